@@ -1,0 +1,3 @@
+//! Formulas over series, windows, baselines, verdicts. Pure: given the plan, an engine's answers and the as-of moment.
+
+pub mod verdict;

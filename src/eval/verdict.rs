@@ -1,0 +1,310 @@
+//! What evaluation answers: plain owned types that serialise to the JSON contract. Knows no terminal and no format.
+
+use crate::calendar::{CalendarSpan, Window};
+use crate::diagnostic::Diagnostic;
+use crate::quantity::Unit;
+use crate::source::Loc;
+use jiff::civil::{Date, DateTime};
+use serde::Serialize;
+
+/// The whole answer to `milepost eval`.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The moment of judgement: everything before it is read. Exclusive: the day after the as-of date.
+    pub as_of: DateTime,
+    /// The as-of day, or `None` where it has a time of day.
+    pub as_of_day: Option<Date>,
+    /// Set where no `--as-of` was given: the table whose newest row decided it.
+    pub as_of_from: Option<String>,
+    /// The plan's title.
+    pub title: Option<String>,
+    /// In the order of the plan.
+    pub data: Vec<TableRead>,
+    /// In the order of the plan.
+    pub goals: Vec<Verdict>,
+    /// In the order of the plan.
+    pub objectives: Vec<ObjectiveVerdict>,
+    /// Warnings met while evaluating.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A table as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRead {
+    /// Its name.
+    pub table: String,
+    /// As written.
+    pub source: String,
+    /// Rows of the file, before filters.
+    pub rows: u64,
+    /// Time of the newest row up to as-of.
+    pub newest: Option<DateTime>,
+    /// Rows that were not read because they are later than as-of.
+    pub later: u64,
+    /// Hash of the file.
+    pub blake3: String,
+    /// Assumptions about it: an inferred step, a found time column.
+    pub notes: Vec<String>,
+}
+
+/// How a goal stands (language reference, Verdicts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs)]
+pub enum Status {
+    #[serde(rename = "met")]
+    Met,
+    #[serde(rename = "met late")]
+    MetLate,
+    #[serde(rename = "on track")]
+    OnTrack,
+    #[serde(rename = "at risk")]
+    AtRisk,
+    #[serde(rename = "off track")]
+    OffTrack,
+    #[serde(rename = "missed")]
+    Missed,
+    #[serde(rename = "not started")]
+    NotStarted,
+    #[serde(rename = "no data")]
+    NoData,
+}
+
+impl Status {
+    /// As people read it, lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::MetLate => "met late",
+            Self::OnTrack => "on track",
+            Self::AtRisk => "at risk",
+            Self::OffTrack => "off track",
+            Self::Missed => "missed",
+            Self::NotStarted => "not started",
+            Self::NoData => "no data",
+        }
+    }
+}
+
+/// A value and the day it is of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// `None`: not known; the reason is in `reason`.
+    pub value: Option<f64>,
+    /// The last day it stands for.
+    pub at: Option<Date>,
+    /// The stretch it was measured over, where it isn't a level.
+    pub window: Option<Window>,
+    /// True where the plan didn't say it (baselines).
+    pub implied: bool,
+    /// How people call it: `Q4 2020`, `written in the goal`, `2021-06-30`.
+    pub label: String,
+    /// Why there is no value.
+    pub reason: Option<String>,
+}
+
+/// What had to be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetReading {
+    /// `relative`, `absolute`, `points`, `multiple`, `trend`, `to`, `bound`, `between`, `near`, `truth`.
+    pub kind: &'static str,
+    /// `>=`, `<=`, `>`, `<`, `=`, `between`.
+    pub op: &'static str,
+    /// The value, or the lower end of a range.
+    pub value: Option<f64>,
+    /// The upper end of a range.
+    pub upper: Option<f64>,
+    /// The last day that counts.
+    pub by: Option<Date>,
+}
+
+/// How far a recurring goal, or a goal over values or rows, was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// Kept.
+    pub periods: u64,
+    /// Judged.
+    pub of: u64,
+}
+
+/// One period of a recurring goal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeriodReading {
+    /// `2021-04`, `Q1 2021`.
+    pub label: String,
+    /// The whole period.
+    pub window: Window,
+    /// Its value, as far as it is known.
+    pub value: Option<f64>,
+    /// What it had to be.
+    pub target: Option<f64>,
+    /// Kept, not kept, or not judged (see `state`).
+    pub kept: Option<bool>,
+    /// Why it isn't judged.
+    pub state: PeriodState,
+    /// Of its days, how many the data covers.
+    pub covered: Option<(u32, u32)>,
+}
+
+/// Where a period of a recurring goal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum PeriodState {
+    Judged,
+    /// Begun, not complete.
+    Running,
+    /// Not begun.
+    Coming,
+    /// Over, without a value.
+    Missing,
+}
+
+/// One value of a dimension, or one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EachReading {
+    /// The value, or the row's label.
+    pub key: String,
+    /// Its own baseline.
+    pub baseline: Option<f64>,
+    /// Its own target.
+    pub target: Option<f64>,
+    /// Its value.
+    pub value: Option<f64>,
+    /// `None`: pending, or nothing to judge.
+    pub kept: Option<bool>,
+}
+
+/// A goal over the values of a dimension or the rows of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EachSummary {
+    /// Failing ones first, then by key in order of appearance; at most 100.
+    pub listed: Vec<EachReading>,
+    /// All that count.
+    pub total: u64,
+    /// Of those, kept.
+    pub kept: u64,
+    /// Not decided yet.
+    pub pending: u64,
+    /// Without a value that could be judged, and therefore not kept.
+    pub without_value: u64,
+    /// What is counted: `regions`, `tickets`.
+    pub what: String,
+}
+
+/// A KPI beside the verdict.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct KpiReading {
+    pub name: String,
+    pub value: Option<f64>,
+    pub unit: Unit,
+    pub target: Option<f64>,
+    /// The target as written, such as `>= 2%`.
+    pub wanted: Option<String>,
+    /// `None`: no target, or no value.
+    pub status: Option<Status>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+}
+
+/// Expected and actual on the way.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct CheckpointReading {
+    /// The last day that counts.
+    pub at: Date,
+    pub value: Option<f64>,
+    /// The value that the pace expects there.
+    pub expected_value: Option<f64>,
+    pub progress: Option<f64>,
+    pub expected: Option<f64>,
+    /// `None` while it lies ahead or has no data.
+    pub status: Option<Status>,
+}
+
+/// What is still needed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Required {
+    /// What each remaining step must bring, in the subject's unit, signed.
+    pub per_period: f64,
+    /// All that is still needed, signed.
+    pub total: f64,
+    /// How many steps remain.
+    pub periods: u32,
+    /// The length of a step.
+    pub step: CalendarSpan,
+    /// What the last whole step brought.
+    pub last_brought: Option<f64>,
+}
+
+/// The verdict on one goal.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its subject as written.
+    pub subject: String,
+    /// The statement.
+    pub at: Loc,
+    /// Target and timing as written: `+5% by 2021-09-30`.
+    pub wanted: String,
+    /// The subject's unit.
+    pub unit: Unit,
+    /// `flow`, `stock`, `neither`, `truth`, `rows`, `combined`.
+    pub kind: &'static str,
+    /// The answer.
+    pub status: Status,
+    /// The day on which it was reached.
+    pub met_on: Option<Date>,
+    /// What it is measured from.
+    pub baseline: Option<Reading>,
+    /// Where it stands.
+    pub current: Reading,
+    /// Where it had to be.
+    pub target: TargetReading,
+    /// A fraction; `None` with a reason in the notes.
+    pub progress: Option<f64>,
+    /// The share of the way that the pace expects by now.
+    pub expected: Option<f64>,
+    /// progress / expected.
+    pub pace: Option<f64>,
+    /// While it is pending.
+    pub required: Option<Required>,
+    /// Recurring goals.
+    pub kept: Option<Kept>,
+    /// Recurring goals, in order.
+    pub periods: Vec<PeriodReading>,
+    /// Goals over values or rows.
+    pub each: Option<EachSummary>,
+    /// Leading indicators.
+    pub kpis: Vec<KpiReading>,
+    /// On the way.
+    pub checkpoints: Vec<CheckpointReading>,
+    /// The goals of a combined goal.
+    pub parts: Vec<String>,
+    /// The rule and numbers that decided, as one sentence without a full stop.
+    pub decided: String,
+    /// Every assumption, one sentence each.
+    pub notes: Vec<String>,
+    /// What to do when there is nothing to judge, such as a command.
+    pub next: Option<String>,
+}
+
+/// An objective rolled up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectiveVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Weighted mean of its goals' progress, each clipped to 0…1.
+    pub progress: Option<f64>,
+    /// As `all of`.
+    pub status: Status,
+    /// Goals and objectives that support it, by name.
+    pub goals: Vec<String>,
+    /// Goals left out of the mean, and why.
+    pub notes: Vec<String>,
+}

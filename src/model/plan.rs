@@ -1,0 +1,468 @@
+//! The typed plan: every name resolved, every literal in its unit, every clause in the form that evaluation needs.
+//! Knows no data beyond the names and types of columns, and no verdicts.
+
+use crate::calendar::{CalendarRules, CalendarSpan, Period, SpanUnit, Window};
+use crate::quantity::{Currency, Unit};
+use crate::query::{Measure, Row, TableSource};
+use crate::source::Loc;
+pub use crate::syntax::tree::{BinaryOp, Comparison, PaceKind, ToDate};
+use indexmap::IndexMap;
+use jiff::civil::DateTime;
+
+/// A whole plan: all its files and imports.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// `plan`, `mission`, `currency`, …
+    pub facts: Facts,
+    /// Declared tables, then those that only the command line names.
+    pub tables: IndexMap<String, Table>,
+    /// Named conditions.
+    pub segments: IndexMap<String, Segment>,
+    /// Named cells.
+    pub lets: IndexMap<String, Let>,
+    /// Declared metrics, then implicit ones in order of first use.
+    pub metrics: IndexMap<String, Metric>,
+    /// Windows and filters with a name.
+    pub campaigns: IndexMap<String, Campaign>,
+    /// What goals support.
+    pub objectives: IndexMap<String, Objective>,
+    /// In the order of the plan.
+    pub goals: IndexMap<String, Goal>,
+    /// Dated deliverables.
+    pub milestones: IndexMap<String, Milestone>,
+    /// What this version reads but can't evaluate yet.
+    pub unbuilt: Vec<Unbuilt>,
+}
+
+/// Indices into the plan's maps.
+pub type MetricId = usize;
+/// See [`MetricId`].
+pub type LetId = usize;
+/// See [`MetricId`].
+pub type CampaignId = usize;
+/// See [`MetricId`].
+pub type TableId = usize;
+/// See [`MetricId`].
+pub type ObjectiveId = usize;
+
+/// Something the grammar accepts and no evaluator serves yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbuilt {
+    /// As the user knows it: `guardrail`, `pace compound`, `the function npv`.
+    pub what: String,
+    /// Where it stands.
+    pub at: Loc,
+    /// The goal that holds it; `None` where it concerns the whole plan.
+    pub goal: Option<String>,
+}
+
+/// Facts about the whole plan.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Facts {
+    pub title: Option<String>,
+    pub mission: Option<String>,
+    pub vision: Option<String>,
+    pub owner: Option<String>,
+    /// `None` unless said: `$` is then USD.
+    pub currency: Option<Currency>,
+    /// An IANA name, `UTC` unless said.
+    pub timezone: String,
+    pub rules: CalendarRules,
+    /// `None`: the fiscal year that holds a goal's deadline.
+    pub horizon: Option<Window>,
+    /// A pace at or above this is on track (a fraction).
+    pub on_track: f64,
+    /// A pace at or above this is at risk.
+    pub at_risk: f64,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            title: None,
+            mission: None,
+            vision: None,
+            owner: None,
+            currency: None,
+            timezone: "UTC".to_owned(),
+            rules: CalendarRules::default(),
+            horizon: None,
+            on_track: 0.95,
+            at_risk: 0.75,
+        }
+    }
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Table {
+    pub name: String,
+    /// What the engine opens.
+    pub source: TableSource,
+    /// Written; evaluation infers it from the times otherwise.
+    pub every: Option<CalendarSpan>,
+    pub sparse: bool,
+    pub lag: Option<CalendarSpan>,
+    pub about: Option<String>,
+    /// `None` for a table that only the command line names.
+    pub at: Option<Loc>,
+}
+
+/// A named condition.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Segment {
+    pub condition: Condition,
+    pub at: Loc,
+}
+
+/// A condition over rows that isn't tied to a table: it goes to every table that it is applied to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Condition {
+    /// Columns without their table.
+    pub row: Row,
+    /// Where it is written `table.column`: the only tables it can go to.
+    pub tables: Vec<TableId>,
+    /// As written, for people.
+    pub text: String,
+    /// The columns it reads.
+    pub columns: Vec<String>,
+    /// The columns that it fixes to one value (`region = "UCAN"`), with that value as written.
+    pub fixes: Vec<(String, String)>,
+    /// Where it stands.
+    pub at: Loc,
+}
+
+/// A named cell.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Let {
+    pub value: Formula,
+    pub text: String,
+    pub at: Loc,
+}
+
+/// A metric.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Metric {
+    pub name: String,
+    pub title: Option<String>,
+    /// With the metric's own `where` already around it.
+    pub value: Formula,
+    /// The formula as written.
+    pub text: String,
+    pub unit: Unit,
+    pub kind: Kind,
+    pub direction: Option<Direction>,
+    pub drives: Vec<MetricId>,
+    pub cap: Option<Formula>,
+    pub about: Option<String>,
+    /// `None` for an implicit metric.
+    pub at: Option<Loc>,
+    /// True where no statement describes it: `last(column)`.
+    pub implicit: bool,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Direction {
+    Higher,
+    Lower,
+}
+
+/// How a metric behaves over time (language reference, Metrics).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A total over a period.
+    Flow,
+    /// A level on a day.
+    Stock,
+    /// Ratios, averages, scores: neither adds up nor is carried forward.
+    Neither,
+}
+
+/// A typed formula.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Formula {
+    /// Its shape.
+    pub node: Node,
+    /// What it gives.
+    pub gives: Type,
+    /// Where it stands; an implicit metric's is where it was first used.
+    pub at: Loc,
+}
+
+/// What an expression gives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Type {
+    Number(Unit),
+    Text,
+    Truth,
+    /// A date or a moment.
+    Time,
+}
+
+impl Type {
+    /// The unit of a number; plain for everything else.
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Number(unit) => unit.clone(),
+            _ => Unit::Plain,
+        }
+    }
+}
+
+/// The shapes of a formula: a function of a window and a filter.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Node {
+    Number(f64),
+    Text(String),
+    Truth(bool),
+    Time(DateTime),
+    Metric(MetricId),
+    Let(LetId),
+    /// `campaign.budget`
+    Budget(CampaignId),
+    Aggregate(Aggregate),
+    /// `x[Q4 2020]`
+    Window(Box<Formula>, Period),
+    /// `x[-1 quarter]`: the count is negative.
+    Shift(Box<Formula>, CalendarSpan),
+    /// `x[segment]`, `x[region = "a"]`, a metric's `where`
+    Filter(Box<Formula>, Condition),
+    /// `x[spring]`: the campaign's window and filter.
+    Campaign(Box<Formula>, CampaignId),
+    /// `x over 28 days`
+    Over(Box<Formula>, CalendarSpan),
+    /// `x ytd`
+    ToDate(Box<Formula>, ToDate),
+    /// `growth(x, 1 year)`
+    Growth(Box<Formula>, CalendarSpan),
+    Negate(Box<Formula>),
+    Not(Box<Formula>),
+    Binary(BinaryOp, Box<Formula>, Box<Formula>),
+    In(Box<Formula>, Vec<Formula>),
+    Between(Box<Formula>, Box<Formula>, Box<Formula>),
+    If(Box<Formula>, Box<Formula>, Box<Formula>),
+    Call(Function, Vec<Formula>),
+}
+
+/// An aggregate over one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// What is computed, over which row expression.
+    pub measure: Measure,
+    /// Over which table.
+    pub table: TableId,
+    /// `where` inside its brackets.
+    pub filter: Option<Condition>,
+    /// Flow, stock or neither.
+    pub kind: Kind,
+    /// As written.
+    pub text: String,
+}
+
+/// Functions over values that this version evaluates; their names are in `model::functions`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Function {
+    Abs,
+    Sqrt,
+    Exp,
+    Ln,
+    Log,
+    Log10,
+    Power,
+    Mod,
+    Int,
+    Round,
+    RoundUp,
+    RoundDown,
+    Min,
+    Max,
+    Sum,
+    Average,
+    IfError,
+    IsNumber,
+    IsBlank,
+    Roi,
+}
+
+/// A window and a filter with a name.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Campaign {
+    pub name: String,
+    pub title: Option<String>,
+    pub period: Period,
+    pub window: Window,
+    pub budget: Option<Formula>,
+    pub filter: Option<Condition>,
+    pub at: Loc,
+}
+
+/// What goals support.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Objective {
+    pub name: String,
+    pub title: Option<String>,
+    pub weight: f64,
+    pub supports: Option<ObjectiveId>,
+    pub owner: Option<String>,
+    pub at: Loc,
+}
+
+/// A dated deliverable.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Milestone {
+    pub name: String,
+    pub title: Option<String>,
+    pub at: Loc,
+}
+
+/// A goal.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Goal {
+    pub name: String,
+    pub title: Option<String>,
+    /// The whole statement.
+    pub at: Loc,
+    pub body: GoalBody,
+    /// `where`: goes to every aggregate of the subject, and to KPIs whose tables have the columns.
+    pub filter: Option<Condition>,
+    pub timing: Timing,
+    pub from: Option<From>,
+    pub yoy: bool,
+    pub quantifier: Option<(Quantifier, Over)>,
+    pub kpis: Vec<Kpi>,
+    pub checkpoints: Vec<Checkpoint>,
+    pub grace: Option<CalendarSpan>,
+    pub supports: Option<ObjectiveId>,
+    pub owner: Option<String>,
+    /// 1 unless said.
+    pub weight: f64,
+    pub about: Option<String>,
+    /// Target and timing as written, on one line: `+5% by 2021-09-30`.
+    pub wanted: String,
+}
+
+/// What a goal judges.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum GoalBody {
+    /// A number over windows. Without a target the subject gives a truth value.
+    Measured { subject: Formula, text: String, targets: Vec<Target> },
+    /// A value of each row of a table: `for 95% of tickets`.
+    Rows { table: TableId, value: Row, gives: Type, text: String, targets: Vec<Target> },
+    /// Other goals, by name.
+    Combined { all: bool, goals: Vec<String> },
+}
+
+/// A target with its literals in the subject's unit.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// What is wanted.
+    pub kind: TargetKind,
+    /// As written.
+    pub text: String,
+    /// Where.
+    pub at: Loc,
+}
+
+/// What is wanted (language reference, Targets). Changes are signed.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum TargetKind {
+    /// `+5%` is 0.05
+    Relative(f64),
+    /// `+250k`, in the subject's unit; points of a `%` subject are here too: `+2pp` is 0.02
+    Absolute(f64),
+    /// `x2`
+    Multiple(f64),
+    Up,
+    Down,
+    To(Formula),
+    FromTo(Formula, Formula),
+    Bound(Comparison, Formula),
+    Between(Formula, Formula),
+    /// `within 10% of x`
+    Near(f64, Formula),
+}
+
+/// When a goal is judged.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum Timing {
+    /// No clause says: a note, and the horizon's end.
+    Open,
+    /// By the end of `deadline`; `period` is the deadline's own where it is longer than a day.
+    By { deadline: DateTime, period: Option<Period>, per: Option<CalendarSpan> },
+    /// That long after `from`'s end (or, where a total is counted, its start).
+    Within { span: CalendarSpan },
+    /// Once, over the whole window.
+    In { window: Window, period: Option<Period>, campaign: Option<CampaignId> },
+    /// Each whole period. `over` as `in` or a campaign gives it.
+    Every { span: CalendarSpan, over: Option<Window>, campaign: Option<CampaignId> },
+}
+
+/// What a change is measured from.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum From {
+    /// A date or a period.
+    Period { period: Period, window: Window },
+    /// A value.
+    Value(Formula),
+}
+
+/// How many must keep the target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub enum Quantifier {
+    Each,
+    /// At least this fraction keep it.
+    Share(f64),
+    /// At most this fraction keep it.
+    AtMost(f64),
+}
+
+/// What is counted.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Over {
+    /// The values of a column.
+    Dimension(String),
+    /// The rows of a table.
+    Rows(TableId),
+    /// The periods of a recurring goal.
+    Periods(SpanUnit),
+}
+
+/// A leading indicator.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Kpi {
+    pub text: String,
+    pub value: Formula,
+    pub target: Option<Target>,
+    pub at: Loc,
+}
+
+/// When progress is looked at on the way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub enum Checkpoint {
+    /// The ends of the calendar's own weeks, months, quarters …
+    Every(CalendarSpan),
+    /// The end of that day.
+    At(DateTime),
+}

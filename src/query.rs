@@ -1,0 +1,260 @@
+//! What must be read, as plain owned data: one query a table. Knows rows and windows, and neither goals nor an engine.
+
+use crate::calendar::Window;
+use indexmap::IndexMap;
+use jiff::civil::DateTime;
+use ordered_float::OrderedFloat;
+use serde::Serialize;
+
+/// A table as the plan declares it, or as the command line gives it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TableSource {
+    /// Its name in the plan.
+    pub name: String,
+    /// Path or URL, resolved by the edge; what people see is `shown`.
+    pub path: String,
+    /// The path as written.
+    pub shown: String,
+    /// The time column and its strftime format, where declared.
+    pub time: Option<TimeColumn>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Rows that are the table at all.
+    pub filter: Option<Row>,
+    /// The plan's zone: civil times of the table are in it, instants are turned into it. An IANA name.
+    pub timezone: String,
+    /// True where no statement of the plan declares it: its time column may then be found by itself.
+    pub implicit: bool,
+}
+
+/// A time column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimeColumn {
+    /// Its name.
+    pub column: String,
+    /// strftime (`%d/%m/%Y`), `%s` for epoch seconds; ISO and periods of the language where none is given.
+    pub format: Option<String>,
+}
+
+/// The type of a column as the engine found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// Integers and decimals.
+    Number,
+    /// Text.
+    Text,
+    /// `true`/`false`.
+    Truth,
+    /// Whole days.
+    Date,
+    /// Moments.
+    Timestamp,
+}
+
+/// What the engine found when it opened a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TableInfo {
+    /// Columns in the order of the file.
+    pub columns: IndexMap<String, ColumnType>,
+    /// The time column: the declared one, or for an implicit table the one that was found.
+    pub time: Option<String>,
+    /// Rows of the whole file, before any filter.
+    pub rows: u64,
+    /// blake3 of the file's bytes, in hexadecimal.
+    pub blake3: String,
+    /// Where the table is in tidy form (`date, metric, value`): the metrics' names in order of appearance.
+    pub tidy: Option<Vec<String>>,
+    /// Things that were assumed while opening it, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// An expression over one row. Missing travels through it; a condition that is missing does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Row {
+    /// A column by name.
+    Column(String),
+    /// A number; a percentage as its fraction, a duration in seconds.
+    Number(OrderedFloat<f64>),
+    /// A text.
+    Text(String),
+    /// True or false.
+    Truth(bool),
+    /// A day or a longer period beside a date or time column: `=` is inside it, `<` before its start, `<=` before
+    /// its end, `>` not before its end, `>=` not before its start.
+    Period(Window),
+    /// A moment, in the plan's zone.
+    Moment(DateTime),
+    /// `-x`
+    Negate(Box<Row>),
+    /// `not c`
+    Not(Box<Row>),
+    /// `a op b`. A difference of two times is in seconds; where either side is a plain date, whole days count.
+    Binary(RowOp, Box<Row>, Box<Row>),
+    /// `x in (…)`
+    In(Box<Row>, Vec<Row>),
+    /// `x between a and b`, both ends in
+    Between(Box<Row>, Box<Row>, Box<Row>),
+    /// `if(c, a, b)`
+    If(Box<Row>, Box<Row>, Box<Row>),
+    /// True where it has no value.
+    IsMissing(Box<Row>),
+    /// A row function by its name in the function table.
+    Call(RowFunction, Vec<Row>),
+}
+
+/// Operators of row expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[allow(missing_docs)]
+pub enum RowOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
+    /// `??`
+    Otherwise,
+}
+
+/// Functions over one row that this version evaluates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[allow(missing_docs)]
+pub enum RowFunction {
+    Abs,
+    Round,
+    Lower,
+    Upper,
+    Trim,
+    Length,
+    Contains,
+    StartsWith,
+    Year,
+    Month,
+    Day,
+    Weekday,
+}
+
+/// What is computed over the rows that pass.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Measure {
+    /// Total of the argument; n/a is skipped and counted.
+    Sum(Row),
+    /// How many rows.
+    Count,
+    /// The sum of the argument over the rows that bear the latest time of the *unfiltered* rows in the window.
+    Last(Row),
+    /// Likewise the earliest.
+    First(Row),
+    /// The sum, over the values of `per`, of each one's own latest value of the argument.
+    LastPer(Row, String),
+    /// The smallest.
+    Min(Row),
+    /// The largest.
+    Max(Row),
+    /// The mean.
+    Avg(Row),
+    /// The middle value, or the mean of the two middle ones.
+    Median(Row),
+    /// The sample standard deviation (n − 1).
+    Stdev(Row),
+    /// Percentile 0…100, linear between the two nearest ranks (a spreadsheet's PERCENTILE.INC).
+    Percentile(Row, OrderedFloat<f64>),
+    /// How many different values, n/a aside.
+    Distinct(Row),
+    /// Rows where the condition holds / rows; a missing condition does not hold and is counted as skipped.
+    Share(Row),
+    /// Net promoter score of answers 0…10, −100…100; others are counted as bad and left out.
+    Nps(Row),
+    /// The share of answers at or above the threshold; n/a is skipped and counted.
+    Csat(Row, OrderedFloat<f64>),
+    /// First and newest time of the rows, how many rows, and the different times where there are at most
+    /// [`MAX_TIMES`] of them.
+    Extent,
+    /// The rows where the value is greatest (`worst_first`) or least, at most `limit`: see [`Cell::rows_listed`].
+    Rows { value: Row, label: Option<String>, worst_first: bool, limit: usize },
+}
+
+/// How many different times [`Measure::Extent`] lists at most.
+pub const MAX_TIMES: usize = 4096;
+
+/// One number (or one a group) to compute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Request {
+    /// What.
+    pub measure: Measure,
+    /// Over the rows that pass this.
+    pub filter: Option<Row>,
+    /// And whose time lies in this; all rows where none is given. A row without a time is in no window.
+    pub window: Option<Window>,
+    /// A column: one cell for each of its values with a row that passes; rows where it is missing are in no group.
+    pub group: Option<String>,
+}
+
+/// All that is asked of one table: read it once.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Query {
+    /// The table's name.
+    pub table: String,
+    /// Periods whose rows count for nothing.
+    pub excluded: Vec<Window>,
+    /// In any order, without repeats.
+    pub requests: Vec<Request>,
+}
+
+/// What one request (or one group of it) came to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Cell {
+    /// `None`: nothing to compute from (a sum or count of no rows is `Some(0)`). NaN and infinities never.
+    pub value: Option<f64>,
+    /// Set where arithmetic in a row failed: the value is then an error, not missing.
+    pub error: Option<RowError>,
+    /// Rows that passed filter and window.
+    pub rows: u64,
+    /// Of those, the ones whose argument was missing.
+    pub skipped: u64,
+    /// Of those, the ones whose argument was out of range (an NPS answer of 12).
+    pub bad: u64,
+    /// The earliest time among the rows that passed.
+    pub first: Option<DateTime>,
+    /// The newest; for `Last`/`First` the time whose rows were summed.
+    pub newest: Option<DateTime>,
+    /// For `Extent`: the different times in order, where few enough.
+    pub times: Option<Vec<DateTime>>,
+    /// For `Rows`.
+    pub rows_listed: Vec<ListedRow>,
+}
+
+/// A row as [`Measure::Rows`] lists it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListedRow {
+    /// The value of the label column, else `row N` from 1 in the file's order.
+    pub key: String,
+    /// The value asked for.
+    pub value: Option<f64>,
+}
+
+/// Arithmetic that failed inside a row expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum RowError {
+    /// Division by zero.
+    DivZero,
+    /// No such number.
+    Num,
+}
+
+/// The answer to one request.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Answer {
+    /// Without `group`.
+    One(Cell),
+    /// With `group`: in order of the keys (numbers by value, text by code point).
+    Groups(IndexMap<String, Cell>),
+}
