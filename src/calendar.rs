@@ -1,7 +1,7 @@
 //! Dates, periods, spans and fiscal years as pure arithmetic over `jiff`. Knows no clock, no data and no plan.
 
-use jiff::civil::{Date, DateTime, Weekday};
 use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Weekday};
 use serde::Serialize;
 use std::fmt;
 
@@ -358,7 +358,10 @@ pub fn step_holding(at: DateTime, every: CalendarSpan, rules: &CalendarRules) ->
 pub fn steps_from_start(window: Window, every: CalendarSpan) -> Vec<Window> {
     let mut steps = Vec::new();
     for n in 0.. {
-        let (Some(a), Some(b)) = (every.times(n).shift_edge(window.start), every.times(n + 1).shift_edge(window.start)) else { break };
+        let (Some(a), Some(b)) = (every.times(n).shift_edge(window.start), every.times(n + 1).shift_edge(window.start))
+        else {
+            break;
+        };
         if b > window.end || b <= a {
             break;
         }
@@ -409,12 +412,16 @@ pub fn infer_step(times: &[DateTime], rules: &CalendarRules) -> Option<CalendarS
     if days.len() < 2 {
         return None;
     }
-    [SpanUnit::Year, SpanUnit::Quarter, SpanUnit::Month, SpanUnit::Week].into_iter().map(|u| CalendarSpan::new(1, u)).find(|every| {
-        let edge = |first: bool| {
-            days.iter().all(|d| {
-                step_holding((*d).into(), *every, rules).is_some_and(|w| if first { w.start.date() == *d } else { w.last_day() == *d })
-            })
-        };
-        edge(true) || edge(false)
-    })
+    [SpanUnit::Year, SpanUnit::Quarter, SpanUnit::Month, SpanUnit::Week]
+        .into_iter()
+        .map(|u| CalendarSpan::new(1, u))
+        .find(|every| {
+            let edge = |first: bool| {
+                days.iter().all(|d| {
+                    step_holding((*d).into(), *every, rules)
+                        .is_some_and(|w| if first { w.start.date() == *d } else { w.last_day() == *d })
+                })
+            };
+            edge(true) || edge(false)
+        })
 }

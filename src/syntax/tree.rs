@@ -238,7 +238,11 @@ pub enum Multiple {
 #[allow(missing_docs)]
 pub enum Target {
     /// `+5%`, `-3`, `+2pp`; `relative` where the word stands after it.
-    Change { sign: Sign, amount: Spanned<Literal>, relative: bool },
+    Change {
+        sign: Sign,
+        amount: Spanned<Literal>,
+        relative: bool,
+    },
     Multiple(Multiple),
     Up,
     Down,
@@ -247,9 +251,16 @@ pub enum Target {
     Bound(Comparison, Expr),
     Between(Expr, Expr),
     /// `within 10% of EXPR`
-    Near { percent: Spanned<Literal>, of: Expr },
+    Near {
+        percent: Spanned<Literal>,
+        of: Expr,
+    },
     /// `top 3 by brand as "Netflix"`
-    Top { count: Spanned<u32>, by: Name, member: Text },
+    Top {
+        count: Spanned<u32>,
+        by: Name,
+        member: Text,
+    },
 }
 
 /// A KPI, a guardrail, or a scenario-free measured thing with a target of its own.
@@ -327,12 +338,18 @@ pub enum GoalClause {
     In(Spanned<InWhat>),
     Within(Spanned<CalendarSpan>),
     /// `every SPAN [in PERIOD]`
-    Every { span: Spanned<CalendarSpan>, within: Option<Spanned<InWhat>> },
+    Every {
+        span: Spanned<CalendarSpan>,
+        within: Option<Spanned<InWhat>>,
+    },
     Per(Spanned<CalendarSpan>),
     From(Spanned<FromWhat>),
     Yoy,
     /// `for each D`, `for 95% of D`
-    For { quantifier: Quantifier, of: Name },
+    For {
+        quantifier: Quantifier,
+        of: Name,
+    },
     Hold(Spanned<CalendarSpan>),
     Measure(Vec<Spanned<Kpi>>),
     Guardrail(Vec<Spanned<Kpi>>),
@@ -424,10 +441,16 @@ pub struct Test {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
 pub enum TestPart {
-    Given { name: Name, data: Given },
+    Given {
+        name: Name,
+        data: Given,
+    },
     AsOf(Spanned<When>),
     /// `expect GOAL STATUS`; the status as written, `on track` with one space.
-    ExpectStatus { goal: Name, status: Spanned<String> },
+    ExpectStatus {
+        goal: Name,
+        status: Spanned<String>,
+    },
     /// `expect CONDITION`
     Expect(Expr),
 }
@@ -439,7 +462,13 @@ pub enum Given {
     /// `100M at 2020-12-31, 104M at 2021-06-30`
     Points(Vec<(Expr, Spanned<When>)>),
     /// `100 +10 x 12 every month from 2021-01`
-    Run { start: Expr, change: Option<(Sign, Spanned<Literal>)>, count: Spanned<u32>, every: Spanned<CalendarSpan>, from: Spanned<When> },
+    Run {
+        start: Expr,
+        change: Option<(Sign, Spanned<Literal>)>,
+        count: Spanned<u32>,
+        every: Spanned<CalendarSpan>,
+        from: Spanned<When>,
+    },
     /// One value for all time.
     Always(Expr),
 }
@@ -579,19 +608,43 @@ pub enum ExprKind {
     /// `(x)`: kept, so that text formats as written.
     Group(Box<Expr>),
     /// `f(a, b)`; `last(x per d)`; `rank(x by d)`; `sum(x where c)`. The function's name in lower case.
-    Call { function: Name, arguments: Vec<Expr>, per: Option<Name>, by: Option<Name>, condition: Option<Box<Expr>> },
+    Call {
+        function: Name,
+        arguments: Vec<Expr>,
+        per: Option<Name>,
+        by: Option<Name>,
+        condition: Option<Box<Expr>>,
+    },
     /// `x[…]`
-    Context { of: Box<Expr>, context: Spanned<Context> },
+    Context {
+        of: Box<Expr>,
+        context: Spanned<Context>,
+    },
     /// `x over 28 days`
-    Over { of: Box<Expr>, span: Spanned<CalendarSpan> },
+    Over {
+        of: Box<Expr>,
+        span: Spanned<CalendarSpan>,
+    },
     /// `x ytd`
-    ToDate { of: Box<Expr>, from: ToDate },
+    ToDate {
+        of: Box<Expr>,
+        from: ToDate,
+    },
     Unary(UnaryOp, Box<Expr>),
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// `x in (a, b)`
-    In { of: Box<Expr>, values: Vec<Expr>, negated: bool },
+    In {
+        of: Box<Expr>,
+        values: Vec<Expr>,
+        negated: bool,
+    },
     /// `x between a and b`
-    Between { of: Box<Expr>, low: Box<Expr>, high: Box<Expr>, negated: bool },
+    Between {
+        of: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        negated: bool,
+    },
 }
 
 /// What stands between square brackets after an expression.

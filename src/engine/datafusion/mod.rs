@@ -1,0 +1,1 @@
+//! DataFusion reads the tables, in process.
