@@ -195,3 +195,31 @@ pub fn human(rule: Rule) -> (u8, String) {
 fn keyword(rule: Rule) -> String {
     format!("{rule:?}").trim_start_matches("k_").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No message names a rule of the grammar, unless its name is a word that people use as well.
+    #[test]
+    fn no_rule_is_named() {
+        let plain = ["name", "text", "period", "date", "number", "value", "target", "clause", "statement", "operator"];
+        let told: Vec<String> = Rule::all_rules().iter().map(|r| human(*r).1).collect();
+        for rule in Rule::all_rules() {
+            let name = format!("{rule:?}");
+            let is_word = plain.contains(&name.as_str()) || super::super::slips::words::is_keyword(&name);
+            for words in told.iter().filter(|_| !is_word) {
+                let mut all = words.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                assert!(!all.any(|w| w == name), "{name} is named in \"{words}\"");
+            }
+        }
+    }
+
+    #[test]
+    fn every_statement_has_a_form() {
+        let texts = ["plan", "mission", "vision", "owner", "timezone", "import"];
+        for word in super::super::scan::OPENERS.iter().filter(|w| !texts.contains(w)) {
+            assert!(FORMS.iter().any(|(w, _)| w == word), "{word}");
+        }
+    }
+}

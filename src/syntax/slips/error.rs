@@ -387,7 +387,9 @@ impl SlipError {
             Self::Punctuation { at, .. } => fix("leave it out".to_owned(), vec![(*at, String::new())]),
             Self::SecondStatement { at, right, .. } => fix("begin a new line".to_owned(), vec![(*at, right.clone())]),
             Self::TargetLate { right, at, to, .. } => {
-                fix(format!("write {right} after the subject"), vec![(*to, format!("{right} ")), (*at, String::new())])
+                // With the blank before it.
+                let gone = Span { start: at.start.saturating_sub(1), end: at.end };
+                fix(format!("write {right} after the subject"), vec![(*to, format!("{right} ")), (gone, String::new())])
             }
             _ => {
                 let (at, right) = self.right()?;
