@@ -98,50 +98,42 @@ fn one(answer: &Answer) -> Option<&Cell> {
 }
 
 /// All tables' timelines as of a moment, with that moment. Without `as_of` it is the end of the newest complete step or
-/// day of the tables in `used`, and the name of the table that decided is given. `None` while cells are missing (ask
-/// again once they are filled), `Some(Err(()))` where no table has a time.
-pub fn read(plan: &Plan, timed: &[bool], used: &[TableId], as_of: Option<AsOf>, cells: &Cells) -> Option<Found> {
-    let mut everything = Vec::new();
-    for (id, table) in plan.tables.values().enumerate() {
-        let all = if timed[id] && used.contains(&id) { Some(cells.ask(id, extent(DateTime::MAX))) } else { None };
-        everything.push((id, table, all));
-    }
-    let mut asked = Vec::new();
-    for (id, table, all) in everything {
-        asked.push((id, table, all.map(|a| a.and_then(one))));
-    }
-    if asked.iter().any(|(_, _, cell)| matches!(cell, Some(None))) {
+/// day of the tables in `deciding`, and the name of the table that decided is given. `None` while cells are missing: ask
+/// again once they are filled.
+pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsOf>, cells: &Cells) -> Option<Found> {
+    let rules = &plan.facts.rules;
+    let asked: Vec<(TableId, &Table, Option<&Answer>)> = plan
+        .tables
+        .values()
+        .enumerate()
+        .map(|(id, table)| (id, table, if timed[id] { cells.ask(id, extent(DateTime::MAX)) } else { None }))
+        .collect();
+    if asked.iter().any(|(id, _, answer)| timed[*id] && answer.is_none()) {
         return None;
     }
-    let rules = &plan.facts.rules;
+    let newest = || {
+        let deciding = asked.iter().filter(|(id, ..)| deciding.contains(id));
+        let ends = deciding.filter_map(|(_, table, answer)| {
+            Some((natural_end(table, one((*answer)?)?, rules)?, table.name.clone()))
+        });
+        ends.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
+    };
     let (end, from) = match as_of {
         Some(at) => (at.end(), None),
-        None => {
-            let newest = asked
-                .iter()
-                .filter_map(|(_, table, cell)| {
-                    let cell = cell.flatten()?;
-                    Some((natural_end(table, cell, rules)?, table.name.clone()))
-                })
-                .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-            match newest {
-                Some((end, table)) => (end, Some(table)),
-                None => return Some(Found { end: None, from: None, timelines: Vec::new() }),
-            }
-        }
+        None => match newest() {
+            Some((end, table)) => (end, Some(table)),
+            None => return Some(Found { end: None, from: None, timelines: Vec::new() }),
+        },
     };
-    let mut timelines = Vec::new();
-    for (id, table, all) in &asked {
-        let Some(Some(all)) = all else {
-            timelines.push(Some(untimed(table, end)));
-            continue;
-        };
-        let upto = if all.newest.is_none_or(|n| n < end) { Some(*all) } else { cells.ask(*id, extent(end)).and_then(one) };
-        timelines.push(match upto {
-            None => None,
-            Some(cell) => settle(*id, table, cell, all.rows, end, rules, cells),
-        });
-    }
+    let timelines: Vec<Option<Timeline>> = asked
+        .iter()
+        .map(|(id, table, answer)| {
+            let Some(all) = answer.and_then(one) else { return Some(untimed(table, end)) };
+            let early = all.newest.is_none_or(|n| n < end);
+            let upto = if early { all } else { cells.ask(*id, extent(end)).and_then(one)? };
+            settle(*id, table, upto, all.rows, end, rules, cells)
+        })
+        .collect();
     let timelines: Option<Vec<Timeline>> = timelines.into_iter().collect();
     Some(Found { end: Some(end), from, timelines: timelines? })
 }
