@@ -128,8 +128,10 @@ impl Words<'_> {
 
     fn call(&mut self, join: Join, at: u32, call: &ExprKind) {
         let ExprKind::Call { function, arguments, per, by, condition } = call else { return };
+        // Before a bracket only a name in back-ticks could be taken for something else.
+        let ticked = self.has_ticks(function.span) || !words::is_plain(&function.node);
         let out = self.word(join, at);
-        out.push_str(&function.node);
+        words::name(out, &function.node, ticked);
         out.push('(');
         self.nested(
             |w| {

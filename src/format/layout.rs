@@ -109,9 +109,14 @@ impl<'t> Words<'t> {
         self.word(join, at).push_str(text);
     }
 
-    /// True where the writer put back-ticks at that place, or there is no source.
+    /// True where a name at that place may need back-ticks: the writer put some there, or there is no source.
     pub(super) fn ticked(&self, at: Span) -> bool {
-        self.source.is_empty() || self.source.as_bytes().get(at.start as usize) == Some(&b'`')
+        self.source.is_empty() || self.has_ticks(at)
+    }
+
+    /// True where the writer put back-ticks at that place.
+    pub(super) fn has_ticks(&self, at: Span) -> bool {
+        self.source.as_bytes().get(at.start as usize) == Some(&b'`')
     }
 
     /// Where the next word after `end` stands in the source, comments skipped.

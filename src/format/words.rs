@@ -34,16 +34,18 @@ pub(super) fn opens_statement(text: &str) -> bool {
     OPENERS.binary_search(&&text[..end]).is_ok()
 }
 
-/// True where `name` needs no back-ticks anywhere by its letters alone.
-fn is_plain(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+/// True where `name` is a name by its letters alone. Names in other scripts are, too, but whether each is, only the
+/// grammar knows: those keep the back-ticks they have.
+pub(super) fn is_plain(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|c| c.is_ascii_alphabetic() || c == b'_')
+        && bytes.all(|c| c.is_ascii_alphanumeric() || c == b'_')
 }
 
 /// True where a plain name could be taken for something else: a word of the language, a period (`FY2021`), a
 /// multiple (`x2`).
 fn is_ambiguous(name: &str) -> bool {
-    SPOKEN_FOR.binary_search(&name).is_ok() || name.contains(|c: char| c.is_numeric()) || month_word(name)
+    SPOKEN_FOR.binary_search(&name).is_ok() || name.contains(|c: char| c.is_ascii_digit()) || month_word(name)
 }
 
 /// True for the names of months, whole or short, which begin a period.
