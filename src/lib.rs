@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
+pub mod format;
 pub mod model;
 pub mod quantity;
 pub mod query;

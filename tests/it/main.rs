@@ -1,3 +1,5 @@
 //! The one integration-test binary.
 
+mod arbitrary;
+mod format;
 mod syntax;
