@@ -113,3 +113,6 @@ impl From<Span> for miette::SourceSpan {
 }
 
 pub mod codes;
+mod excerpt;
+pub mod json;
+pub mod render;

@@ -1,0 +1,4 @@
+//! All integration tests are one binary: a module each.
+
+mod diagnostic;
+mod rooms;
