@@ -114,5 +114,6 @@ impl From<Span> for miette::SourceSpan {
 
 pub mod codes;
 mod excerpt;
+pub mod fix;
 pub mod json;
 pub mod render;

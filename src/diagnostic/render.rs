@@ -124,8 +124,8 @@ fn header(diagnostic: &Diagnostic, color: bool, width: usize) -> String {
     wrapped.replacen(&tag, &paint(&tag, style, color), 1)
 }
 
-/// What is shown of a text that isn't ours: no control character reaches the terminal; line ends stay.
-pub(super) fn clean(text: &str) -> String {
+/// What is shown of a text that is not ours: a sign for each control character, so that none reaches the terminal; line ends stay.
+pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
 }
 
