@@ -37,7 +37,7 @@ impl Plan {
 
     /// Adds a file to the plan and says its number. Imports are not followed: that needs files.
     pub fn add(&mut self, file: SourceFile) -> FileId {
-        let parsed = syntax::parse(&file.text);
+        let parsed = syntax::parse_limited(&file.text, usize::MAX);
         let id = self.sources.add(file);
         self.found.extend(parsed.errors.iter().map(|e| Diagnostic::of(e, id)));
         self.trees.push((id, parsed.file));
@@ -93,7 +93,7 @@ impl Plan {
     }
 
     /// Opens the tables and resolves the plan with their columns. `given` are tables that the plan doesn't declare;
-    /// `locate` turns a table's path as written into the one that is opened.
+    /// `locate` turns a table's path as written into the one that is opened, and answers false to leave it closed.
     ///
     /// # Errors
     /// All tables that can't be opened; with nothing opened, what `locate` refused.
@@ -101,16 +101,24 @@ impl Plan {
         &self,
         engine: &mut dyn Engine,
         given: Vec<TableSource>,
-        mut locate: impl FnMut(&mut TableSource, Option<Loc>) -> Result<(), Diagnostic>,
+        mut locate: impl FnMut(&mut TableSource, Option<Loc>) -> Result<bool, Diagnostic>,
     ) -> Result<Opened, Vec<Diagnostic>> {
         let mut catalog = Catalog { given, ..Catalog::default() };
         let (mut plan, _) = self.resolve(&catalog);
         let mut wrong = Vec::new();
+        let timezone = plan.facts.timezone.clone();
         for (name, table) in &mut plan.tables {
             let from = self.tables().find(|(t, _)| t.name.node == *name).map(|(_, at)| at);
-            if let Err(refused) = locate(&mut table.source, from) {
-                wrong.push(refused);
-                continue;
+            if table.source.implicit {
+                table.source.timezone.clone_from(&timezone);
+            }
+            match locate(&mut table.source, from) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(refused) => {
+                    wrong.push(refused);
+                    continue;
+                }
             }
             match engine.open(&table.source) {
                 Ok(info) => _ = catalog.opened.insert(name.clone(), info),

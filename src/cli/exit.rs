@@ -164,6 +164,10 @@ pub enum CommandError {
         /// The nearest.
         nearest: Option<String>,
     },
+    /// `check - --fix`
+    #[error("--fix can't write to standard input")]
+    #[diagnostic(help("save the plan in a file, or see what would change with --diff"))]
+    FixInput,
     /// No such code.
     #[error("there is no code `{code}`{}", or_nearest(nearest))]
     #[diagnostic(help("milepost explain lists all codes"))]

@@ -112,24 +112,26 @@ enum ReadError {
 /// # Errors
 /// Files named on the command line that aren't there; a folder without any plan.
 pub fn load(files: &Files) -> Result<Loaded, CommandError> {
-    let mut loading = Loading {
-        loaded: Loaded { limits: files.limits.clone(), ..Loaded::default() },
-        known: HashMap::new(),
-    };
-    for path in named(&files.files)? {
-        loading.root(path)?;
-    }
+    let mut loading = Loading::new(files)?;
     loading.follow_imports();
     let mut loaded = loading.loaded;
     loaded.find_circles();
     Ok(loaded)
 }
 
+/// Reads the files that the command line names, and not what they import.
+///
+/// # Errors
+/// See [`load`].
+pub fn load_alone(files: &Files) -> Result<Loaded, CommandError> {
+    Ok(Loading::new(files)?.loaded)
+}
+
 /// The files of the command line: folders stand for the plans below them.
 ///
 /// # Errors
 /// See [`load`].
-pub fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     if files.is_empty() {
         return below(Path::new("."));
     }
@@ -168,6 +170,16 @@ struct Loading {
 }
 
 impl Loading {
+    /// With the files of the command line.
+    fn new(files: &Files) -> Result<Self, CommandError> {
+        let loaded = Loaded { limits: files.limits.clone(), ..Loaded::default() };
+        let mut loading = Self { loaded, known: HashMap::new() };
+        for path in named(&files.files)? {
+            loading.root(path)?;
+        }
+        Ok(loading)
+    }
+
     /// Reads a file of the command line.
     fn root(&mut self, path: PathBuf) -> Result<(), CommandError> {
         let limit = self.loaded.limit();
@@ -260,6 +272,11 @@ impl Loading {
 impl Loaded {
     fn limit(&self) -> u64 {
         self.limits.max_file_size.unwrap_or(MAX_FILE_SIZE)
+    }
+
+    /// True where paths may lead out of the plan's folder.
+    pub fn allows_outside(&self) -> bool {
+        self.limits.allow_outside
     }
 
     /// The file on disk; `None` for standard input.

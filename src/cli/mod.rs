@@ -8,9 +8,11 @@ pub mod exit;
 mod files;
 mod near;
 mod settings;
+mod tables;
 mod terminal;
 
-use arguments::{Arguments, Color, Command};
+use crate::engine::Engine;
+use arguments::{Arguments, Color, Command, Data, EngineName, Files};
 use clap::Parser;
 use exit::{CommandError, Exit};
 use settings::Settings;
@@ -22,6 +24,38 @@ use terminal::Terminal;
 struct Session {
     terminal: Terminal,
     settings: Settings,
+}
+
+impl Session {
+    /// The plan's files with the limits of flags and settings.
+    fn files(&self, files: &Files) -> Files {
+        let mut files = files.clone();
+        files.limits.max_file_size = files.limits.max_file_size.or(self.settings.max_file_size);
+        files
+    }
+
+    /// The engine that flags and settings name.
+    ///
+    /// # Errors
+    /// Where none was built in, or it can't start.
+    #[cfg(feature = "datafusion")]
+    fn engine(&self, data: &Data) -> Result<Box<dyn Engine>, CommandError> {
+        let threads = data.threads.or(self.settings.threads).map(usize::from);
+        match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
+            EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
+                .map(|e| Box::new(e) as Box<dyn Engine>)
+                .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
+        }
+    }
+
+    /// The engine that flags and settings name.
+    ///
+    /// # Errors
+    /// None was built in.
+    #[cfg(not(feature = "datafusion"))]
+    fn engine(&self, _: &Data) -> Result<Box<dyn Engine>, CommandError> {
+        Err(CommandError::NoEngine)
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.
@@ -83,4 +117,9 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CommandError> {
 /// A name that is taken, and what it names isn't there.
 fn later(what: &str) -> Result<Exit, CommandError> {
     Err(CommandError::NotBuilt { what: what.to_owned() })
+}
+
+/// `1 file`, `2 files`
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -2,3 +2,4 @@
 
 mod diagnostic;
 mod rooms;
+mod syntax;

@@ -3,12 +3,11 @@
 use crate::Plan;
 use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
-use crate::cli::changes;
+use crate::cli::{changes, count};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::tables::Tables;
 use crate::diagnostic::{Diagnostic, fix, json, render};
-use crate::source::FileId;
 use crate::syntax::tree::StatementKind;
 use std::path::Path;
 
@@ -37,9 +36,17 @@ pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
 fn findings(loaded: &Loaded, arguments: &Check, session: &Session) -> Result<Vec<Diagnostic>, CommandError> {
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
-    match arguments.data.data.is_empty() {
-        true => found.extend(loaded.plan.resolve(&tables.catalog()).1),
-        false => found.extend(tables.check_given(loaded, session)?),
+    if arguments.data.data.is_empty() {
+        found.extend(loaded.plan.resolve(&tables.catalog()).1);
+        return Ok(found);
+    }
+    let mut engine = session.engine(&arguments.data)?;
+    match tables.open(loaded, engine.as_mut(), true) {
+        Ok(opened) => found.extend(opened.found),
+        Err(closed) => {
+            found.extend(loaded.plan.resolve(&tables.catalog()).1);
+            found.extend(closed);
+        }
     }
     Ok(found)
 }
@@ -53,24 +60,13 @@ fn corrected(mut loaded: Loaded, files: &Files, arguments: &Check, session: &Ses
             break;
         }
         for (file, text) in &corrections.texts {
-            let Some(path) = loaded.path(*file) else {
-                return corrected_input(*file, text, session);
-            };
+            let path = loaded.path(*file).ok_or(CommandError::FixInput)?;
             changes::replace(path, text)?;
             let made = corrections.made.get(file).copied().unwrap_or_default();
             session.terminal.report(&format!("{}: {}\n", loaded.plan.sources().get(*file).path, count(made, "correction")));
         }
         loaded = load(files)?;
     }
-    Ok(loaded)
-}
-
-/// Standard input can't be written back: its corrected text goes to standard output.
-fn corrected_input(file: FileId, text: &str, session: &Session) -> Result<Loaded, CommandError> {
-    let _ = file;
-    session.terminal.print(text)?;
-    let mut loaded = Loaded::default();
-    loaded.plan = Plan::parse(text);
     Ok(loaded)
 }
 
@@ -103,8 +99,4 @@ fn clean(plan: &Plan) -> String {
     let statements = plan.trees().iter().flat_map(|(_, tree)| &tree.statements);
     let goals = statements.filter(|s| matches!(s.node, StatementKind::Goal(_))).count();
     format!("{}, {}: nothing to complain of\n", count(plan.trees().len(), "file"), count(goals, "goal"))
-}
-
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
