@@ -12,6 +12,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
+pub mod format;
 pub mod model;
 mod plan;
 pub mod quantity;

@@ -27,7 +27,7 @@ macro_rules! codes {
 /// Every code, in order.
 pub static CODES: &[Code] = codes! {
     // syntax
-    P000
+    P000 P090 P091
     // names and clauses
     // units
     // data
