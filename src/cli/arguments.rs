@@ -276,5 +276,7 @@ pub fn size(text: &str) -> Result<u64, String> {
     let factor = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
     let bytes = digits.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
     // Places in a text are counted in 32 bits.
-    bytes.filter(|b| (1..u64::from(u32::MAX)).contains(b)).ok_or_else(|| "write a size up to 4GiB such as 200MiB".to_owned())
+    bytes
+        .filter(|b| (1..u64::from(u32::MAX)).contains(b))
+        .ok_or_else(|| "write a size up to 4GiB such as 200MiB".to_owned())
 }

@@ -77,7 +77,7 @@ pub enum FileError {
     },
     /// Bytes that are no UTF-8.
     #[error("{path} isn't UTF-8 text: the byte {byte:#04x} at offset {offset}, on line {line}, is no character")]
-    #[diagnostic(code("P091"), help("save the file as UTF-8 in your editor"))]
+    #[diagnostic(code("P095"), help("save the file as UTF-8 in your editor"))]
     Encoding {
         /// As given.
         path: String,
@@ -90,7 +90,7 @@ pub enum FileError {
     },
     /// A file that is too large.
     #[error("{path} is larger than {limit} bytes")]
-    #[diagnostic(code("P092"), help("allow more with --max-file-size SIZE, such as 200MiB"))]
+    #[diagnostic(code("P096"), help("allow more with --max-file-size SIZE, such as 200MiB"))]
     TooLarge {
         /// As given.
         path: String,
@@ -186,7 +186,7 @@ impl Loading {
         if path == Path::new("-") {
             let here = PathBuf::new();
             match read_stdin(limit) {
-                Ok(text) => self.add("-".to_owned(), text, None, here.clone(), here),
+                Ok(text) => _ = self.add("-".to_owned(), text, None, here.clone(), here),
                 Err(ReadError::Content(error)) => self.refuse(&error),
                 Err(ReadError::System(e)) => {
                     return Err(CommandError::Unreadable { path: "-".to_owned(), reason: e.to_string() });
@@ -250,7 +250,8 @@ impl Loading {
         let cannot = |e: &std::io::Error| FileError::Import {
             path: written.to_owned(),
             reason: reason(e),
-            nearest: nearest_file(&path),
+            nearest: nearest_file(&path)
+                .map(|p| shown(Path::new(&p).strip_prefix(&origin.folder).unwrap_or(Path::new(&p)))),
             at,
         };
         let key = std::fs::canonicalize(&path).map_err(|e| cannot(&e))?;
@@ -368,7 +369,9 @@ pub fn is_below(path: &Path, root: &Path) -> bool {
         _ => {
             let (path, root) = (tidy(path), tidy(root));
             let climbs = path.components().next() == Some(Component::ParentDir);
-            path.starts_with(&root) && !(climbs && root.as_os_str().is_empty()) && path.is_absolute() == root.is_absolute()
+            path.starts_with(&root)
+                && !(climbs && root.as_os_str().is_empty())
+                && path.is_absolute() == root.is_absolute()
         }
     }
 }
@@ -413,11 +416,8 @@ fn missing(path: &Path, error: &std::io::Error) -> CommandError {
 pub fn nearest_file(path: &Path) -> Option<String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let listed = std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok()?;
-    let mut names: Vec<String> = listed
-        .flatten()
-        .filter(|e| e.path().is_file())
-        .map(|e| e.file_name().to_string_lossy().into_owned())
-        .collect();
+    let mut names: Vec<String> =
+        listed.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let wanted = path.file_name()?.to_string_lossy();
     nearest(&wanted, names.iter().map(String::as_str)).map(|name| shown(&folder.join(name)))

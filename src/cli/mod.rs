@@ -1,10 +1,10 @@
 //! The command line: files, environment, terminal. The only room that touches them; everything it answers comes from
 //! the rooms below.
 
-pub mod arguments;
+mod arguments;
 mod changes;
 mod commands;
-pub mod exit;
+mod exit;
 mod files;
 mod near;
 mod settings;
@@ -12,7 +12,7 @@ mod tables;
 mod terminal;
 
 use crate::engine::Engine;
-use arguments::{Arguments, Color, Command, Data, EngineName, Files};
+use arguments::{Arguments, Color, Command, Data, Files};
 use clap::Parser;
 use exit::{CommandError, Exit};
 use settings::Settings;
@@ -40,6 +40,7 @@ impl Session {
     /// Where none was built in, or it can't start.
     #[cfg(feature = "datafusion")]
     fn engine(&self, data: &Data) -> Result<Box<dyn Engine>, CommandError> {
+        use arguments::EngineName;
         let threads = data.threads.or(self.settings.threads).map(usize::from);
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
@@ -80,6 +81,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             error.exit().into()
         }
     }
+}
+
+/// Commands and flags, for whoever derives a page from them.
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
 }
 
 /// The file whose folder the settings are looked for from.

@@ -49,7 +49,12 @@ type Set = fn(&mut Settings, &DeValue) -> Result<(), String>;
 /// Every key, and how it is taken.
 const KEYS: &[(&str, Set)] = &[
     ("as-of", |s, v| {
-        s.as_of = Some(v.as_str().map(str::to_owned).or(v.as_datetime().map(ToString::to_string)).ok_or("a date such as 2021-09-30")?);
+        s.as_of = Some(
+            v.as_str()
+                .map(str::to_owned)
+                .or(v.as_datetime().map(ToString::to_string))
+                .ok_or("a date such as 2021-09-30")?,
+        );
         Ok(())
     }),
     ("color", |s, v| one_of(v).map(|c| s.color = Some(c))),
@@ -90,8 +95,11 @@ const UNBUILT: &str = "unbuilt";
 
 /// A word of the list of a flag.
 fn one_of<T: ValueEnum>(value: &DeValue) -> Result<T, String> {
-    let all: Vec<String> =
-        T::value_variants().iter().filter_map(|v| v.to_possible_value()).map(|v| format!("{:?}", v.get_name())).collect();
+    let all: Vec<String> = T::value_variants()
+        .iter()
+        .filter_map(|v| v.to_possible_value())
+        .map(|v| format!("{:?}", v.get_name()))
+        .collect();
     let word = value.as_str().unwrap_or("");
     T::from_str(word, false).map_err(|_| all.join(" or "))
 }
@@ -114,10 +122,8 @@ impl Settings {
         let Some(path) = found else { return Ok(Self::default()) };
         let here = path.parent() == Some(&full);
         let path = if here { super::files::tidy(&start.join(NAME)) } else { path };
-        let text = std::fs::read_to_string(&path).map_err(|e| CommandError::Unreadable {
-            path: shown(&path),
-            reason: super::files::reason(&e),
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| CommandError::Unreadable { path: shown(&path), reason: super::files::reason(&e) })?;
         Self::read(&path, &text)
     }
 
@@ -133,7 +139,8 @@ impl Settings {
             let (name, offset) = (key.get_ref().as_ref(), key.span().start);
             let Some((_, set)) = KEYS.iter().find(|(k, _)| *k == name) else {
                 let near = nearest(name, KEYS.iter().map(|(k, _)| *k));
-                let problem = format!("there is no setting `{name}`{}", super::near::or_nearest(&near.map(str::to_owned)));
+                let problem =
+                    format!("there is no setting `{name}`{}", super::near::or_nearest(&near.map(str::to_owned)));
                 let all: Vec<&str> = KEYS.iter().map(|(k, _)| *k).filter(|k| *k != "lints").collect();
                 return Err(wrong(offset, problem, Some(format!("settings are {}", all.join(", ")))));
             };

@@ -92,12 +92,7 @@ impl Tables {
     ///
     /// # Errors
     /// All tables that can't be opened.
-    pub fn open(
-        &self,
-        loaded: &Loaded,
-        engine: &mut dyn Engine,
-        only_given: bool,
-    ) -> Result<Opened, Vec<Diagnostic>> {
+    pub fn open(&self, loaded: &Loaded, engine: &mut dyn Engine, only_given: bool) -> Result<Opened, Vec<Diagnostic>> {
         loaded.plan.open(engine, self.implicit(), |source, at| self.locate(source, at, loaded, only_given))
     }
 
@@ -158,10 +153,8 @@ fn known(name: &str, path: &str, declared: &[String]) -> Result<String, CommandE
 fn bare(path: &str, declared: &[String]) -> Result<String, CommandError> {
     match declared.first() {
         None => Ok(table_name(path)),
-        Some(first) => Err(CommandError::WhichTable {
-            path: path.to_owned(),
-            tables: declared.join(", "),
-            first: first.clone(),
-        }),
+        Some(first) => {
+            Err(CommandError::WhichTable { path: path.to_owned(), tables: declared.join(", "), first: first.clone() })
+        }
     }
 }

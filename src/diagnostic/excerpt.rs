@@ -127,6 +127,10 @@ impl Excerpt {
                 labels.push((SourceSpan::from((text.len() + start, end.saturating_sub(start))), said));
             }
             text.push_str(&cut.shown(line));
+            // miette draws no mark behind the last character.
+            if marks.iter().any(|m| m.start >= cut.end) {
+                text.push(' ');
+            }
         }
         let main = group.iter().min_by_key(|m| m.order).unwrap_or(first);
         Self {
@@ -184,10 +188,6 @@ impl Cut {
         shown.extend(line[self.start..self.end].chars().map(visible));
         if self.end < line.len() {
             shown.push_str(CUT);
-        }
-        // miette draws no mark on a line without a character.
-        if shown.is_empty() {
-            shown.push(' ');
         }
         shown
     }

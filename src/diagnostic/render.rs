@@ -202,5 +202,6 @@ fn draw(shown: &Shown, color: bool, width: usize) -> String {
     // Writing to a String doesn't fail.
     let _ = handler.render_report(&mut out, shown);
     // The first line is the mark of the message that isn't there.
-    out.split_once('\n').map_or(String::new(), |(_, drawing)| drawing.to_owned())
+    let drawing = out.split_once('\n').map_or("", |(_, drawing)| drawing);
+    drawing.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }

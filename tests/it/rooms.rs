@@ -19,11 +19,11 @@ fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
 
-/// `src/model/plan.rs` is in the room `model`; `lib.rs` and `main.rs` are in none.
+/// `src/model/plan.rs` is in the room `model`; `lib.rs`, its front door `plan.rs` and `main.rs` are in none.
 fn room_of(path: &Path) -> Option<String> {
     let first = path.strip_prefix("src").ok()?.iter().next()?.to_str()?;
     let room = first.strip_suffix(".rs").unwrap_or(first);
-    (!matches!(room, "lib" | "main")).then(|| room.to_owned())
+    (!matches!(room, "lib" | "main" | "plan")).then(|| room.to_owned())
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -3,10 +3,10 @@
 use crate::Plan;
 use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
-use crate::cli::{changes, count};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::tables::Tables;
+use crate::cli::{changes, count};
 use crate::diagnostic::{Diagnostic, fix, json, render};
 use crate::syntax::tree::StatementKind;
 use std::path::Path;
@@ -63,7 +63,11 @@ fn corrected(mut loaded: Loaded, files: &Files, arguments: &Check, session: &Ses
             let path = loaded.path(*file).ok_or(CommandError::FixInput)?;
             changes::replace(path, text)?;
             let made = corrections.made.get(file).copied().unwrap_or_default();
-            session.terminal.report(&format!("{}: {}\n", loaded.plan.sources().get(*file).path, count(made, "correction")));
+            session.terminal.report(&format!(
+                "{}: {}\n",
+                loaded.plan.sources().get(*file).path,
+                count(made, "correction")
+            ));
         }
         loaded = load(files)?;
     }

@@ -41,18 +41,17 @@ pub fn run(arguments: &Fmt, session: &Session) -> Result<Exit, CommandError> {
 }
 
 /// Where a formatted text goes: back into its file, to standard output, or only its differences.
-fn put(
-    file: FileId,
-    formatted: &str,
-    loaded: &Loaded,
-    arguments: &Fmt,
-    session: &Session,
-) -> Result<(), CommandError> {
+fn put(file: FileId, formatted: &str, loaded: &Loaded, arguments: &Fmt, session: &Session) -> Result<(), CommandError> {
     let source = loaded.plan.sources().get(file);
     let same = source.text == formatted;
     if arguments.diff {
         let shown = Path::new(&source.path);
-        return session.terminal.print(&changes::difference(shown, &source.text, formatted, session.terminal.out_color));
+        return session.terminal.print(&changes::difference(
+            shown,
+            &source.text,
+            formatted,
+            session.terminal.out_color,
+        ));
     }
     match (arguments.check, loaded.path(file)) {
         (true, _) if same => Ok(()),
