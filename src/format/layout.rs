@@ -159,8 +159,9 @@ impl<'t> Words<'t> {
         }
         for word in &mut self.list {
             word.kept &= !matches!(word.join, Join::Same | Join::Glued);
-            if words::opens_statement(&self.buffer[word.text.clone()]) {
-                // It would be read as a new statement. Where the source had it so, it wasn't.
+            if word.join != Join::Clause && words::opens_statement(&self.buffer[word.text.clone()]) {
+                // It could be read as a new statement. Where the source had it so, it wasn't; the only clause with
+                // such a keyword, `owner`, is read as one below its statement.
                 word.rank = 0;
             }
         }

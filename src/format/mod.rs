@@ -58,6 +58,27 @@ pub enum FormatError {
 
 impl Finding for FormatError {}
 
+/// Formats a plan. Takes the tree and the text it was read from; gives the new text.
+///
+/// The new text is read back and compared before it is given. A text with syntax errors isn't for formatting: the caller
+/// shows those instead.
+///
+/// # Errors
+/// Where `text` holds something that isn't in `file` (a statement with a syntax error), or where the new text would
+/// read as another plan.
+pub fn format(file: &File, text: &str) -> Result<String, FormatError> {
+    if let Some(at) = unread(file, text) {
+        return Err(FormatError::Unread { at });
+    }
+    let formatted = print(file, text);
+    let again = crate::syntax::parse(&formatted);
+    match difference(file, &again.file) {
+        Some(at) => Err(FormatError::Changed { at }),
+        None if !again.errors.is_empty() => Err(FormatError::Changed { at: Span::default() }),
+        None => Ok(formatted),
+    }
+}
+
 /// Writes a tree, unchecked. `text` is what its places point into: line breaks, empty lines and back-ticks are kept
 /// from there. A tree that was never text is written with an empty `text`.
 pub fn print(file: &File, text: &str) -> String {
@@ -123,7 +144,6 @@ fn column(text: &str, at: u32) -> usize {
 }
 
 /// The first text that is in no statement and no comment of `file`.
-#[allow(dead_code)] // until the parser lands
 fn unread(file: &File, text: &str) -> Option<Span> {
     let mut comments = file.comments.iter().map(|c| c.span).peekable();
     let mut end = 0;
@@ -153,7 +173,6 @@ fn unread(file: &File, text: &str) -> Option<Span> {
 }
 
 /// The first statement or comment of `before` that isn't the same in `after`.
-#[allow(dead_code)] // until the parser lands
 fn difference(before: &File, after: &File) -> Option<Span> {
     let statement = (before.statements.iter().zip(&after.statements)).find(|(a, b)| a != b).map(|(a, _)| a.span);
     let comment = (before.comments.iter().zip(&after.comments))

@@ -102,7 +102,7 @@ pub(super) fn number(out: &mut String, n: &Number) {
     let shown = n.value / 10f64.powi(exponent);
     let decimals = usize::from(n.decimals);
     let _ = write!(out, "{shown:.decimals$}");
-    // More digits than a float holds: take the shortest spelling that reads back as the same value.
+    // The division above rounds: with many digits, take the shortest spelling that reads back as the same value.
     if exponent != 0 && out.len() - start > 15 && !reads_as(&out[start..], exponent, n.value) {
         let better = (0..=17).map(|d| format!("{shown:.d$}")).find(|s| reads_as(s, exponent, n.value));
         if let Some(better) = better {
@@ -118,7 +118,7 @@ pub(super) fn number(out: &mut String, n: &Number) {
 
 /// True where the digits, times that power of ten, are `value`.
 fn reads_as(digits: &str, exponent: i32, value: f64) -> bool {
-    digits.parse::<f64>().is_ok_and(|d| d * 10f64.powi(exponent) == value)
+    format!("{digits}e{exponent}").parse() == Ok(value)
 }
 
 /// Puts `_` between the thousands of the number that starts at `start`.

@@ -59,8 +59,32 @@ fn clauses<C: Clone + std::fmt::Debug + 'static>(kinds: Vec<Any<C>>) -> Any<Vec<
 
 fn word() -> Any<String> {
     let odd = [
-        "größe", "売上", "Total Followers", "2nd", "a.b", "where", "true", "not", "x2", "FY2021", "May", "owner", "goal",
-        "to", "in", "a-b", "50% off", "#tag", "\"q\"", "k", "USD", "over", "на_день", "plan", "and", "x",
+        "größe",
+        "売上",
+        "Total Followers",
+        "2nd",
+        "a.b",
+        "where",
+        "true",
+        "not",
+        "x2",
+        "FY2021",
+        "May",
+        "owner",
+        "goal",
+        "to",
+        "in",
+        "a-b",
+        "50% off",
+        "#tag",
+        "\"q\"",
+        "k",
+        "USD",
+        "over",
+        "на_день",
+        "plan",
+        "and",
+        "x",
     ];
     prop_oneof![3 => "[a-z][a-z0-9_]{0,10}", 1 => select(odd.to_vec()).prop_map(str::to_owned)].boxed()
 }
@@ -94,7 +118,7 @@ fn spelled((digits, decimals, suffix, grouped): (u64, u8, Option<char>, bool)) -
         Some('T') => 12,
         _ => 0,
     };
-    let value = format!("{whole}.{fraction}").parse::<f64>().unwrap() * 10f64.powi(exponent);
+    let value = format!("{whole}.{fraction}e{exponent}").parse().unwrap();
     Number { value, suffix, decimals, grouped }
 }
 
@@ -140,7 +164,10 @@ fn period() -> Any<Period> {
 fn moment() -> Any<Moment> {
     let offset = of(select(vec![0, 7200, -18_000, 19_800]));
     (date(), 0i8..24, 0i8..60, select(vec![0i8, 30]), offset)
-        .prop_map(|(day, h, m, s, offset)| Moment { at: DateTime::from(day).with().hour(h).minute(m).second(s).build().unwrap(), offset })
+        .prop_map(|(day, h, m, s, offset)| Moment {
+            at: DateTime::from(day).with().hour(h).minute(m).second(s).build().unwrap(),
+            offset,
+        })
         .boxed()
 }
 
@@ -165,12 +192,7 @@ fn quantity() -> Any<Literal> {
         MoneySign::Pound,
         MoneySign::Code(Currency::from_code("CHF").unwrap()),
     ]);
-    let unit = select(vec![
-        DurationUnit::Millisecond,
-        DurationUnit::Second,
-        DurationUnit::Minute,
-        DurationUnit::Hour,
-    ]);
+    let unit = select(vec![DurationUnit::Millisecond, DurationUnit::Second, DurationUnit::Minute, DurationUnit::Hour]);
     prop_oneof![
         number().prop_map(Literal::Number),
         plain_number().prop_map(Literal::Percent),
@@ -236,7 +258,8 @@ fn levels(depth: u32) -> Levels {
     ]);
     let named = prop_oneof![3 => operand.clone(), 1 => at(postfixed(operand.clone(), &inner))].boxed();
     let tight = prop_oneof![3 => named.clone(), 2 => at(literal().prop_map(ExprKind::Literal))].boxed();
-    let power = prop_oneof![6 => tight.clone(), 1 => binary(tight.clone(), select(vec![BinaryOp::Power]), tight.clone())];
+    let power =
+        prop_oneof![6 => tight.clone(), 1 => binary(tight.clone(), select(vec![BinaryOp::Power]), tight.clone())];
     let signed = prop_oneof![
         8 => power,
         1 => at(tight.clone().prop_map(|e| ExprKind::Unary(UnaryOp::Negate, Box::new(e)))),
@@ -452,8 +475,7 @@ fn test() -> Any<Test> {
     let part = prop_oneof![
         (name(), given()).prop_map(|(name, data)| TestPart::Given { name, data }),
         when().prop_map(TestPart::AsOf),
-        (name(), at(status.prop_map(str::to_owned)))
-            .prop_map(|(goal, status)| TestPart::ExpectStatus { goal, status }),
+        (name(), at(status.prop_map(str::to_owned))).prop_map(|(goal, status)| TestPart::ExpectStatus { goal, status }),
         expr().prop_map(TestPart::Expect),
     ];
     (text(), vec(at(part), 1..4)).prop_map(|(title, parts)| Test { title, parts }).boxed()
@@ -477,7 +499,8 @@ fn goal() -> Any<Goal> {
         3 => vec(at(target()), 0..=1),
         // A sign after an expression would go on with it, so a change comes first.
         1 => (at(change()), at(target())).prop_map(|(a, b)| vec![a, b])
-            .prop_filter("two changes", |t| !matches!(t[1].node, Target::Change { .. })),
+            // Beside a change, `from A to B` asks which of the two was meant.
+            .prop_filter("two changes", |t| !matches!(t[1].node, Target::Change { .. } | Target::FromTo(..))),
     ];
     let body = prop_oneof![
         9 => (subject(), targets).prop_map(|(subject, targets)| GoalBody::Measured { subject, targets }),
@@ -497,18 +520,10 @@ fn change() -> Any<Target> {
 }
 
 fn target() -> Any<Target> {
-    let comparison = select(vec![
-        Comparison::AtLeast,
-        Comparison::AtMost,
-        Comparison::Above,
-        Comparison::Below,
-        Comparison::Equal,
-    ]);
-    let multiples = prop_oneof![
-        plain_number().prop_map(Multiple::Times),
-        Just(Multiple::Double),
-        Just(Multiple::Halve),
-    ];
+    let comparison =
+        select(vec![Comparison::AtLeast, Comparison::AtMost, Comparison::Above, Comparison::Below, Comparison::Equal]);
+    let multiples =
+        prop_oneof![plain_number().prop_map(Multiple::Times), Just(Multiple::Double), Just(Multiple::Halve),];
     // Bare years beside `from` ask which of the two was meant.
     let value = || at(prop_oneof![word().prop_map(ExprKind::Name), percent_literal()]);
     prop_oneof![
