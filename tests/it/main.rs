@@ -1,5 +1,9 @@
-//! The one integration-test binary.
+//! All integration tests are one binary: a module each.
 
 mod arbitrary;
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostic;
 mod format;
+mod rooms;
 mod syntax;
