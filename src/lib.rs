@@ -11,5 +11,6 @@ pub mod eval;
 pub mod model;
 pub mod quantity;
 pub mod query;
+pub mod report;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,4 @@
+//! Verdicts as people and programs read them.
+
+mod examples;
+mod json;
