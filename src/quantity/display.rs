@@ -95,6 +95,11 @@ impl Digits {
         if text.starts_with('-') || a == b { text } else { format!("+{text}") }
     }
 
+    /// True where the quantum is fine enough to show an amount of this size.
+    pub fn suits(&self, value: f64) -> bool {
+        (self.steps(value) as f64 * self.quantum() - value).abs() <= DIFFERENCE_ERROR * value.abs()
+    }
+
     /// The quantum in the stored unit.
     fn quantum(&self) -> f64 {
         match (&self.unit, self.level) {
@@ -171,14 +176,25 @@ pub fn show(value: f64, unit: &Unit) -> String {
 /// A relative change, signed, with one decimal: `+7.6%`; with more where one wouldn't tell it from `wanted`, or
 /// from none at all. Takes fractions.
 pub fn change(value: f64, wanted: Option<f64>) -> String {
-    let mut digits = Digits { unit: Unit::Percent, level: -3 };
-    let apart =
-        |d: &Digits| [0.0, wanted.unwrap_or(0.0)].iter().all(|o| same(value, *o) || d.steps(value) != d.steps(*o));
+    let text = apart_from(value, &[0.0, wanted.unwrap_or(0.0)], -3);
+    if value > 0.0 { format!("+{text}") } else { text }
+}
+
+/// A share in whole percent: `85%`; with decimals where it would else be rounded across a multiple of five percent,
+/// on which marks lie, or to nothing. Takes a fraction.
+pub fn share(value: f64) -> String {
+    let mark = (value * 20.0).round() / 20.0;
+    apart_from(value, &[0.0, mark], -2)
+}
+
+/// A fraction in percent, in quanta of ten to `level`, or finer until it can be told from each of `others`.
+fn apart_from(value: f64, others: &[f64], level: i32) -> String {
+    let mut digits = Digits { unit: Unit::Percent, level };
+    let apart = |d: &Digits| others.iter().all(|o| same(value, *o) || d.steps(value) != d.steps(*o));
     while !apart(&digits) && digits.level > -MOST_DIGITS {
         digits.level -= 1;
     }
-    let text = digits.show(value);
-    if value > 0.0 { format!("+{text}") } else { text }
+    digits.show(value)
 }
 
 /// One number with 15 significant digits and no letters for thousands, as a spreadsheet holds it.

@@ -2,7 +2,7 @@
 
 mod display;
 
-pub use display::{Digits, change, show, show_exact};
+pub use display::{Digits, change, share, show, show_exact};
 use serde::{Serialize, Serializer};
 use std::fmt;
 

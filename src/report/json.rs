@@ -17,6 +17,9 @@ const SCHEMA: u32 = 1;
 /// Whole numbers up to this are exact in a double and in every reader of JSON.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
+/// Why a goal over values or rows has no baseline, value and target itself.
+const EACH_HAS_ITS_OWN: &str = "each value has its own, under each";
+
 /// What the report needs to know of the plan's texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanMeta {
@@ -220,16 +223,12 @@ impl<'a> Goal<'a> {
 
 /// Why what is null is null, by key.
 fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
-    let decided = || match v.decided.is_empty() {
-        true => format!("the goal's status is {}", v.status.name()),
-        false => v.decided.clone(),
-    };
     let not_reached = || format!("not reached: the goal's status is {}", v.status.name());
     let settled = "nothing is asked of a remaining period, or none remains".to_owned();
     let all = [
         ("met_on", v.met_on.is_none(), not_reached()),
-        ("progress", v.progress.is_none(), decided()),
-        ("expected", v.expected.is_none(), decided()),
+        ("progress", v.progress.is_none(), decided(v).to_owned()),
+        ("expected", v.expected.is_none(), decided(v).to_owned()),
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
         ("projection", true, "projections aren't built yet".to_owned()),
@@ -254,7 +253,10 @@ impl<'a> Baseline<'a> {
             at: None,
             implied: false,
             label: None,
-            reason: Some("nothing is measured from a baseline here"),
+            reason: Some(match v.each {
+                Some(_) => EACH_HAS_ITS_OWN,
+                None => "nothing is measured from a baseline here",
+            }),
         };
         v.baseline.as_ref().map_or(none, |r| Self {
             value: number(r.value),
@@ -281,6 +283,11 @@ impl<'a> Current<'a> {
     }
 }
 
+/// The sentence that decided, or at least the status.
+fn decided(v: &Verdict) -> &str {
+    if v.decided.is_empty() { v.status.name() } else { &v.decided }
+}
+
 fn label(r: &Reading) -> Option<&str> {
     (!r.label.is_empty()).then_some(r.label.as_str())
 }
@@ -288,8 +295,8 @@ fn label(r: &Reading) -> Option<&str> {
 fn reason<'a>(r: &'a Reading, v: &'a Verdict) -> Option<&'a str> {
     match r.value {
         Some(value) if value.is_finite() => None,
-        _ if v.each.is_some() => Some("each value has its own, under each"),
-        _ => Some(r.reason.as_deref().unwrap_or(&v.decided)),
+        _ if v.each.is_some() => Some(EACH_HAS_ITS_OWN),
+        _ => Some(r.reason.as_deref().unwrap_or(decided(v))),
     }
 }
 
@@ -308,10 +315,10 @@ impl<'a> Target<'a> {
         let t = &v.target;
         let reason = match t.value {
             Some(_) => None,
-            None if v.each.is_some() => Some("each value has its own, under each"),
+            None if v.each.is_some() => Some(EACH_HAS_ITS_OWN),
             None if v.kind == "truth" => Some("a condition holds or doesn't"),
             None if v.kind == "combined" => Some("the goals it is made of have their own"),
-            None => v.baseline.as_ref().and_then(|b| b.reason.as_deref()).or(Some(v.decided.as_str())),
+            None => v.baseline.as_ref().and_then(|b| b.reason.as_deref()).or(Some(decided(v))),
         };
         Self { kind: t.kind, op: t.op, value: number(t.value), upper: number(t.upper), by: t.by, reason }
     }
