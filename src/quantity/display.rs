@@ -95,9 +95,16 @@ impl Digits {
         if text.starts_with('-') || a == b { text } else { format!("+{text}") }
     }
 
+    /// [`Digits::show`] without zeros at the end that say nothing: `90%` beside `89.96%`. For numbers that people wrote.
+    pub fn trimmed(&self, value: f64) -> String {
+        let alone = Self::of(&self.unit, &[value]);
+        let same_number = (alone.steps(value) as f64 * alone.quantum() - value).abs() <= 1e-12 * value.abs();
+        if same_number { alone.show(value) } else { self.show(value) }
+    }
+
     /// True where the quantum is fine enough to show an amount of this size.
     pub fn suits(&self, value: f64) -> bool {
-        (self.steps(value) as f64 * self.quantum() - value).abs() <= DIFFERENCE_ERROR * value.abs()
+        (self.steps(value) as f64 * self.quantum() - value).abs() <= VALUE_ERROR * value.abs()
     }
 
     /// The quantum in the stored unit.
@@ -180,11 +187,10 @@ pub fn change(value: f64, wanted: Option<f64>) -> String {
     if value > 0.0 { format!("+{text}") } else { text }
 }
 
-/// A share in whole percent: `85%`; with decimals where it would else be rounded across a multiple of five percent,
-/// on which marks lie, or to nothing. Takes a fraction.
-pub fn share(value: f64) -> String {
-    let mark = (value * 20.0).round() / 20.0;
-    apart_from(value, &[0.0, mark], -2)
+/// A share in whole percent: `85%`; with decimals where it would else be rounded to nothing, or across one of
+/// `marks`. Takes fractions.
+pub fn share(value: f64, marks: &[f64]) -> String {
+    apart_from(value, &[&[0.0], marks].concat(), -2)
 }
 
 /// A fraction in percent, in quanta of ten to `level`, or finer until it can be told from each of `others`.

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// The version of the contract.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 /// Whole numbers up to this are exact in a double and in every reader of JSON.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
@@ -59,7 +59,7 @@ pub fn json(
 }
 
 /// A number: whole ones without a fraction, those that aren't finite as null.
-struct Number(f64);
+pub(super) struct Number(pub f64);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

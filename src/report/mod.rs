@@ -2,6 +2,7 @@
 //! and judges nothing; knows no file and no terminal.
 
 mod csv;
+pub mod grid;
 mod json;
 mod paint;
 mod text;

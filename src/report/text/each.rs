@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// So many are listed; the rest is counted.
 const LISTED: usize = 12;
+/// The column at which names stand.
+const KEYS: usize = 7;
 /// A longer name stands on a line of its own.
 const LONGEST_KEY: usize = 28;
 /// Numbers wider than this would come from showing very small and very large ones alike.
@@ -20,13 +22,15 @@ pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
     let digits = digits(v, &shown);
     let rows: Vec<Row> = shown.iter().zip(&digits).map(|(e, d)| Row::of(v, e, d)).collect();
     let width = |of: fn(&Row) -> &str| rows.iter().map(|r| of(r).width()).max().unwrap_or(0);
-    let widths = Widths {
-        key: width(|r| &r.key).min(LONGEST_KEY),
+    let mut widths = Widths {
+        key: 0,
         baseline: width(|r| &r.baseline),
         value: width(|r| &r.value),
         change: width(|r| &r.change),
         short: width(|r| &r.short),
     };
+    let longest = LONGEST_KEY.min(WIDTH.saturating_sub(KEYS + widths.numbers()));
+    widths.key = rows.iter().map(|r| r.key.width()).filter(|w| *w <= longest).max().unwrap_or(0);
     lines.extend(rows.iter().flat_map(|r| r.lines(&widths)));
     let rest = summary.total.saturating_sub(rows.len() as u64);
     if rest > 0 && !rows.is_empty() {
@@ -40,9 +44,9 @@ fn counts(v: &Verdict, s: &EachSummary) -> String {
     let verb = if v.baseline.is_some() || s.listed.iter().any(|e| e.baseline.is_some()) { "reached" } else { "kept" };
     let mut text = format!("{} of {} {} {verb} it", s.kept, s.total, s.what);
     if s.total > 0 && s.kept < s.total && s.total > 10 {
-        text += &format!(" ({})", share(s.kept as f64 / s.total as f64));
+        text += &format!(" ({})", share(s.kept as f64 / s.total as f64, &[1.0]));
     }
-    for (count, words) in [(s.pending, "not decided yet"), (s.without_value, "without a value that can be judged")] {
+    for (count, words) in [(s.pending, "not decided yet"), (s.without_value, "without a value")] {
         if count > 0 {
             text += &format!(", {count} {words}");
         }
@@ -77,6 +81,14 @@ struct Widths {
     short: usize,
 }
 
+impl Widths {
+    /// What stands after the key.
+    fn numbers(&self) -> usize {
+        let gap = |width: usize, by: usize| if width > 0 { width + by } else { 0 };
+        2 + gap(self.baseline, 4) + self.value + gap(self.change, 2) + gap(self.short, 2)
+    }
+}
+
 impl Row {
     fn of(v: &Verdict, e: &EachReading, digits: &Digits) -> Self {
         let mark = match e.kept {
@@ -109,13 +121,13 @@ impl Row {
     }
 
     fn lines(&self, w: &Widths) -> Vec<Line> {
-        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).to_column(7);
+        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).to_column(KEYS);
         let mut lines: Vec<Line> = Vec::new();
         let mut line = if self.key.width() <= w.key {
             start.add(Paint::Plain, &self.key)
         } else {
-            let pieces = broken(&self.key, WIDTH - 7);
-            let blank = || Line::default().to_column(7);
+            let pieces = broken(&self.key, WIDTH - KEYS);
+            let blank = || Line::default().to_column(KEYS);
             lines.extend(
                 pieces
                     .iter()
@@ -124,7 +136,7 @@ impl Row {
             );
             Line::default()
         };
-        line = line.to_column(7 + w.key + 2);
+        line = line.to_column(KEYS + w.key + 2);
         if w.baseline > 0 {
             let arrow = if self.baseline.is_empty() { "    " } else { " -> " };
             line = line.add(Paint::Plain, format!("{}{arrow}", right(&self.baseline, w.baseline)));

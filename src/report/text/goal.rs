@@ -47,13 +47,12 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     lines
 }
 
-/// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met in
-/// time, the bar has said it.
+/// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
+/// has said it.
 fn says_why(v: &Verdict) -> bool {
     let counted = v.each.is_some();
-    let on_the_way = matches!(v.status, Status::OnTrack | Status::AtRisk | Status::OffTrack | Status::Met);
-    let shown = v.periods.is_empty() && has_way(v);
-    !v.decided.is_empty() && v.status != Status::NoData && !counted && !(on_the_way && shown)
+    let bar_says = v.periods.is_empty() && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted);
+    !v.decided.is_empty() && v.status != Status::NoData && !counted && !bar_says
 }
 
 /// Nothing to judge, or nothing yet: why.
@@ -99,13 +98,16 @@ fn has_way(v: &Verdict) -> bool {
 /// A goal with one value.
 fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if v.kind == "truth" {
+        if says_why(v) {
+            return Vec::new();
+        }
         let holds = if v.current.value == Some(0.0) { "it doesn't hold" } else { "it holds" };
         return wrapped(INDENT, &format!("{holds}{}", day(&v.current, report)), Paint::Plain);
     }
     let numbers = Numbers::of(v);
     let mut lines = Vec::new();
     if let Some(progress) = v.progress.filter(|_| has_way(v)) {
-        lines.push(bar(v, progress, &numbers));
+        lines.extend(bar(v, progress, &numbers));
     }
     lines.extend(way(v, &numbers, report));
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
@@ -119,33 +121,45 @@ fn is_over(status: Status) -> bool {
     matches!(status, Status::Met | Status::MetLate | Status::Missed)
 }
 
-/// The bar and what it says.
-fn bar(v: &Verdict, progress: f64, numbers: &Numbers) -> Line {
+/// The bar and what it says, on a line of its own where both are too long for one.
+fn bar(v: &Verdict, progress: f64, numbers: &Numbers) -> Vec<Line> {
     let filled = (progress * CELLS as f64).round().clamp(0.0, CELLS as f64) as usize;
     let filled = if progress < 1.0 { filled.min(CELLS - 1) } else { filled };
     let cells = format!("[{}{}]", "#".repeat(filled), "-".repeat(CELLS - filled));
-    let line = Line::of(Paint::Plain, INDENT).add(paint(v.status), cells);
-    let line = line.add(Paint::Plain, format!(" {} of the way", share(progress)));
-    let line = if progress < 0.0 { line.add(Paint::Plain, " (away from it)") } else { line };
-    match v.status {
+    let cells = Line::of(Paint::Plain, INDENT).add(paint(v.status), cells);
+    let way = Line::of(Paint::Plain, format!("{} of the way", share(progress, &[1.0])));
+    let words = match v.status {
         Status::Missed => match gap(v, numbers) {
-            Some(short) => line.add(Paint::Plain, " at the deadline, ").add(Paint::Bad, short),
-            None => line.add(Paint::Plain, " at the deadline"),
+            Some(short) => way.add(Paint::Plain, " at the deadline, ").add(Paint::Bad, short),
+            None => way.add(Paint::Plain, " at the deadline"),
         },
-        Status::Met | Status::MetLate => line.add(Paint::Plain, reached(v)),
-        _ => line.add(Paint::Plain, pace(v)),
+        Status::Met | Status::MetLate => way.add(Paint::Plain, reached(v)),
+        _ if progress < 0.0 => way.add(Paint::Plain, ": it moves away from the target"),
+        _ => way.add(Paint::Plain, pace(v)),
+    };
+    if cells.width() + 1 + words.width() <= WIDTH {
+        return vec![cells.add(Paint::Plain, " ").join(words)];
     }
+    let mut lines = vec![cells];
+    lines.extend(wrapped(INDENT, &words.write(false), Paint::Plain));
+    lines
 }
 
 fn reached(v: &Verdict) -> String {
-    v.met_on.map_or(String::new(), |on| format!(", reached on {on}"))
+    match (v.met_on, v.status) {
+        (Some(on), Status::MetLate) => format!(", reached late, on {on}"),
+        (Some(on), _) => format!(", reached on {on}"),
+        _ => String::new(),
+    }
 }
 
+/// What was expected by now. Marks for the pace are multiples of five percent as a rule: none is rounded across.
 fn pace(v: &Verdict) -> String {
+    let mark = |pace: f64| ((pace * 20.0).round() / 20.0).min(1.0);
     match (v.expected, v.pace) {
         (Some(e), _) if e <= 0.0 => ", nothing expected yet".to_owned(),
-        (Some(e), Some(pace)) => format!(", {} expected: pace {}", share(e), share(pace)),
-        (Some(e), None) => format!(", {} expected", share(e)),
+        (Some(e), Some(pace)) => format!(", {} expected: pace {}", share(e, &[1.0]), share(pace, &[mark(pace)])),
+        (Some(e), None) => format!(", {} expected", share(e, &[1.0])),
         _ => String::new(),
     }
 }
@@ -183,13 +197,20 @@ fn way(v: &Verdict, n: &Numbers, report: &Report) -> Vec<Line> {
         let on = day(&v.current, report);
         stations.push(Line::of(Paint::Plain, format!("{now}{}{on}{changed}", n.digits.show(value))));
     }
+    let literal = n.baseline.is_none() && stations.len() == 1;
     let missing = gap(v, n).filter(|_| !has_way(v));
     let target = target(&v.target, n);
     let target = match missing {
         Some(text) => target.add(Paint::Plain, ": ").add(Paint::Bad, text),
         None => target,
     };
-    stations.push(target);
+    if literal {
+        // Nothing moves towards a bound: the value is in it or not.
+        let now = stations.pop().unwrap_or_default();
+        stations.push(now.add(Paint::Plain, ", ").join(target));
+    } else {
+        stations.push(target);
+    }
     joined(stations)
 }
 
@@ -218,7 +239,8 @@ fn joined(stations: Vec<Line>) -> Vec<Line> {
 
 /// What the target asks, in numbers.
 fn target(t: &TargetReading, n: &Numbers) -> Line {
-    let shown = |value: f64| n.digits.show(value);
+    let written = matches!(t.kind, "to" | "bound" | "between");
+    let shown = |value: f64| if written { n.digits.trimmed(value) } else { n.digits.show(value) };
     let text = match (t.value, t.upper) {
         (Some(low), Some(high)) => format!("target {} to {}", shown(low), shown(high)),
         (Some(value), None) if t.kind == "bound" || matches!(t.op, ">" | "<" | "=") => {
@@ -300,7 +322,7 @@ fn checkpoints(v: &Verdict, n: &Numbers) -> Vec<Line> {
 
 fn checkpoint(c: &CheckpointReading, n: &Numbers) -> String {
     let way = match (c.progress, c.expected) {
-        (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p), share(e)),
+        (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
             None => String::new(),

@@ -74,7 +74,8 @@ fn heading(status: Status, name: &str, title: Option<&str>, wanted: &Line, inden
         .enumerate()
         .map(|(i, piece)| {
             let start = if i == 0 { opening.clone() } else { Line::default() };
-            start.to_column(column).add(Paint::Plain, piece)
+            let start = if start.width() >= column { start.add(Paint::Plain, " ") } else { start.to_column(column) };
+            start.add(Paint::Plain, piece)
         })
         .collect();
     let last = lines.pop().unwrap_or_default();
@@ -89,7 +90,8 @@ fn heading(status: Status, name: &str, title: Option<&str>, wanted: &Line, inden
 }
 
 fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
-    let progress = o.progress.map_or_else(|| "progress not known".to_owned(), |p| format!("{} of the way", share(p)));
+    let progress =
+        o.progress.map_or_else(|| "progress not known".to_owned(), |p| format!("{} of the way", share(p, &[1.0])));
     let mut lines = heading(o.status, &o.name, o.title.as_deref(), &Line::of(Paint::Strong, progress), 2);
     let first = " ".repeat(2 + NAMES);
     match o.goals.is_empty() {

@@ -137,7 +137,7 @@ fn counts(v: &Verdict) -> String {
         _ => "periods",
     };
     let what = if kept.of == 1 { what.trim_end_matches('s') } else { what };
-    format!("kept {} of {} {what} ({})", kept.periods, kept.of, share(kept.periods as f64 / kept.of as f64))
+    format!("kept {} of {} {what} ({})", kept.periods, kept.of, share(kept.periods as f64 / kept.of as f64, &[1.0]))
 }
 
 /// The numbers of a period, shown together.
