@@ -9,6 +9,7 @@ pub mod error;
 pub mod formula;
 pub mod frame;
 pub mod goals;
+pub mod grid;
 pub mod measured;
 pub mod objectives;
 pub mod recurring;

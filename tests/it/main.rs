@@ -5,5 +5,7 @@ mod arbitrary;
 mod cli;
 mod diagnostic;
 mod format;
+mod quantity_display;
+mod report;
 mod rooms;
 mod syntax;
