@@ -144,7 +144,7 @@ impl Resolver<'_> {
                 self.periods.insert(at, window);
                 (Node::Time(window.start), Type::Time)
             }
-            Meaning::Months(_) => return Err(self.calendar_length(at.file, at.span)),
+            Meaning::Months => return Err(self.calendar_length(at.file, at.span)),
         };
         Ok(Formula { node, gives, at })
     }

@@ -22,7 +22,7 @@ pub(crate) enum Meaning {
     /// A moment in the plan's zone.
     Moment(DateTime),
     /// Months, quarters or years: no exact length.
-    Months(CalendarSpan),
+    Months,
 }
 
 impl Resolver<'_> {
@@ -36,7 +36,7 @@ impl Resolver<'_> {
             Literal::Duration(n, unit) => Meaning::Number(n.value * unit.seconds(), Unit::Duration),
             Literal::Span(span) => match span.days() {
                 Some(days) => Meaning::Number(f64::from(days) * 86_400.0, Unit::Duration),
-                None => Meaning::Months(*span),
+                None => Meaning::Months,
             },
             Literal::Period(p) => Meaning::Period(p.clone()),
             Literal::Moment(m) => Meaning::Moment(self.civil(m)),

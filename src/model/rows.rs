@@ -142,7 +142,7 @@ impl Resolver<'_> {
             Meaning::Truth(b) => (Row::Truth(b), Some(Type::Truth)),
             Meaning::Period(p) => (Row::Period(self.window(&p, file, at)?), Some(Type::Time)),
             Meaning::Moment(m) => (Row::Moment(m), Some(Type::Time)),
-            Meaning::Months(_) => return Err(self.calendar_length(file, at)),
+            Meaning::Months => return Err(self.calendar_length(file, at)),
         })
     }
 

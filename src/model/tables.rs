@@ -6,7 +6,7 @@ use super::names::{nearest, written};
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
 use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
-use crate::source::{FileId, Loc, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::tree::TableClause;
 
 /// The name of the table that a plan without tables is read against.
@@ -216,11 +216,6 @@ impl Resolver<'_> {
             .map_or_else(|| self.plan.tables.keys().next().map_or("table", String::as_str), |t| self.table_name(*t));
         let example = format!("{call}({}.{})", written(table), written(first));
         Err(self.report(file, &NameError::WhichTable { column: first.to_owned(), at, example }))
-    }
-
-    /// The place of a table's name, for labels.
-    pub(crate) fn table_at(&self, id: TableId) -> Option<Loc> {
-        self.plan.tables.get_index(id).and_then(|(_, t)| t.at)
     }
 }
 

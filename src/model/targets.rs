@@ -183,7 +183,7 @@ impl Resolver<'_> {
         let at = change.amount.span;
         let (amount, unit) = match self.meaning(&change.amount.node) {
             Meaning::Number(v, unit) => (v, unit),
-            Meaning::Months(_) => return Err(self.calendar_length(file, at)),
+            Meaning::Months => return Err(self.calendar_length(file, at)),
             _ => {
                 let what = format!("{} is no change", self.text(file, at));
                 let help = "write a percentage, a number or points: +5%, +250k, +2pp".to_owned();
