@@ -27,8 +27,9 @@ macro_rules! codes {
 /// Every code, in order.
 pub static CODES: &[Code] = codes! {
     // syntax
-    P000 P090 P091
+    P000 P090 P091 P095 P096
     // names and clauses
+    N091 N092 N093
     // units
     // data
     D001
