@@ -9,7 +9,8 @@ use super::subject::Subject;
 use super::value::{Datum, Value, add_notes};
 use super::verdict::{Reading, Required, Status, TargetReading};
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{Comparison, Goal, Kind, Measure, Node, Target, TargetKind};
+use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
 
 /// Everything that was worked out about one measured goal.
