@@ -17,6 +17,7 @@ pub mod model;
 mod plan;
 pub mod quantity;
 pub mod query;
+pub mod report;
 pub mod source;
 pub mod syntax;
 

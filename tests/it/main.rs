@@ -4,6 +4,12 @@ mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
 mod diagnostic;
+mod docs;
 mod format;
+mod licences;
+mod quantity_display;
+mod reference;
+mod report;
 mod rooms;
+mod sentences;
 mod syntax;
