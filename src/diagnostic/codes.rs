@@ -29,7 +29,7 @@ pub static CODES: &[Code] = codes! {
     // syntax
     P000 P090 P091 P095 P096
     // names and clauses
-    N091 N092 N093
+    N091 N092
     // units
     // data
     D001

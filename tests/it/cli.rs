@@ -218,7 +218,7 @@ mod explain {
 
     #[test]
     fn a_page() {
-        insta::assert_snapshot!(folder(&[]).run(&["explain", "n092"]));
+        insta::assert_snapshot!(folder(&[]).run(&["explain", "n091"]));
     }
 
     #[test]
