@@ -108,6 +108,8 @@ impl Row {
         let value = match (v.kind, e.value) {
             ("truth", Some(value)) => if value == 0.0 { "no" } else { "yes" }.to_owned(),
             (_, Some(value)) => digits.show(value),
+            // A condition of a row: the mark has said it.
+            _ if v.target.kind == "truth" => String::new(),
             _ => "no value".to_owned(),
         };
         Self {
@@ -121,13 +123,13 @@ impl Row {
     }
 
     fn lines(&self, w: &Widths) -> Vec<Line> {
-        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).to_column(KEYS);
+        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).padded_to(KEYS);
         let mut lines: Vec<Line> = Vec::new();
         let mut line = if self.key.width() <= w.key {
             start.add(Paint::Plain, &self.key)
         } else {
             let pieces = broken(&self.key, WIDTH - KEYS);
-            let blank = || Line::default().to_column(KEYS);
+            let blank = || Line::default().padded_to(KEYS);
             lines.extend(
                 pieces
                     .iter()
@@ -136,7 +138,7 @@ impl Row {
             );
             Line::default()
         };
-        line = line.to_column(KEYS + w.key + 2);
+        line = line.padded_to(KEYS + w.key + 2);
         if w.baseline > 0 {
             let arrow = if self.baseline.is_empty() { "    " } else { " -> " };
             line = line.add(Paint::Plain, format!("{}{arrow}", right(&self.baseline, w.baseline)));
@@ -148,7 +150,10 @@ impl Row {
         if w.short > 0 {
             line = line.add(Paint::Bad, format!("  {}", right(&self.short, w.short)));
         }
-        lines.push(line);
+        match line.width() <= WIDTH {
+            true => lines.push(line),
+            false => lines.extend(wrapped(&" ".repeat(KEYS), &line.write(false), Paint::Plain)),
+        }
         lines
     }
 }
