@@ -27,12 +27,14 @@ macro_rules! codes {
 /// Every code, in order.
 pub static CODES: &[Code] = codes! {
     // syntax
-    P000
+    P000 P090 P091 P095 P096
     // names and clauses
+    N091 N092 N093
     // units
     // data
     D001
     // evaluation
+    E001 E002 E003 E004 E005 E006
 };
 
 /// The entry of a code, in any case.

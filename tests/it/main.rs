@@ -1,4 +1,15 @@
-//! The integration tests, one binary.
+//! All integration tests are one binary: a module each.
 
+mod arbitrary;
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostic;
+mod docs;
+mod format;
+mod licences;
 mod quantity_display;
+mod reference;
 mod report;
+mod rooms;
+mod sentences;
+mod syntax;
