@@ -76,6 +76,7 @@ fn ended(mut lines: Vec<Line>, grid: &Grid, style: Style) -> String {
         lines.push(Line::of(Paint::Plain, "no value in this period"));
     }
     lines.extend(grid.left_out.iter().flat_map(|l| wrapped("left out: ", l, Paint::Faint)));
+    lines.extend(grid.notes.iter().flat_map(|n| wrapped("note: ", n, Paint::Faint)));
     lines.iter().map(|l| l.write(style.color) + "\n").collect()
 }
 
@@ -112,6 +113,7 @@ pub fn json(grid: &Grid) -> Result<String, serde_json::Error> {
         columns: &'a [String],
         rows: Vec<WrittenRow<'a>>,
         left_out: &'a [String],
+        notes: &'a [String],
     }
     #[derive(Serialize)]
     struct WrittenRow<'a> {
@@ -137,6 +139,7 @@ pub fn json(grid: &Grid) -> Result<String, serde_json::Error> {
             })
             .collect(),
         left_out: &grid.left_out,
+        notes: &grid.notes,
     };
     Ok(serde_json::to_string_pretty(&written)? + "\n")
 }

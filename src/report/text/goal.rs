@@ -41,6 +41,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     } else {
         unknown(v)
     };
+    if let (Some(reason), Some(_), Status::NoData) = (&v.current.reason, &v.each, v.status) {
+        lines.extend(wrapped(INDENT, reason, Paint::Plain));
+    }
     if says_why(v) {
         lines.extend(wrapped(INDENT, &v.decided, Paint::Plain));
     }
@@ -51,13 +54,12 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
 /// has said it; a list has said how many kept it.
 fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
+    let known = v.current.value.is_some();
     let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
-    let list_says = v
-        .each
-        .as_ref()
-        .is_some_and(|e| v.status == Status::Met || v.decided.contains(&format!("{} of {}", e.kept, e.total)));
-    let said_before = v.status == Status::NoData && plain && v.current.value.is_none();
-    !(v.decided.is_empty() || bar_says || list_says || said_before)
+    let truth_says = plain && v.kind == "truth" && known;
+    let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
+    let said_before = v.status == Status::NoData && plain && !known;
+    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before)
 }
 
 /// Nothing to judge, or nothing yet: why.

@@ -94,9 +94,8 @@ fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
         o.progress.map_or_else(|| "progress not known".to_owned(), |p| format!("{} of the way", share(p, &[1.0])));
     let mut lines = heading(o.status, &o.name, o.title.as_deref(), &Line::of(Paint::Strong, progress), 2);
     let first = " ".repeat(2 + NAMES);
-    match o.goals.is_empty() {
-        true => lines.extend(wrapped(&first, "no goal supports it", Paint::Faint)),
-        false => lines.extend(wrapped(&first, &format!("from {}", o.goals.join(", ")), Paint::Faint)),
+    if !o.goals.is_empty() {
+        lines.extend(wrapped(&first, &format!("from {}", o.goals.join(", ")), Paint::Faint));
     }
     lines.extend(o.notes.iter().flat_map(|n| wrapped(&format!("{first}note: "), n, Paint::Faint)));
     lines

@@ -45,7 +45,7 @@ pub fn edges() -> Report {
         periods: two_years.collect(),
         kept: Some(Kept { periods: 12, of: 24 }),
         target: target("bound", ">=", Some(45.0), Some(date(2021, 12, 31))),
-        decided: "12 of 24 months are 50%, 75% were asked".to_owned(),
+        decided: "12 misses, 6 allowed".to_owned(),
         ..verdict("nps", "NPS", ">= 45 every month in 2020..2021 for 75% of months", Status::Missed)
     };
     // A bound that the baseline keeps: to be held, not reached.
@@ -96,7 +96,7 @@ pub fn edges() -> Report {
         }),
         kept: Some(Kept { periods: 59, of: 61 }),
         target: target("truth", "=", None, None),
-        decided: "59 of 61 images kept it, all are asked".to_owned(),
+        decided: "59 of 61 images keep it; every one has to".to_owned(),
         ..verdict("alt", "Every image is described", "for each images in Q2 2021", Status::Missed)
     };
     // 7 of 273 days; 129.727M to 136.213M.
@@ -142,5 +142,11 @@ pub fn edges() -> Report {
         }],
         ..verdict("rate", "Conversion rate", "+20% relative in Q2 2021", Status::NoData)
     };
-    report(june, vec![no_baseline, first_months, nps, held, near, trend, truths, early, almost, unknown_kpi])
+    let no_values = Verdict {
+        each: Some(EachSummary { what: "market".to_owned(), ..EachSummary::default() }),
+        current: Reading { reason: Some("no market has a row in Q2 2021".to_owned()), ..Reading::default() },
+        decided: "0 of 0 reached it; every one has to".to_owned(),
+        ..verdict("markets", "", "+5% for each market in Q2 2021", Status::NoData)
+    };
+    report(june, vec![no_baseline, first_months, nps, held, near, trend, truths, early, almost, unknown_kpi, no_values])
 }
