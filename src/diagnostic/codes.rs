@@ -27,12 +27,14 @@ macro_rules! codes {
 /// Every code, in order.
 pub static CODES: &[Code] = codes! {
     // syntax
-    P000
+    P000 P090 P091 P095 P096
     // names and clauses
+    N091 N092 N093
     // units
     // data
     D001 D002 D003 D004 D005 D006 D007 D008 D009 D010 D011 D012 D013 D014 D015 D016
     // evaluation
+    E001 E002 E003 E004 E005 E006
 };
 
 /// The entry of a code, in any case.

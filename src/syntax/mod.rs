@@ -1,3 +1,100 @@
 //! Text to tree. The only room that names pest's types; knows no meaning of names.
 
+mod build;
+pub mod error;
+mod expected;
+mod grammar;
+mod place;
+mod scan;
 pub mod tree;
+
+pub use error::SyntaxError;
+
+use crate::source::Span;
+use pest::Parser;
+use rayon::prelude::*;
+use scan::{Piece, Scan};
+
+/// The largest text that is read unless the caller says otherwise, in bytes.
+pub const LARGEST: usize = 64 << 20;
+
+/// With fewer pieces than this, threads cost more than they bring.
+const FEW: usize = 256;
+
+/// A text as a tree, and everything that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The statements that could be read, and all comments.
+    pub file: tree::File,
+    /// In the order of the text.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Reads a plan's text of at most [`LARGEST`] bytes. Any text gives an answer: what can't be read is in the errors,
+/// and the rest in the tree.
+pub fn parse(text: &str) -> Parsed {
+    parse_limited(text, LARGEST)
+}
+
+/// Like [`parse`], for texts of at most `max_bytes` bytes.
+pub fn parse_limited(text: &str, max_bytes: usize) -> Parsed {
+    let limit = max_bytes.min(u32::MAX as usize);
+    if text.len() > limit {
+        let errors = vec![SyntaxError::TooLarge { bytes: text.len(), limit }];
+        return Parsed { errors, ..Parsed::default() };
+    }
+    let Scan { pieces, comments } = scan::scan(text);
+    let read = |piece: &Piece| read(text, piece, &comments);
+    let outcomes: Vec<Outcome> = if pieces.len() < FEW {
+        pieces.iter().map(read).collect()
+    } else {
+        pieces.par_iter().with_min_len(FEW / 4).map(read).collect()
+    };
+    let mut parsed = Parsed::default();
+    parsed.file.statements.reserve(outcomes.len());
+    for outcome in outcomes {
+        match outcome {
+            Ok(statement) => parsed.file.statements.push(statement),
+            Err(trouble) => {
+                parsed.file.statements.extend(trouble.statements);
+                parsed.errors.extend(trouble.errors);
+            }
+        }
+    }
+    parsed.errors.sort_by_key(|e| e.place().start);
+    parsed.file.comments = comments;
+    parsed
+}
+
+/// A piece's statement, or what is wrong with it.
+type Outcome = Result<tree::Statement, Box<Trouble>>;
+
+/// What is wrong with a piece, and what could be read in spite of it.
+#[derive(Debug, Default)]
+struct Trouble {
+    statements: Vec<tree::Statement>,
+    errors: Vec<SyntaxError>,
+}
+
+fn read(text: &str, piece: &Piece, comments: &[tree::Comment]) -> Outcome {
+    let fail = |error| Err(Box::new(Trouble { errors: vec![error], ..Trouble::default() }));
+    if let Some(at) = piece.too_deep {
+        let at = Span::new(at as usize, at as usize + 1);
+        return fail(SyntaxError::TooDeep { limit: scan::DEEPEST, at });
+    }
+    if !piece.opened {
+        return fail(SyntaxError::Outside { at: piece.at });
+    }
+    let base = piece.at.start as usize;
+    let places = place::Places::new(text, comments, base, &[]);
+    let source = text.get(piece.at.range()).unwrap_or("");
+    match grammar::GoalParser::parse(grammar::Rule::piece, source) {
+        Ok(mut nodes) => match nodes.next() {
+            Some(node) => {
+                build::Build::new(places).run(node).map_err(|errors| Box::new(Trouble { errors, ..Trouble::default() }))
+            }
+            None => fail(SyntaxError::unexpected(piece.at)),
+        },
+        Err(error) => fail(expected::error(&error, source, &places)),
+    }
+}

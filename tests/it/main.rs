@@ -1,5 +1,18 @@
-//! One binary for all integration tests.
+//! All integration tests are one binary: a module each.
 
+mod arbitrary;
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostic;
+mod docs;
 mod engine;
 mod engine_damage;
 mod engine_property;
+mod format;
+mod licences;
+mod quantity_display;
+mod reference;
+mod report;
+mod rooms;
+mod sentences;
+mod syntax;

@@ -1,0 +1,94 @@
+//! Checks that clauses of many statements share: each at most once, filters that reach what they filter. And what this
+//! version reads but doesn't evaluate.
+
+use super::error::NameError;
+use super::plan::{Condition, Formula, TableId};
+use super::reach::Reach;
+use super::tables::Known;
+use super::{R, Resolver};
+use crate::source::{FileId, Span};
+use crate::syntax::tree::{File, StatementKind};
+
+impl Resolver<'_> {
+    /// Refuses a clause that is there twice; `measure` may repeat.
+    pub(crate) fn once(&mut self, file: FileId, clauses: impl Iterator<Item = (&'static str, Span)>) {
+        let mut seen: Vec<(&'static str, Span)> = Vec::new();
+        for (clause, at) in clauses {
+            match seen.iter().find(|(c, _)| *c == clause) {
+                Some((_, first)) if clause != "measure" => {
+                    let first = *first;
+                    self.report(file, &NameError::ClauseTwice { clause, at, first });
+                }
+                Some(_) => {}
+                None => seen.push((clause, at)),
+            }
+        }
+    }
+
+    /// Refuses a filter that reaches only some of a formula's tables, where their columns are known.
+    pub(crate) fn filter_reaches(&mut self, formula: &Formula, condition: &Condition) -> R<()> {
+        let reach = Reach::of(formula, &self.reach);
+        self.filter_fits(&reach, condition)
+    }
+
+    /// As [`Self::filter_reaches`], and refuses a column that an aggregate already fixes: for a goal's `where`.
+    pub(crate) fn goal_filter_fits(&mut self, formula: &Formula, condition: &Condition) -> R<()> {
+        let reach = Reach::of(formula, &self.reach);
+        self.filter_fits(&reach, condition)?;
+        let fixed = reach.fixes.iter().find(|(column, _)| condition.columns.contains(column));
+        match fixed {
+            None => Ok(()),
+            Some((column, value)) => {
+                let error = NameError::FixedColumn {
+                    column: column.clone(),
+                    value: format!("\"{value}\""),
+                    at: condition.at.span,
+                };
+                Err(self.report(condition.at.file, &error))
+            }
+        }
+    }
+
+    fn filter_fits(&mut self, reach: &Reach, condition: &Condition) -> R<()> {
+        let has = |r: &Self, table: TableId, column: &str| match r.column(table, column) {
+            Known::No => false,
+            Known::Is(_) => true,
+            Known::Unknown => condition.tables.is_empty() || condition.tables.contains(&table),
+        };
+        for column in &condition.columns {
+            let Some(without) = reach.tables.iter().find(|t| !has(self, **t, column)).copied() else { continue };
+            let Some(with) = reach.tables.iter().find(|t| has(self, **t, column)).copied() else {
+                return Err(self.no_column(without, column, condition.at.file, condition.at.span));
+            };
+            let error = NameError::PartialFilter {
+                column: column.clone(),
+                with: self.table_name(with).to_owned(),
+                without: self.table_name(without).to_owned(),
+                condition: condition.text.clone(),
+                at: condition.at.span,
+            };
+            return Err(self.report(condition.at.file, &error));
+        }
+        Ok(())
+    }
+
+    /// Statements that this version reads and doesn't evaluate. Scenarios and tests are only asked for by name.
+    pub(crate) fn statements_unbuilt(&mut self, files: &[(FileId, File)]) {
+        for (file, tree) in files {
+            for s in &tree.statements {
+                let what = match &s.node {
+                    StatementKind::Alert(_) => "alert",
+                    StatementKind::Exclude(exclude) => {
+                        if let Some(table) = &exclude.table {
+                            let _ = self.table_id(&table.node, *file, table.span);
+                        }
+                        let _ = self.window(&exclude.period.node, *file, exclude.period.span);
+                        "exclude"
+                    }
+                    _ => continue,
+                };
+                self.unbuilt(what, *file, s.span, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! From pest's nodes to the tree, one function a rule. Knows no meaning of names.
+
+mod clause;
+mod expr;
+mod goal;
+mod literal;
+mod period;
+mod statement;
+
+use super::error::SyntaxError;
+use super::grammar::{Node, Rule};
+use super::place::Places;
+use super::tree::{Name, Statement, Text};
+use crate::source::{Span, Spanned};
+use std::cell::RefCell;
+
+pub use period::{MONTHS, month_of};
+
+/// Builds one statement and gathers what is wrong in it.
+///
+/// Its functions give `None` where something is missing that the grammar requires, and a stand-in where a literal is
+/// wrong; either way the statement is left out, for an error was gathered.
+pub struct Build<'a> {
+    places: Places<'a>,
+    errors: RefCell<Vec<SyntaxError>>,
+}
+
+impl<'a> Build<'a> {
+    /// A builder for one piece of text.
+    pub fn new(places: Places<'a>) -> Self {
+        Self { places, errors: RefCell::default() }
+    }
+
+    /// The statement of a node, or what is wrong with it.
+    pub fn run(self, node: Node<'_>) -> Result<Statement, Vec<SyntaxError>> {
+        let span = self.places.whole(node.as_span());
+        let statement = self.statement(node);
+        let errors = self.errors.into_inner();
+        match statement {
+            Some(node) if errors.is_empty() => Ok(Spanned::new(node, span)),
+            _ if errors.is_empty() => Err(vec![SyntaxError::unexpected(span)]),
+            _ => Err(errors),
+        }
+    }
+
+    fn error(&self, error: SyntaxError) {
+        self.errors.borrow_mut().push(error);
+    }
+
+    /// The place of a single token.
+    fn token(&self, node: &Node<'_>) -> Span {
+        self.places.token(node.as_span())
+    }
+
+    /// The place of a node made of several tokens.
+    fn whole(&self, node: &Node<'_>) -> Span {
+        self.places.whole(node.as_span())
+    }
+
+    fn name(&self, node: Node<'_>) -> Option<Name> {
+        (node.as_rule() == Rule::name).then(|| Spanned::new(unquoted(node.as_str()).to_owned(), self.token(&node)))
+    }
+
+    fn names<'i>(&self, nodes: impl Iterator<Item = Node<'i>>) -> Option<Vec<Name>> {
+        nodes.map(|n| self.name(n)).collect()
+    }
+
+    fn text(&self, node: Node<'_>) -> Option<Text> {
+        (node.as_rule() == Rule::text).then(|| Spanned::new(self.unescape(&node), self.token(&node)))
+    }
+}
+
+/// A name without its back-ticks.
+fn unquoted(name: &str) -> &str {
+    name.strip_prefix('`').and_then(|n| n.strip_suffix('`')).unwrap_or(name)
+}

@@ -1,0 +1,21 @@
+//! The parser that pest makes of `grammar/goal.pest`. Nothing outside this room sees its types.
+
+use pest::iterators::Pair;
+
+/// Made of the grammar file.
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/goal.pest"]
+pub struct GoalParser;
+
+/// What a rule of the grammar matched.
+pub type Node<'i> = Pair<'i, Rule>;
+
+/// True for a keyword's rule: they stand last in the grammar, and `Rule` keeps its order.
+pub fn is_keyword(rule: Rule) -> bool {
+    rule >= Rule::k_about
+}
+
+/// The parts of a node, keywords left out.
+pub fn parts<'i>(node: Node<'i>) -> impl Iterator<Item = Node<'i>> {
+    node.into_inner().filter(|n| !is_keyword(n.as_rule()))
+}

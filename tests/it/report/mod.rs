@@ -1,0 +1,7 @@
+//! Verdicts as people and programs read them.
+
+mod csv;
+mod examples;
+mod grid;
+mod json;
+mod text;
