@@ -4,9 +4,12 @@
 mod arguments;
 mod changes;
 mod commands;
+mod draft;
 mod exit;
 mod files;
 mod near;
+mod phrase;
+mod progress;
 mod settings;
 mod tables;
 mod terminal;
@@ -15,6 +18,7 @@ use crate::engine::Engine;
 use arguments::{Arguments, Color, Command, Data, Files};
 use clap::Parser;
 use exit::{CommandError, Exit};
+use progress::Progress;
 use settings::Settings;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,12 +43,15 @@ impl Session {
     /// # Errors
     /// Where none was built in, or it can't start.
     #[cfg(feature = "datafusion")]
-    fn engine(&self, data: &Data) -> Result<Box<dyn Engine>, CommandError> {
+    fn engine(&self, data: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
         use arguments::EngineName;
         let threads = data.threads.or(self.settings.threads).map(usize::from);
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
-                .map(|e| Box::new(e) as Box<dyn Engine>)
+                .map(|mut e| {
+                    e.set_progress(progress.listener());
+                    Box::new(e) as Box<dyn Engine>
+                })
                 .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
         }
     }
@@ -54,7 +61,8 @@ impl Session {
     /// # Errors
     /// None was built in.
     #[cfg(not(feature = "datafusion"))]
-    fn engine(&self, _: &Data) -> Result<Box<dyn Engine>, CommandError> {
+    fn engine(&self, _: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
+        let _ = progress.listener();
         Err(CommandError::NoEngine)
     }
 }

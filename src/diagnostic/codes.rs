@@ -34,6 +34,7 @@ pub static CODES: &[Code] = codes! {
     // data
     D001
     // evaluation
+    E001 E002 E003 E004 E005 E006
 };
 
 /// The entry of a code, in any case.

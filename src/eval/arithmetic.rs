@@ -169,7 +169,9 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     match function {
         Function::IfError => {
             return match arguments {
-                [x, instead, ..] if matches!(x.value, Value::Error(..)) => Datum::joined(instead.value.clone(), [instead]),
+                [x, instead, ..] if matches!(x.value, Value::Error(..)) => {
+                    Datum::joined(instead.value.clone(), [instead])
+                }
                 [x, ..] => x.clone(),
                 [] => join(wrong_type(place)),
             };
@@ -181,8 +183,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
         _ => {}
     }
     let skips = matches!(function, Function::Min | Function::Max | Function::Sum | Function::Average);
-    let taken: Vec<&Datum> =
-        arguments.iter().filter(|a| !(skips && matches!(a.value, Value::Missing(_)))).collect();
+    let taken: Vec<&Datum> = arguments.iter().filter(|a| !(skips && matches!(a.value, Value::Missing(_)))).collect();
     if let Some(void) = void(taken.iter().copied().collect::<Vec<_>>()) {
         return join(void);
     }

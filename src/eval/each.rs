@@ -101,14 +101,26 @@ pub fn each<'a>(
     let mut judged = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {
-            out.summary.listed.push(EachReading { key: key.to_owned(), baseline: None, target: None, value: None, kept: None });
+            out.summary.listed.push(EachReading {
+                key: key.to_owned(),
+                baseline: None,
+                target: None,
+                value: None,
+                kept: None,
+            });
             out.notes.push(format!("{column} {key:?} is new since the baseline: listed, not counted"));
             continue;
         }
         judged.push((key, measured::judge(world, goal, targets, &subject.of_value(column, key), frame)));
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
-        out.summary.listed.push(EachReading { key: (*key).to_owned(), baseline: None, target: None, value: None, kept: None });
+        out.summary.listed.push(EachReading {
+            key: (*key).to_owned(),
+            baseline: None,
+            target: None,
+            value: None,
+            kept: None,
+        });
         out.notes.push(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
@@ -133,7 +145,7 @@ fn looked_at(subject: &Subject<'_>, frame: &Frame, window: Window) -> Window {
 }
 
 /// The values of a column that have a row in a window, in order.
-fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: Option<Window>) -> Vec<&'a str> {
+pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: Option<Window>) -> Vec<&'a str> {
     let Some(window) = window else { return Vec::new() };
     let mut found: Vec<&'a str> = Vec::new();
     for table in world.tables(subject.formula) {
@@ -210,7 +222,8 @@ fn settle(world: &World<'_>, out: &mut Each, judged: &[(&str, Judged)], quantifi
     let began = judged.iter().any(|(_, j)| j.status != Status::NotStarted);
     out.progress = Some(share(kept, total));
     let on_way =
-        judged.iter().filter(|(_, j)| matches!(j.status, Status::Met | Status::MetLate | Status::OnTrack)).count() as u64;
+        judged.iter().filter(|(_, j)| matches!(j.status, Status::Met | Status::MetLate | Status::OnTrack)).count()
+            as u64;
     out.pace = Some(pace(quantifier, if settled { kept } else { on_way }, total));
     let late = judged.iter().any(|(_, j)| j.status == Status::MetLate);
     let enough_now = enough(quantifier, kept, total);

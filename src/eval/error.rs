@@ -11,7 +11,10 @@ use thiserror::Error;
 pub enum EvalError {
     /// The grammar accepts it, and no evaluator serves it yet.
     #[error("{what} isn't evaluated yet")]
-    #[diagnostic(code("E001"), help("this version reads and formats it; leave it out, or judge the other goals with --goal NAME"))]
+    #[diagnostic(
+        code("E001"),
+        help("this version reads and formats it; leave it out, or judge the other goals with --goal NAME")
+    )]
     Unbuilt {
         /// As the user knows it.
         what: String,
@@ -21,7 +24,10 @@ pub enum EvalError {
     },
     /// No table has a time column, so there is no newest row.
     #[error("no table that the goals read has a time column, so there is no newest day to judge at")]
-    #[diagnostic(code("E002"), help("say the day: --as-of 2021-09-30; or name the column that bears the time: `table … time COLUMN`"))]
+    #[diagnostic(
+        code("E002"),
+        help("say the day: --as-of 2021-09-30; or name the column that bears the time: `table … time COLUMN`")
+    )]
     NoTime,
     /// `--goal` names none.
     #[error("the plan has no goal `{name}`")]

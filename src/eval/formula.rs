@@ -97,9 +97,9 @@ impl<'a> World<'a> {
                 Some(window) => self.at_depth(x, &context.at(Stretch::new(window, self.as_of)), depth + 1),
                 None => Datum::missing(format!("there is no period {period}")),
             },
-            Node::Shift(x, by) => self.moved(x, context, depth, |s| {
-                Some(Stretch::new(s.window.shifted(*by)?, self.as_of))
-            }),
+            Node::Shift(x, by) => {
+                self.moved(x, context, depth, |s| Some(Stretch::new(s.window.shifted(*by)?, self.as_of)))
+            }
             Node::Filter(x, condition) => self.at_depth(x, &context.and(condition), depth + 1),
             Node::Campaign(x, id) => match self.plan.campaigns.get_index(*id) {
                 Some((_, campaign)) => {
@@ -303,7 +303,9 @@ impl<'a> World<'a> {
         if !stock_like {
             let read = stretch.read();
             if read.end <= read.start {
-                let newest = timeline.newest.map_or_else(|| "it has no row".to_owned(), |t| format!("its newest is {}", t.date()));
+                let newest = timeline
+                    .newest
+                    .map_or_else(|| "it has no row".to_owned(), |t| format!("its newest is {}", t.date()));
                 return Err(format!("{table} has no row in {}; {newest}", stretch.window));
             }
             if !timeline.sparse && !unbounded && timeline.first.is_none_or(|f| stretch.window.start < f) {
@@ -415,13 +417,7 @@ impl<'a> World<'a> {
     }
 
     /// Why an aggregate over known rows has no value.
-    fn nothing(
-        &self,
-        cell: &Cell,
-        part: &Part,
-        timeline: &Timeline,
-        context: &Context<'a>,
-    ) -> String {
+    fn nothing(&self, cell: &Cell, part: &Part, timeline: &Timeline, context: &Context<'a>) -> String {
         let table = &timeline.table;
         let when = match (part.window, part.stood_for) {
             (Some(w), Some(end)) if w.start == DateTime::MIN => format!(" up to {}", calendar::day_before_edge(end)),

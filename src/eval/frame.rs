@@ -66,7 +66,11 @@ pub fn horizon(world: &World<'_>, deadline: DateTime) -> (Window, bool) {
 /// How a horizon is called in notes.
 fn horizon_name(window: &Window, implied: bool, world: &World<'_>) -> String {
     let name = calendar::step_name(window, &world.plan.facts.rules);
-    if implied { format!("the horizon, which is the fiscal year {name} unless the plan says otherwise") } else { format!("the horizon {name}") }
+    if implied {
+        format!("the horizon, which is the fiscal year {name} unless the plan says otherwise")
+    } else {
+        format!("the horizon {name}")
+    }
 }
 
 /// A count from nothing: a total with `to` or `>=`.
@@ -114,7 +118,10 @@ pub fn frame(
         }
         Timing::Open | Timing::Every { .. } => {
             let (window, implied) = horizon(world, world.as_of);
-            notes.push(format!("no deadline is written: judged to the end of {}", horizon_name(&window, implied, world)));
+            notes.push(format!(
+                "no deadline is written: judged to the end of {}",
+                horizon_name(&window, implied, world)
+            ));
             window.end
         }
     };
@@ -162,13 +169,15 @@ fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Ve
     if let Some(From::Period { period, window }) = &goal.from
         && let Some(span) = long(period)
     {
-        notes.push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        notes
+            .push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
         return Grid { span, anchor: Some(window.start) };
     }
     if let Some(period) = by
         && let Some(span) = long(period)
     {
-        notes.push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        notes
+            .push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
         return Grid { span, anchor: anchor(period.window(rules)) };
     }
     let (span, why) = match subject.every {
@@ -208,9 +217,8 @@ impl Frame {
     /// The note that goes with a moved start.
     pub fn moved_start(&self, subject: &Subject<'_>) -> Option<String> {
         let from = self.counted_from(subject);
-        (self.mode == Mode::Total && from > self.start).then(|| {
-            format!("{} starts on {}: what came before isn't counted", subject.tables.join(", "), from.date())
-        })
+        (self.mode == Mode::Total && from > self.start)
+            .then(|| format!("{} starts on {}: what came before isn't counted", subject.tables.join(", "), from.date()))
     }
 
     /// The judged value at a moment, with its window.
@@ -229,7 +237,9 @@ impl Frame {
     pub fn last_end(&self, world: &World<'_>, subject: &Subject<'_>) -> DateTime {
         let unlimited = Subject { known: DateTime::MAX, ..subject.clone() };
         match self.mode {
-            Mode::Level | Mode::Span(_) => self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end),
+            Mode::Level | Mode::Span(_) => {
+                self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
+            }
             Mode::Total | Mode::Once(_) => self.deadline,
         }
     }
@@ -242,7 +252,13 @@ impl Frame {
         subject: &Subject<'a>,
         at: Option<Window>,
     ) -> Baseline {
-        let written = |datum: Datum, window: Option<Window>, label: String, end| Baseline { datum, window, label, implied: false, end };
+        let written = |datum: Datum, window: Option<Window>, label: String, end| Baseline {
+            datum,
+            window,
+            label,
+            implied: false,
+            end,
+        };
         if self.mode == Mode::Total {
             let zero = Datum::plain(Value::Number(0.0));
             return written(zero, None, "counted from 0".to_owned(), self.start);
@@ -289,11 +305,15 @@ impl Frame {
         }
         match (period, span) {
             // A date names the last whole span that ends by it.
-            (Period::Day(_), Some(grid)) if matches!(self.mode, Mode::Span(_)) => match grid.latest_by(window.end, world) {
-                Some(span) => (subject.over(world, span), Some(span)),
-                None => (Datum::missing(nothing_yet(subject)), None),
-            },
-            (_, Some(grid)) if subject.kind == Kind::Flow => (self.mean_total(world, subject, window, grid), Some(window)),
+            (Period::Day(_), Some(grid)) if matches!(self.mode, Mode::Span(_)) => {
+                match grid.latest_by(window.end, world) {
+                    Some(span) => (subject.over(world, span), Some(span)),
+                    None => (Datum::missing(nothing_yet(subject)), None),
+                }
+            }
+            (_, Some(grid)) if subject.kind == Kind::Flow => {
+                (self.mean_total(world, subject, window, grid), Some(window))
+            }
             _ => (subject.over(world, window), Some(window)),
         }
     }
@@ -343,9 +363,10 @@ impl Frame {
                 (subject.level_window(world, once.start), "the level just before the window".to_owned())
             }
             Mode::Once(once) => (once.before(), "the period before".to_owned()),
-            Mode::Level => {
-                (subject.level_window(world, self.start), format!("the level where the horizon starts, {}", self.start.date()))
-            }
+            Mode::Level => (
+                subject.level_window(world, self.start),
+                format!("the level where the horizon starts, {}", self.start.date()),
+            ),
             Mode::Span(grid) => (
                 grid.latest_by(self.start, world),
                 format!("the {} before the horizon starts on {}", span_word(grid.span), self.start.date()),
@@ -362,7 +383,9 @@ impl Frame {
         {
             let label = calendar::step_name(&first, &world.plan.facts.rules);
             let mut datum = found;
-            datum.notes.push(format!("baseline: no `from` is written and {what} has no data, so it is the first observation, {label}"));
+            datum.notes.push(format!(
+                "baseline: no `from` is written and {what} has no data, so it is the first observation, {label}"
+            ));
             return Baseline { datum, window: Some(first), label, implied: true, end: first.end };
         }
         datum.notes.push(format!("baseline: no `from` is written, so it is {what}: {label}"));

@@ -14,7 +14,7 @@ use super::subject::Subject;
 use super::value::add_notes;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{From, Formula, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
+use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
 use jiff::civil::DateTime;
 
 /// The verdict on a goal that reads data; combined goals come from [`combined`].
@@ -107,7 +107,8 @@ fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, ta
     if !subject.timed && target.is_some_and(aim::needs_baseline) && !matches!(goal.from, Some(From::Value(_))) {
         let tables = subject.tables.join(", ");
         verdict.decided = "nothing to compare with".to_owned();
-        verdict.current.reason = Some(format!("{tables} has no time column, so there is no earlier value: add `time COLUMN` to the table"));
+        verdict.current.reason =
+            Some(format!("{tables} has no time column, so there is no earlier value: add `time COLUMN` to the table"));
         verdict.next = Some(format!("add `time COLUMN` to table {tables}"));
         return verdict;
     }
@@ -153,7 +154,10 @@ fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged 
     let progress = reached.map(|r| f64::from(u8::from(r)));
     Judged {
         status,
-        met_on: (status == Status::Met).then(|| current.1.map(|w| w.end.min(subject.known))).flatten().map(calendar::day_before_edge),
+        met_on: (status == Status::Met)
+            .then(|| current.1.map(|w| w.end.min(subject.known)))
+            .flatten()
+            .map(calendar::day_before_edge),
         baseline: None,
         lacking: (status == Status::NoData).then(|| current.0.value.reason().unwrap_or_default()),
         notes: [frame.notes.clone(), current.0.notes.clone()].concat(),
@@ -198,7 +202,13 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>) -> Verdi
     verdict.status = match (&counted.lacking, over && counted.summary.pending == 0) {
         _ if window.is_some_and(|w| world.as_of <= w.start) => Status::NotStarted,
         (Some(_), _) => Status::NoData,
-        (None, true) => if enough { Status::Met } else { Status::Missed },
+        (None, true) => {
+            if enough {
+                Status::Met
+            } else {
+                Status::Missed
+            }
+        }
         (None, false) if enough && !once => Status::Met,
         (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
     };
@@ -229,14 +239,21 @@ fn rows_window(world: &World<'_>, goal: &Goal) -> (Option<Window>, Option<DateTi
             None => return (None, None, Vec::new()),
         },
         Timing::Open | Timing::Every { .. } => {
-            return (from.map(|w| Window::new(w.start, DateTime::MAX)), None, vec!["no deadline is written: every row so far counts".to_owned()]);
+            return (
+                from.map(|w| Window::new(w.start, DateTime::MAX)),
+                None,
+                vec!["no deadline is written: every row so far counts".to_owned()],
+            );
         }
     };
     let (horizon, _) = frame::horizon(world, deadline);
     match from {
         Some(window) => (Some(Window::new(window.start, deadline)), Some(deadline), Vec::new()),
         None => {
-            let note = format!("rows from {}, the start of the horizon, count: write `from` for another day", horizon.start.date());
+            let note = format!(
+                "rows from {}, the start of the horizon, count: write `from` for another day",
+                horizon.start.date()
+            );
             (Some(Window::new(horizon.start, deadline)), Some(deadline), vec![note])
         }
     }

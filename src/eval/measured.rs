@@ -9,7 +9,8 @@ use super::subject::Subject;
 use super::value::{Datum, Value, add_notes};
 use super::verdict::{Reading, Required, Status, TargetReading};
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{Comparison, Goal, Kind, Measure, Node, Target, TargetKind};
+use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
 
 /// Everything that was worked out about one measured goal.
@@ -187,7 +188,8 @@ impl<'a> Judge<'_, 'a> {
     /// An implied baseline is noted only where it matters.
     fn note_baseline(&self, judged: &mut Judged, aim: &Aim) {
         let Some(baseline) = &judged.baseline else { return };
-        let matters = aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
+        let matters =
+            aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
         if matters || !baseline.implied {
             add_notes(&mut judged.notes, &baseline.datum.notes.clone());
         }
@@ -250,7 +252,13 @@ impl<'a> Judge<'_, 'a> {
         let once = matches!(self.frame.mode, Mode::Once(_));
         let (progress, expected) = match (self.by(), aim.way) {
             // A total's `>=` is the share of the target that is there.
-            (_, false) if total && at_least && aim.kind == "bound" && target > 0.0 && (once || self.frame.mode == Mode::Total) => {
+            (_, false)
+                if total
+                    && at_least
+                    && aim.kind == "bound"
+                    && target > 0.0
+                    && (once || self.frame.mode == Mode::Total) =>
+            {
                 (Ok(value / target), elapsed)
             }
             // Any other bound with `by` runs from its baseline, where that doesn't keep it already.
@@ -286,7 +294,8 @@ impl<'a> Judge<'_, 'a> {
         let name = self.moment_name();
         if self.complete() {
             judged.settled = true;
-            judged.decided = format!("{name}, {}", if reached { "and it was reached" } else { "and it was not reached" });
+            judged.decided =
+                format!("{name}, {}", if reached { "and it was reached" } else { "and it was not reached" });
             if reached {
                 judged.status = Status::Met;
                 judged.met_on = self.reached_since(judged, &aim).or_else(|| self.at(judged));
@@ -364,7 +373,8 @@ impl<'a> Judge<'_, 'a> {
                 None => return false,
             }
         }
-        let counted = matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
+        let counted =
+            matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
         upwards && aim.kind == "bound" && counted
     }
 
@@ -457,9 +467,11 @@ pub fn expressions(kind: &TargetKind) -> Vec<&crate::model::plan::Formula> {
     match kind {
         TargetKind::To(x) | TargetKind::Bound(_, x) | TargetKind::Near(_, x) => vec![x],
         TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => vec![a, b],
-        TargetKind::Relative(_) | TargetKind::Absolute(_) | TargetKind::Multiple(_) | TargetKind::Up | TargetKind::Down => {
-            Vec::new()
-        }
+        TargetKind::Relative(_)
+        | TargetKind::Absolute(_)
+        | TargetKind::Multiple(_)
+        | TargetKind::Up
+        | TargetKind::Down => Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod recurring;
 pub mod required;
 pub mod rows;
 pub mod run;
+pub mod series;
 pub mod subject;
 pub mod timeline;
 pub mod value;
@@ -24,4 +25,5 @@ pub mod words;
 
 pub use error::Failure;
 pub use run::{Options, evaluate};
+pub use series::{SeriesOptions, constant, series};
 pub use timeline::AsOf;

@@ -61,7 +61,8 @@ pub fn stretch(world: &World<'_>, goal: &Goal, over: Option<Window>) -> (Window,
         Some(From::Period { window, .. }) => {
             let (horizon, _) = super::frame::horizon(world, world.as_of.max(window.end));
             let end = horizon.end.max(window.end);
-            let note = format!("recurs from {} to {}, the horizon's end", window.start.date(), calendar::day_before_edge(end));
+            let note =
+                format!("recurs from {} to {}, the horizon's end", window.start.date(), calendar::day_before_edge(end));
             (Window::new(window.start, end), Some(note))
         }
         _ => (horizon, Some(format!("recurs over {name}, the horizon: write `in` for another period"))),
@@ -81,7 +82,12 @@ pub fn recurring(
     let mut notes: Vec<String> = note.into_iter().collect();
     let windows: Vec<Window> = calendar::steps_from_start(whole, span).into_iter().take(MAX_PERIODS).collect();
     if let Some(last) = windows.last().filter(|w| w.end < whole.end) {
-        notes.push(format!("{} to {} is no whole {}: not judged", last.end.date(), whole.last_day(), super::frame::span_word(span)));
+        notes.push(format!(
+            "{} to {} is no whole {}: not judged",
+            last.end.date(),
+            whole.last_day(),
+            super::frame::span_word(span)
+        ));
     }
     let mut periods = Vec::new();
     let mut reasons = Vec::new();
@@ -188,7 +194,9 @@ pub fn measured_period<'a>(
         _ => {
             let back = if goal.yoy { CalendarSpan::new(-1, calendar::SpanUnit::Year) } else { span.back() };
             match window.shifted(back) {
-                Some(w) if target.is_some_and(|t| aim::needs_baseline(&t.kind) || matches!(t.kind, TargetKind::To(_))) => {
+                Some(w)
+                    if target.is_some_and(|t| aim::needs_baseline(&t.kind) || matches!(t.kind, TargetKind::To(_))) =>
+                {
                     in_period(world, subject, w)
                 }
                 _ => Datum::missing("the period before isn't asked for"),
@@ -199,7 +207,12 @@ pub fn measured_period<'a>(
     let value = match &datum.value {
         Value::Number(x) => *x,
         Value::Truth(t) => {
-            return Outcome { value: Some(f64::from(u8::from(*t))), kept: Some(*t), notes: datum.notes, ..Outcome::default() };
+            return Outcome {
+                value: Some(f64::from(u8::from(*t))),
+                kept: Some(*t),
+                notes: datum.notes,
+                ..Outcome::default()
+            };
         }
         other => return void(other.reason(), None),
     };
@@ -225,7 +238,7 @@ pub fn measured_period<'a>(
 }
 
 /// The value of one period: a level at its end, anything else over it.
-fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
+pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
     if subject.kind != Kind::Stock {
         return subject.over(world, window);
     }
@@ -237,5 +250,11 @@ fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Da
 
 /// A frame that judges one period as a window of its own.
 pub fn period_frame(window: Window) -> Frame {
-    Frame { mode: Mode::Once(window), start: window.start, deadline: window.end, notes: Vec::new(), start_implied: false }
+    Frame {
+        mode: Mode::Once(window),
+        start: window.start,
+        deadline: window.end,
+        notes: Vec::new(),
+        start_implied: false,
+    }
 }

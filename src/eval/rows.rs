@@ -53,9 +53,8 @@ impl<'a> RowsGoal<'a> {
         };
         out.aim = wanted;
         let upto = |w: Window| Window::new(w.start, w.end.min(timeline.readable).max(w.start));
-        let window = timeline.timed.then(|| {
-            upto(window.unwrap_or_else(|| Window::new(DateTime::MIN, timeline.readable)))
-        });
+        let window =
+            timeline.timed.then(|| upto(window.unwrap_or_else(|| Window::new(DateTime::MIN, timeline.readable))));
         let filter = self.goal.filter.as_ref().map(|c| c.row.clone());
         if let Some(Err(why)) = self.goal.filter.as_ref().map(|c| world.reaches(c, self.table)) {
             return Counted { lacking: Some(format!("its `where` can't filter {}: {why}", timeline.table)), ..out };
@@ -121,14 +120,23 @@ impl<'a> RowsGoal<'a> {
                 (value, Row::Not(Box::new(keeps)), upper)
             }
         };
-        let label = world.infos.get(self.table).copied().flatten().and_then(|info| {
-            info.columns.keys().find(|c| Some(*c) != info.time.as_ref()).cloned()
-        });
+        let label = world
+            .infos
+            .get(self.table)
+            .copied()
+            .flatten()
+            .and_then(|info| info.columns.keys().find(|c| Some(*c) != info.time.as_ref()).cloned());
         let rows = ask(Measure::Rows { value, label, worst_first, limit: LISTED }, Some(fails));
         out.summary.listed = rows.map_or_else(Vec::new, |cell| {
             let listed = cell.rows_listed.into_iter();
             listed
-                .map(|row| EachReading { key: row.key, baseline: None, target: None, value: row.value, kept: Some(false) })
+                .map(|row| EachReading {
+                    key: row.key,
+                    baseline: None,
+                    target: None,
+                    value: row.value,
+                    kept: Some(false),
+                })
                 .collect()
         });
     }
@@ -154,16 +162,14 @@ impl<'a> RowsGoal<'a> {
 
     /// The condition that a row keeps.
     fn condition(&self, value: Row, wanted: Option<Wanted>) -> Row {
-        let compare = |op: RowOp, bound: f64| {
-            Row::Binary(op, Box::new(value.clone()), Box::new(Row::Number(bound.into())))
-        };
+        let compare =
+            |op: RowOp, bound: f64| Row::Binary(op, Box::new(value.clone()), Box::new(Row::Number(bound.into())));
         let slack = |bound: f64| TOLERANCE * bound.abs();
         match wanted {
             None => value,
-            Some(Wanted::Range(low, high)) => and(
-                compare(RowOp::GreaterOrEqual, low - slack(low)),
-                compare(RowOp::LessOrEqual, high + slack(high)),
-            ),
+            Some(Wanted::Range(low, high)) => {
+                and(compare(RowOp::GreaterOrEqual, low - slack(low)), compare(RowOp::LessOrEqual, high + slack(high)))
+            }
             Some(Wanted::Bound(comparison, bound)) => match comparison {
                 Comparison::AtLeast => compare(RowOp::GreaterOrEqual, bound - slack(bound)),
                 Comparison::AtMost => compare(RowOp::LessOrEqual, bound + slack(bound)),

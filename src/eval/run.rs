@@ -105,11 +105,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// [`Failure::Data`] where a table can't be read.
-    pub fn settle<T>(
-        &mut self,
-        engine: &mut dyn Engine,
-        compute: impl Fn(&World<'_>) -> T,
-    ) -> Result<T, Failure> {
+    pub fn settle<T>(&mut self, engine: &mut dyn Engine, compute: impl Fn(&World<'_>) -> T) -> Result<T, Failure> {
         for _ in 0..MAX_ROUNDS {
             let world = World {
                 plan: self.plan,
@@ -233,7 +229,8 @@ fn deciding(plan: &Plan, selected: &[&String]) -> Vec<TableId> {
 
 /// Combined goals from their parts: those whose parts are combined come after them.
 fn combine(plan: &Plan, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
-    let is_combined = |v: &Verdict| plan.goals.get(&v.name).is_some_and(|g| matches!(g.body, GoalBody::Combined { .. }));
+    let is_combined =
+        |v: &Verdict| plan.goals.get(&v.name).is_some_and(|g| matches!(g.body, GoalBody::Combined { .. }));
     let mut done: HashMap<String, usize> = HashMap::new();
     for (i, verdict) in verdicts.iter().enumerate() {
         if !is_combined(verdict) {

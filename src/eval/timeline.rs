@@ -113,9 +113,8 @@ pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsO
     }
     let newest = || {
         let deciding = asked.iter().filter(|(id, ..)| deciding.contains(id));
-        let ends = deciding.filter_map(|(_, table, answer)| {
-            Some((natural_end(table, one((*answer)?)?, rules)?, table.name.clone()))
-        });
+        let ends = deciding
+            .filter_map(|(_, table, answer)| Some((natural_end(table, one((*answer)?)?, rules)?, table.name.clone())));
         ends.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
     let (end, from) = match as_of {
@@ -205,7 +204,13 @@ fn settle(
     let mut rows = cell.rows;
     let mut known = match newest {
         // Nothing is known of a table without a row, unless silence means that nothing happened.
-        None => if table.sparse { end } else { DateTime::MIN },
+        None => {
+            if table.sparse {
+                end
+            } else {
+                DateTime::MIN
+            }
+        }
         Some(_) if table.sparse => end,
         Some(t) => DateTime::from(calendar::next_day(t.date())).min(end),
     };

@@ -38,7 +38,7 @@ impl Words<'_> {
         }
         self.operand(join, first);
         for (op, left, right) in chain.into_iter().rev() {
-            let join = if matches!(op, BinaryOp::And | BinaryOp::Or) { Join::Item } else { Join::Operator };
+            let join = if matches!(op, BinaryOp::And | BinaryOp::Or) { Join::Junction } else { Join::Operator };
             self.operator(join, left, right, symbol(op));
             self.expr(Join::Same, right);
         }
@@ -161,20 +161,22 @@ impl Words<'_> {
 
     /// What stands between brackets, and the closing one.
     fn nested(&mut self, inside: impl FnOnce(&mut Self), close: &str) {
-        self.depth += 1;
+        (self.depth, self.brackets) = (self.depth.saturating_add(1), self.brackets.saturating_add(1));
         inside(self);
-        self.depth -= 1;
+        (self.depth, self.brackets) = (self.depth.saturating_sub(1), self.brackets.saturating_sub(1));
         self.glue().push_str(close);
     }
 
     /// Items with commas between them; the first joins as `first` says.
     pub(super) fn list<T>(&mut self, first: Join, items: &[T], write: impl Fn(&mut Self, Join, &T)) {
+        self.depth = self.depth.saturating_add(1);
         for (i, item) in items.iter().enumerate() {
             if i > 0 {
                 self.glue().push(',');
             }
             write(self, if i == 0 { first } else { Join::Item }, item);
         }
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 

@@ -19,13 +19,19 @@ impl Words<'_> {
                 targets.iter().for_each(|t| self.target(Join::Head, t));
             }
             GoalBody::Combined { all, goals } => {
-                let at = goals.first().map_or(0, |g| g.span.start);
-                // The place of `all of` isn't in the tree: what stands before its first goal stands before it.
-                self.word_kept(first, at, false).push_str(if *all { "all of" } else { "any of" });
+                let at = self.body_place(at, goal);
+                self.push(first, at, if *all { "all of" } else { "any of" });
                 self.list(Join::Same, goals, Self::name);
             }
         }
         self.clauses(&goal.clauses, Self::goal_clause);
+    }
+
+    /// Where the first word after the keyword, name, title and colon stands.
+    fn body_place(&self, keyword: u32, goal: &Goal) -> u32 {
+        let before = [&goal.name, &goal.title].into_iter().flatten().map(|n| n.span.end).max();
+        let colon = self.after(before.unwrap_or(keyword + "goal".len() as u32));
+        if self.is_colon(colon) { self.after(colon + 1) } else { colon }
     }
 
     /// A target; its first word joins as `join` says.
@@ -107,9 +113,7 @@ impl Words<'_> {
             GoalClause::Guardrail(kpis) => self.kpis(at, "guardrail", kpis),
             GoalClause::Checkpoints(list) => {
                 self.clause(at, "checkpoints");
-                self.depth += 1;
                 self.list(Join::Same, list, Self::checkpoint);
-                self.depth -= 1;
             }
             GoalClause::Pace(kind) => {
                 self.clause(at, "pace");
@@ -164,13 +168,10 @@ impl Words<'_> {
     fn kpis(&mut self, at: u32, keyword: &str, kpis: &[Spanned<Kpi>]) {
         self.clause(at, keyword);
         self.list(Join::Same, kpis, |w, join, kpi| {
-            // Lines break between KPIs before they break within one.
-            w.depth += 1;
             w.expr(join, &kpi.node.subject);
             if let Some(target) = &kpi.node.target {
                 w.target(Join::Operator, target);
             }
-            w.depth -= 1;
         });
     }
 

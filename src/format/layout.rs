@@ -19,8 +19,10 @@ pub(super) enum Join {
     Clause,
     /// A part of the head: joined to the line before wherever the whole head fits.
     Head,
-    /// An item of a list, `and`, `or`.
+    /// An item of a list, but the first.
     Item,
+    /// `and`, `or`.
+    Junction,
     /// An operator.
     Operator,
     /// The first item after an opening bracket, with no space: a line of its own only where it had one.
@@ -43,17 +45,14 @@ struct Word {
     rank: u8,
     /// It started a line in the source.
     kept: bool,
+    /// The indentation of a line that starts with it.
+    indent: usize,
 }
 
 impl Word {
     /// Columns between it and the word before.
     fn gap(&self) -> usize {
         usize::from(!matches!(self.join, Join::First | Join::Glued))
-    }
-
-    /// The indentation of a line that starts with it.
-    fn indent(&self) -> usize {
-        if self.join == Join::Clause { 2 } else { 4 }
     }
 }
 
@@ -63,19 +62,22 @@ pub(super) struct Words<'t> {
     source: &'t str,
     buffer: String,
     list: Vec<Word>,
-    /// How many brackets are open.
+    /// How many brackets and lists the next word stands in: the deeper, the later lines break there.
     pub(super) depth: u8,
+    /// How many brackets are open.
+    pub(super) brackets: u8,
 }
 
 impl<'t> Words<'t> {
     pub(super) fn new(source: &'t str) -> Self {
-        Self { source, buffer: String::new(), list: Vec::new(), depth: 0 }
+        Self { source, buffer: String::new(), list: Vec::new(), depth: 0, brackets: 0 }
     }
 
     pub(super) fn clear(&mut self) {
         self.buffer.clear();
         self.list.clear();
         self.depth = 0;
+        self.brackets = 0;
     }
 
     /// Starts a word that stood at `at`; what is written to the text it gives belongs to it.
@@ -91,11 +93,14 @@ impl<'t> Words<'t> {
             Join::Same | Join::First | Join::Glued => 0,
             Join::Clause => 1,
             Join::Head => 2,
-            Join::Item => 3 + deep,
+            // An item stands in its list, but breaks as part of what the list stands in.
+            Join::Item => 1 + deep,
+            Join::Junction => 3 + deep,
             Join::Operator => 4 + deep,
         };
+        let indent = if join == Join::Clause { 2 } else { 4 + 2 * usize::from(self.brackets.min(8)) };
         let start = self.buffer.len();
-        self.list.push(Word { text: start..start, width: 0, at, join, rank, kept });
+        self.list.push(Word { text: start..start, width: 0, at, join, rank, kept, indent });
         &mut self.buffer
     }
 
@@ -130,6 +135,11 @@ impl<'t> Words<'t> {
             }
             at += self.source[at..].find('\n').unwrap_or(self.source.len() - at);
         }
+    }
+
+    /// True where a colon stands at that place of the source.
+    pub(super) fn is_colon(&self, at: u32) -> bool {
+        self.source.as_bytes().get(at as usize) == Some(&b':')
     }
 
     /// True where the two places stand on different lines with no comment between them.
@@ -185,7 +195,7 @@ impl<'t> Words<'t> {
                 continue;
             }
             self.wrap(start..i, 1, out);
-            let indent = self.list.get(i).map_or(0, Word::indent);
+            let indent = self.list.get(i).map_or(0, |w| w.indent);
             comments[used..used + here].iter().for_each(|c| out.comment(c, indent));
             used += here;
             start = i;
@@ -197,7 +207,7 @@ impl<'t> Words<'t> {
     /// `rank` on: before each clause; else filling the lines.
     fn wrap(&self, words: Range<usize>, rank: u8, out: &mut Lines) {
         let Some(first) = self.list.get(words.start) else { return };
-        let indent = if words.start == 0 { 0 } else { first.indent() };
+        let indent = if words.start == 0 { 0 } else { first.indent };
         let fits = |part: &Range<usize>| indent + self.width(part.clone()) <= WIDTH;
         let inner = words.start + 1..words.end;
         let next = self.list[inner.clone()].iter().map(|w| w.rank).filter(|r| *r >= rank).min();
@@ -211,7 +221,7 @@ impl<'t> Words<'t> {
             if i < words.end && self.list[i].rank != rank {
                 continue;
             }
-            let indent = if line.start == 0 { 0 } else { self.list[line.start].indent() };
+            let indent = if line.start == 0 { 0 } else { self.list[line.start].indent };
             let together = rank > 1 && indent + self.width(line.start..i) <= WIDTH;
             if !together {
                 if !line.is_empty() {

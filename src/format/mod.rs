@@ -7,7 +7,8 @@
 //! - A statement is its head (keyword, name, title, subject and targets, or value) and its clauses. The head stands on
 //!   one line where it fits in 100 columns.
 //! - The writer's line breaks inside a statement are kept: before a clause, an item of a list, `and`, `or`, and any other
-//!   operator. A clause's line is indented by two spaces, any other by four. Breaks anywhere else are dropped.
+//!   operator. A clause's line is indented by two spaces, any other by four, and two more in each bracket. Breaks
+//!   anywhere else are dropped.
 //! - A line over 100 columns is broken before each of its clauses; where there is none, between the parts of the head,
 //!   then between items, then before operators, outside brackets first. Text and names are never broken. A line never
 //!   newly starts with a word that opens a statement.

@@ -26,7 +26,11 @@ impl Words<'_> {
                 self.value(&l.value);
             }
             StatementKind::Metric(m) => {
-                self.head(at, "metric", Some(&m.name), m.title.as_ref());
+                self.head(at, "metric", Some(&m.name), None);
+                if let Some(title) = &m.title {
+                    // Long formulas break at their operators, not here.
+                    self.text(Join::Same, title);
+                }
                 self.value(&m.value);
                 self.clauses(&m.clauses, Self::metric_clause);
             }
@@ -58,9 +62,7 @@ impl Words<'_> {
                 let before = s.title.as_ref().map_or(s.name.span, |t| t.span);
                 let set = self.after(before.end);
                 self.clause(set, "set");
-                self.depth += 1;
                 self.list(Join::Same, &s.changes, Self::change);
-                self.depth -= 1;
             }
             StatementKind::Test(t) => {
                 self.head(at, "test", None, Some(&t.title));
@@ -299,7 +301,6 @@ impl Words<'_> {
     }
 
     fn given(&mut self, data: &Given) {
-        self.depth += 1;
         match data {
             Given::Always(e) => self.expr(Join::Same, e),
             Given::Points(points) => self.list(Join::Same, points, |w, join, (value, when)| {
@@ -320,6 +321,5 @@ impl Words<'_> {
                 self.when(Join::Same, from);
             }
         }
-        self.depth -= 1;
     }
 }

@@ -6,7 +6,7 @@ use super::literals::Meaning;
 use super::names::{nearest, written};
 use super::plan::{Aggregate, Condition, Formula, Function, Kind, Node, TableId, Type};
 use super::rows::{RowScope, described};
-use super::tables::Known;
+use super::tables::{DATA, Known};
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::{CalendarSpan, SpanUnit};
@@ -704,6 +704,9 @@ impl Resolver<'_> {
 
     /// Where an implicit metric of that name is read: the table, and the filter of the tidy form.
     fn implicit_source(&mut self, name: &str, at: Loc) -> R<Option<(TableId, Option<Condition>)>> {
+        if self.bare {
+            return Ok(Some((self.bare_table(DATA), None)));
+        }
         let mut found: Vec<(TableId, Option<Condition>)> = Vec::new();
         let mut unopened = None;
         let mut other_type = None;

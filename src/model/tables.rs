@@ -77,9 +77,6 @@ impl Resolver<'_> {
                 self.plan.tables.insert(source.name.clone(), given(source.clone()));
             }
         }
-        if self.bare {
-            self.bare_table(DATA);
-        }
     }
 
     fn check_time_column(&mut self, table: &str, column: &str, file: FileId, at: Span) {
@@ -104,7 +101,7 @@ impl Resolver<'_> {
     }
 
     /// A table of a plan that stands alone, entered where it isn't there yet.
-    fn bare_table(&mut self, name: &str) -> TableId {
+    pub(crate) fn bare_table(&mut self, name: &str) -> TableId {
         if let Some(id) = self.plan.tables.get_index_of(name) {
             return id;
         }

@@ -16,7 +16,7 @@ type Any<T> = BoxedStrategy<T>;
 
 /// A whole plan of a few statements.
 pub fn file() -> Any<File> {
-    vec(statement(), 0..6).prop_map(|statements| File { statements, comments: Vec::new() }).boxed()
+    vec(statement(), 0..5).prop_map(|statements| File { statements, comments: Vec::new() }).boxed()
 }
 
 /// One statement.
@@ -329,7 +329,8 @@ fn call(inner: &Levels) -> Any<ExprKind> {
 fn postfixed(of: Any<Expr>, inner: &Levels) -> Any<ExprKind> {
     let condition = prop_oneof![
         at(word().prop_map(ExprKind::Name)),
-        binary(inner.arith.clone(), select(comparisons()), inner.arith.clone()),
+        // `[-1 month …` is a shift, so a condition starts with a name.
+        binary(inner.named.clone(), select(comparisons()), inner.arith.clone()),
     ];
     let context = at(prop_oneof![
         period().prop_map(Context::Period),

@@ -122,8 +122,6 @@ fn comments(file: &File) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn any_tree_survives(file in arbitrary::file()) {
         let text = print(&file, "");

@@ -5,6 +5,7 @@ use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
+use crate::cli::progress::Progress;
 use crate::cli::tables::Tables;
 use crate::cli::{changes, count};
 use crate::diagnostic::{Diagnostic, fix, json, render};
@@ -40,7 +41,8 @@ fn findings(loaded: &Loaded, arguments: &Check, session: &Session) -> Result<Vec
         found.extend(loaded.plan.resolve(&tables.catalog()).1);
         return Ok(found);
     }
-    let mut engine = session.engine(&arguments.data)?;
+    let progress = Progress::start();
+    let mut engine = session.engine(&arguments.data, &progress)?;
     match tables.open(loaded, engine.as_mut(), true) {
         Ok(opened) => found.extend(opened.found),
         Err(closed) => {
