@@ -86,6 +86,7 @@ pub enum CommandError {
     #[diagnostic(help("build it with its default features: cargo install milepost"))]
     NoEngine,
     /// The engine didn't start.
+    #[cfg_attr(not(feature = "datafusion"), allow(dead_code))]
     #[error("the engine can't start: {reason}")]
     EngineFailed {
         /// Its words.

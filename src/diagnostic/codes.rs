@@ -29,7 +29,7 @@ pub static CODES: &[Code] = codes! {
     // syntax
     P000 P090 P091 P095 P096
     // names and clauses
-    N091 N092 N093
+    N091 N092
     // units
     // data
     D001 D002 D003 D004 D005 D006 D007 D008 D009 D010 D011 D012 D013 D014 D015 D016
