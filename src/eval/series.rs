@@ -119,7 +119,8 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
         by: options.by.clone(),
         columns: windows.iter().map(|w| calendar::step_name(w, &world.plan.facts.rules)).collect(),
         rows,
-        left_out: notes,
+        left_out: Vec::new(),
+        notes,
     }
 }
 

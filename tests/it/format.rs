@@ -78,6 +78,15 @@ fn long_lines() {
     insta::assert_snapshot!(shown(include_str!("format/long.goal")));
 }
 
+#[test]
+fn the_reference_shows_what_happens() {
+    let page = include_str!("../../docs/reference/layout.md");
+    let mut blocks = page.split("```goal\n").skip(1).filter_map(|b| b.split("```").next());
+    let (before, after) = (blocks.next().unwrap(), blocks.next().unwrap());
+    assert_eq!(formatted(before), after);
+    assert_eq!(formatted(after), after);
+}
+
 /// Breaks a text at white space outside texts and back-ticks, with line breaks and comments of every sort.
 fn shaken(text: &str, mut dice: impl FnMut() -> u32) -> String {
     let mut out = String::new();
