@@ -93,7 +93,7 @@ fn tables_of_the_settings() {
 #[test]
 fn check_with_data_knows_the_columns() {
     let folder = folder(&[
-        ("plan.goal", &GOAL.replace("memberships.paid", "memberships.paid")),
+        ("plan.goal", &GOAL.replace("memberships.paid", "memberships.piad")),
         ("memberships.csv", MEMBERSHIPS),
     ]);
     let told = [
@@ -108,6 +108,7 @@ fn show_a_grid() {
     let told = [
         emea().run(&["show", "subs", "--by", "region", "--in", "Q4 2020..Q3 2021"]),
         emea().run(&["show", "subs", "--format", "csv"]),
+        emea().run(&["show", "paid", "--in", "2021"]),
     ];
     insta::assert_snapshot!(told.join("\n"));
 }
