@@ -7,6 +7,7 @@ mod diagnostic;
 mod docs;
 mod format;
 mod licences;
+mod model;
 mod quantity_display;
 mod reference;
 mod report;
