@@ -57,10 +57,14 @@ fn with_column(
     opened: &Opened,
     given: Vec<TableSource>,
 ) -> Result<model::Plan, CommandError> {
-    let known = opened.plan.metrics.keys();
-    let columns = opened.tables.values().flat_map(|t| t.columns.keys());
-    let nearest = nearest(name, known.chain(columns).map(String::as_str)).map(str::to_owned);
-    let unknown = || CommandError::NoSuch { kind: "metric", name: name.to_owned(), nearest };
+    let unknown = || match opened.tables.iter().find(|(_, t)| t.columns.contains_key(name)) {
+        Some((table, _)) => CommandError::OnlyColumn { name: name.to_owned(), table: table.clone() },
+        None => CommandError::NoSuch {
+            kind: "metric",
+            name: name.to_owned(),
+            nearest: nearest(name, opened.plan.metrics.keys().map(String::as_str)).map(str::to_owned),
+        },
+    };
     if name.is_empty() || name.contains(['`', '\n', '\r']) {
         return Err(unknown());
     }
