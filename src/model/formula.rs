@@ -16,7 +16,7 @@ use crate::source::{FileId, Loc, Span, Spanned};
 use crate::syntax::tree::{BinaryOp, Context, Expr, ExprKind, Literal, Name, UnaryOp};
 use ordered_float::OrderedFloat;
 
-/// How deep an expression may nest.
+/// How deep an expression may nest; chains of operators (`a + b + c …`) don't count.
 const DEEPEST: u32 = 200;
 
 /// Where a formula stands.
@@ -69,68 +69,87 @@ impl Resolver<'_> {
                 self.call(&call, at, scope)
             }
             ExprKind::Context { of, context } => self.context(of, context, at, scope),
-            ExprKind::Over { of, span } => {
-                let span = self.positive(span, scope.file);
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::Over(Box::new(of), span?), gives, at })
-            }
+            ExprKind::Over { of, span } => self.over(of, span, at, scope),
             ExprKind::ToDate { of, from } => {
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::ToDate(Box::new(of), *from), gives, at })
+                let from = *from;
+                self.wrapped(of, at, scope, |of| Node::ToDate(of, from))
             }
-            ExprKind::Unary(UnaryOp::Negate, of) => {
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::Negate(Box::new(of)), gives, at })
-            }
+            ExprKind::Unary(UnaryOp::Negate, of) => self.wrapped(of, at, scope, Node::Negate),
             ExprKind::Unary(UnaryOp::Not, of) => {
                 let of = self.truth_formula(of, scope)?;
                 Ok(Formula { node: Node::Not(Box::new(of)), gives: Type::Truth, at })
             }
-            ExprKind::Binary(op, a, b) => self.binary(*op, a, b, at, scope),
-            ExprKind::In { of, values, negated } => {
-                let left = self.formula(of, scope);
-                let values: Vec<R<Formula>> = values.iter().map(|v| self.formula(v, scope)).collect();
-                let (left, values) = (left?, values.into_iter().collect::<R<Vec<_>>>()?);
-                for v in &values {
-                    self.comparable(&left, v, scope.file)?;
-                }
-                Ok(truth(Node::In(Box::new(left), values), *negated, at))
-            }
+            ExprKind::Binary(..) => self.chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.one_of(of, values, *negated, at, scope),
             ExprKind::Between { of, low, high, negated } => {
-                let (left, low, high) = (self.formula(of, scope), self.formula(low, scope), self.formula(high, scope));
-                let (left, low, high) = (left?, low?, high?);
-                self.comparable(&left, &low, scope.file)?;
-                self.comparable(&left, &high, scope.file)?;
-                Ok(truth(Node::Between(Box::new(left), Box::new(low), Box::new(high)), *negated, at))
+                let range = self.range(of, low, high, scope)?;
+                Ok(truth(range, *negated, at))
             }
         }
+    }
+
+    /// `x over 28 days`
+    fn over(&mut self, of: &Expr, span: &Spanned<CalendarSpan>, at: Loc, scope: Scope<'_>) -> R<Formula> {
+        let span = self.positive(span, scope.file);
+        let of = self.number(of, scope)?;
+        let (gives, span) = (of.gives.clone(), span?);
+        Ok(Formula { node: Node::Over(Box::new(of), span), gives, at })
+    }
+
+    /// A number with something around it that keeps its unit.
+    fn wrapped(&mut self, of: &Expr, at: Loc, scope: Scope<'_>, node: impl FnOnce(Box<Formula>) -> Node) -> R<Formula> {
+        let of = self.number(of, scope)?;
+        let gives = of.gives.clone();
+        Ok(Formula { node: node(Box::new(of)), gives, at })
+    }
+
+    /// `x in (a, b)`
+    fn one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, at: Loc, scope: Scope<'_>) -> R<Formula> {
+        let left = self.formula(of, scope);
+        let values: Vec<R<Formula>> = values.iter().map(|v| self.formula(v, scope)).collect();
+        let (left, values) = (left?, values.into_iter().collect::<R<Vec<_>>>()?);
+        for v in &values {
+            self.comparable(&left, v, scope.file)?;
+        }
+        Ok(truth(Node::In(Box::new(left), values), negated, at))
+    }
+
+    /// `x between a and b`
+    fn range(&mut self, of: &Expr, low: &Expr, high: &Expr, scope: Scope<'_>) -> R<Node> {
+        let (left, low, high) = (self.formula(of, scope), self.formula(low, scope), self.formula(high, scope));
+        let (left, low, high) = (left?, low?, high?);
+        self.comparable(&left, &low, scope.file)?;
+        self.comparable(&left, &high, scope.file)?;
+        Ok(Node::Between(Box::new(left), Box::new(low), Box::new(high)))
     }
 
     /// A formula that must give a number.
     pub(crate) fn number(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
-        match formula.gives {
-            Type::Number(_) => Ok(formula),
-            ref other => {
-                let is = described(other);
-                let error = NameError::WrongType { wanted: "a number", is, at: expr.span, help: None };
-                Err(self.report(scope.file, &error))
-            }
+        self.must_be_number(formula)
+    }
+
+    fn must_be_number(&mut self, formula: Formula) -> R<Formula> {
+        if matches!(formula.gives, Type::Number(_)) {
+            return Ok(formula);
         }
+        let (is, at) = (described(&formula.gives), formula.at);
+        Err(self.report(at.file, &NameError::WrongType { wanted: "a number", is, at: at.span, help: None }))
     }
 
     /// A formula that must give true or false.
     pub(crate) fn truth_formula(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
+        self.must_be_truth(formula)
+    }
+
+    fn must_be_truth(&mut self, formula: Formula) -> R<Formula> {
         if formula.gives == Type::Truth {
             return Ok(formula);
         }
-        let is = described(&formula.gives);
+        let (is, at) = (described(&formula.gives), formula.at);
         let help = Some("compare it with something, such as virality >= 2%".to_owned());
-        Err(self.report(scope.file, &NameError::WrongType { wanted: "a condition", is, at: expr.span, help }))
+        Err(self.report(at.file, &NameError::WrongType { wanted: "a condition", is, at: at.span, help }))
     }
 
     fn formula_literal(&mut self, literal: &Literal, at: Loc) -> R<Formula> {
@@ -265,34 +284,40 @@ impl Resolver<'_> {
         }
     }
 
-    fn binary(&mut self, op: BinaryOp, a: &Expr, b: &Expr, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    /// `a + b + c …`: taken apart from the left without recursion.
+    fn chain(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+        let (first, rest) = spine(expr);
+        let mut left = self.formula(first, scope);
+        for (op, b, span) in rest {
+            let right = self.formula(b, scope);
+            left = match (left, right) {
+                (Ok(a), Ok(b)) => self.binary(op, a, b, scope.loc(span)),
+                _ => Err(Reported),
+            };
+        }
+        left
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: Formula, b: Formula, at: Loc) -> R<Formula> {
         use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
-        let file = scope.file;
         let (a, b, gives) = match op {
             And | Or => {
-                let (a, b) = (self.truth_formula(a, scope), self.truth_formula(b, scope));
+                let (a, b) = (self.must_be_truth(a), self.must_be_truth(b));
                 (a?, b?, Type::Truth)
             }
             Add | Subtract | Multiply | Divide | Power => {
-                let (a, b) = (self.number(a, scope), self.number(b, scope));
+                let (a, b) = (self.must_be_number(a), self.must_be_number(b));
                 let (a, b) = (a?, b?);
-                let unit = self.arithmetic(op, &a, &b, file)?;
+                let unit = self.arithmetic(op, &a, &b, at.file)?;
                 (a, b, Type::Number(unit))
             }
             Otherwise => {
-                let (a, b) = (self.formula(a, scope), self.formula(b, scope));
-                let (a, b) = (a?, b?);
-                self.comparable(&a, &b, file)?;
-                let gives = match &a.gives {
-                    Type::Number(Unit::Plain) => b.gives.clone(),
-                    other => other.clone(),
-                };
+                self.comparable(&a, &b, at.file)?;
+                let gives = if a.gives == Type::Number(Unit::Plain) { b.gives.clone() } else { a.gives.clone() };
                 (a, b, gives)
             }
             _ => {
-                let (a, b) = (self.formula(a, scope), self.formula(b, scope));
-                let (a, b) = (a?, b?);
-                self.comparable(&a, &b, file)?;
+                self.comparable(&a, &b, at.file)?;
                 (a, b, Type::Truth)
             }
         };
@@ -785,6 +810,18 @@ impl Resolver<'_> {
         let error = NameError::Unknown { name: name.to_owned(), wanted: "a metric or a let", at: at.span, help };
         self.report(at.file, &error)
     }
+}
+
+/// The first operand of a chain of binary operators, then each operator with its right side and the place up to there.
+pub(crate) fn spine(expr: &Expr) -> (&Expr, Vec<(BinaryOp, &Expr, Span)>) {
+    let mut rest = Vec::new();
+    let mut e = expr;
+    while let ExprKind::Binary(op, a, b) = &e.node {
+        rest.push((*op, b.as_ref(), e.span));
+        e = a;
+    }
+    rest.reverse();
+    (e, rest)
 }
 
 /// What a column holds, in words.

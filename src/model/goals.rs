@@ -123,7 +123,6 @@ impl Resolver<'_> {
 
     fn goal(&mut self, d: Declared<'_, tree::Goal>, name: &str) -> R<Goal> {
         let file = d.file;
-        self.once(file, d.tree.clauses.iter().map(|c| (goal_clause(&c.node), c.span)));
         let mut goal = Goal {
             name: name.to_owned(),
             title: d.tree.title.as_ref().map(|t| t.node.clone()),
@@ -144,32 +143,37 @@ impl Resolver<'_> {
             wanted: self.wanted(&d),
         };
         let scope = Scope::new(file, Some(name));
+        let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
-        match &d.tree.body {
+        body.and(others)?;
+        Ok(goal)
+    }
+
+    /// What a goal judges, and when.
+    fn judged(&mut self, goal: &mut Goal, tree: &tree::Goal, scope: Scope<'_>) -> R<()> {
+        let file = scope.file;
+        match &tree.body {
             tree::GoalBody::Combined { all, goals } => {
                 let goals = goals.iter().map(|g| g.node.clone()).collect();
                 goal.body = GoalBody::Combined { all: *all, goals };
-                self.combined_clauses(d.tree, file)?;
+                self.combined_clauses(tree, file)?;
             }
             tree::GoalBody::Measured { subject, targets } => {
-                let slots = Slots::of(d.tree);
+                let slots = Slots::of(tree);
                 let timing = self.timing(&slots, file);
-                let quantifier = self.quantifier(&slots, file);
+                let quantifier = self.quantifier(&slots, subject, targets.is_empty(), file);
                 let body = match quantifier {
-                    Ok(Some((_, Over::Rows(table)))) => {
-                        self.rows_body(table, subject, targets, &slots, &mut goal, scope)
-                    }
-                    _ => self.measured_body(subject, targets, &slots, &mut goal, scope),
+                    Ok(Some((_, Over::Rows(table)))) => self.rows_body(table, subject, targets, &slots, goal, scope),
+                    _ => self.measured_body(subject, targets, &slots, goal, scope),
                 };
                 let from = self.from(&slots, targets, scope);
                 goal.quantifier = quantifier?;
                 (goal.body, goal.timing, goal.from) = (body?, timing?, from?);
                 goal.yoy = slots.yoy.is_some();
-                self.dimension(&goal, &slots, file)?;
+                self.dimension(goal, &slots, file)?;
             }
         }
-        others?;
-        Ok(goal)
+        Ok(())
     }
 
     /// Targets and timing as written.
@@ -441,8 +445,18 @@ impl Resolver<'_> {
     }
 
     /// `for each D`, `for 95% of D`.
-    fn quantifier(&mut self, s: &Slots<'_>, file: FileId) -> R<Option<(Quantifier, Over)>> {
+    fn quantifier(
+        &mut self,
+        s: &Slots<'_>,
+        subject: &Expr,
+        no_target: bool,
+        file: FileId,
+    ) -> R<Option<(Quantifier, Over)>> {
         let Some((quantifier, of)) = s.quantifier else { return Ok(None) };
+        if self.bare && (no_target && matches!(ungrouped(subject).node, ExprKind::Name(_)) || reads(subject, &of.node))
+        {
+            self.bare_table(&of.node);
+        }
         let over = match span_unit(&of.node).filter(|_| s.every.is_some()) {
             Some(unit) => Over::Periods(unit),
             None => match self.plan.tables.get_index_of(&of.node) {
@@ -642,6 +656,16 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+}
+
+/// True where an expression holds a column of that table outside of every aggregate.
+fn reads(expr: &Expr, table: &str) -> bool {
+    match &expr.node {
+        ExprKind::Dotted(t, _) => t.node == table,
+        ExprKind::Group(e) | ExprKind::Unary(_, e) => reads(e, table),
+        ExprKind::Binary(_, a, b) => reads(a, table) || reads(b, table),
+        _ => false,
     }
 }
 

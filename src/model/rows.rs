@@ -1,6 +1,7 @@
 //! Row expressions and conditions: what stands inside an aggregate's brackets, a `where` and a segment.
 
 use super::error::NameError;
+use super::formula::spine;
 use super::functions::{self, RowRole};
 use super::literals::Meaning;
 use super::plan::{Condition, Formula, Node, TableId, Type};
@@ -71,12 +72,18 @@ impl Resolver<'_> {
     /// A row expression that must be true or false.
     fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
         let (row, gives) = self.row(expr, scope, true)?;
+        self.row_truth(&gives, scope.file, expr.span)?;
+        Ok(row)
+    }
+
+    /// Refuses what is surely neither true nor false.
+    fn row_truth(&mut self, gives: &RowType, file: FileId, at: Span) -> R<()> {
         match gives {
-            None | Some(Type::Truth) => Ok(row),
+            None | Some(Type::Truth) => Ok(()),
             Some(other) => {
                 let help = Some("compare it with something, such as region = \"EMEA\" or paid > 0".to_owned());
-                let is = described(&other);
-                Err(self.report(scope.file, &NameError::WrongType { wanted: "a condition", is, at: expr.span, help }))
+                let is = described(other);
+                Err(self.report(file, &NameError::WrongType { wanted: "a condition", is, at, help }))
             }
         }
     }
@@ -114,25 +121,31 @@ impl Resolver<'_> {
             ExprKind::Unary(UnaryOp::Not, inner) => {
                 Ok((Row::Not(Box::new(self.truth(inner, scope)?)), Some(Type::Truth)))
             }
-            ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), a, b) => {
-                let (a, b) = (self.truth(a, scope), self.truth(b, scope));
-                Ok((Row::Binary(row_op(*op), Box::new(a?), Box::new(b?)), Some(Type::Truth)))
-            }
-            ExprKind::Binary(op, a, b) => self.row_binary(*op, a, b, scope),
-            ExprKind::In { of, values, negated } => {
-                let left = self.row(of, scope, false)?;
-                let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
-                let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
-            ExprKind::Between { of, low, high, negated } => {
-                let left = self.row(of, scope, false)?;
-                let low = self.row_beside(&left, of.span, low, scope)?;
-                let high = self.row_beside(&left, of.span, high, scope)?;
-                let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
+            ExprKind::Binary(..) => self.row_chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.row_one_of(of, values, *negated, scope),
+            ExprKind::Between { of, low, high, negated } => self.row_range(of, [low, high], *negated, scope),
         }
+    }
+
+    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
+        let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
+    }
+
+    fn row_range(
+        &mut self,
+        of: &Expr,
+        [low, high]: [&Expr; 2],
+        negated: bool,
+        scope: &mut RowScope<'_>,
+    ) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let low = self.row_beside(&left, of.span, low, scope)?;
+        let high = self.row_beside(&left, of.span, high, scope)?;
+        let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
     }
 
     fn row_literal(&mut self, literal: &Literal, file: FileId, at: Span) -> R<(Row, RowType)> {
@@ -221,28 +234,48 @@ impl Resolver<'_> {
         }
     }
 
-    fn row_binary(&mut self, op: BinaryOp, a: &Expr, b: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
-        use BinaryOp::{Add, Divide, Multiply, Otherwise, Power, Subtract};
-        let left = self.row(a, scope, false);
-        match op {
-            Add | Subtract | Multiply | Divide | Power => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                let gives = self.row_arithmetic(op, (&x, a.span), (&y, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
-            }
-            Otherwise => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                Ok((Row::Binary(RowOp::Otherwise, Box::new(left), Box::new(right)), x.or(y)))
-            }
-            _ => {
-                let right = self.row(b, scope, false);
-                let (left, right) = (left?, right?);
-                let (left, right) = self.row_comparison((left, a.span), (right, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), Some(Type::Truth)))
-            }
+    /// `a or b or c …`: taken apart from the left without recursion.
+    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let (first, rest) = spine(expr);
+        let condition = |op: BinaryOp| matches!(op, BinaryOp::And | BinaryOp::Or);
+        let mut at = first.span;
+        let mut left = self.row(first, scope, rest.first().is_some_and(|(op, ..)| condition(*op)));
+        for (op, b, span) in rest {
+            let right = self.row(b, scope, condition(op));
+            left = match (left, right) {
+                (Ok(left), Ok(right)) => self.row_binary(op, (left, at), (right, b.span), scope.file),
+                _ => Err(Reported),
+            };
+            at = span;
         }
+        left
+    }
+
+    fn row_binary(
+        &mut self,
+        op: BinaryOp,
+        ((left, x), at_left): ((Row, RowType), Span),
+        ((right, y), at_right): ((Row, RowType), Span),
+        file: FileId,
+    ) -> R<(Row, RowType)> {
+        use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
+        let (left, right, gives) = match op {
+            And | Or => {
+                let (a, b) = (self.row_truth(&x, file, at_left), self.row_truth(&y, file, at_right));
+                a.and(b)?;
+                (left, right, Some(Type::Truth))
+            }
+            Add | Subtract | Multiply | Divide | Power => {
+                let gives = self.row_arithmetic(op, (&x, at_left), (&y, at_right), file)?;
+                (left, right, gives)
+            }
+            Otherwise => (left, right, x.or(y)),
+            _ => {
+                let (left, right) = self.row_comparison(((left, x), at_left), ((right, y), at_right), file)?;
+                (left, right, Some(Type::Truth))
+            }
+        };
+        Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
     }
 
     /// `value` as the other side of a comparison with `left`.

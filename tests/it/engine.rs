@@ -470,6 +470,102 @@ fn parquet() -> Vec<u8> {
 }
 
 #[test]
+fn types_of_parquet() {
+    use datafusion::arrow::array::types::Int32Type;
+    use datafusion::arrow::array::*;
+    use datafusion::parquet::arrow::ArrowWriter;
+    use std::sync::Arc;
+    // 2021-01-01T00:00Z is 1,609,459,200 seconds.
+    let at = TimestampMillisecondArray::from(vec![Some(1_609_459_200_000), None]).with_timezone("UTC");
+    let civil = TimestampNanosecondArray::from(vec![1_609_459_200_000_000_000, 1_609_545_600_000_000_000]);
+    let region: DictionaryArray<Int32Type> = vec!["a", "b"].into_iter().collect();
+    let price = Decimal128Array::from(vec![1250, 150]).with_precision_and_scale(10, 2).unwrap();
+    let batch = RecordBatch::try_from_iter([
+        ("at", Arc::new(at) as ArrayRef),
+        ("civil", Arc::new(civil) as ArrayRef),
+        ("region", Arc::new(region) as ArrayRef),
+        ("price", Arc::new(price) as ArrayRef),
+        ("count", Arc::new(Int64Array::from(vec![3, 4])) as ArrayRef),
+        ("quarter", Arc::new(LargeStringArray::from(vec!["2021 Q1", "Q2 2021"])) as ArrayRef),
+        ("epoch", Arc::new(Int64Array::from(vec![1_609_459_200, 1_609_545_600])) as ArrayRef),
+        ("bytes", Arc::new(BinaryArray::from(vec![b"x".as_slice(), b"y"])) as ArrayRef),
+    ])
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let (_dir, path) = file("m.parquet", bytes);
+    let found = info(&implicit(&path));
+    use ColumnType::*;
+    let types: Vec<_> = found.columns.values().copied().collect();
+    assert_eq!(types, [Timestamp, Timestamp, Text, Number, Number, Date, Number]);
+    assert_eq!(found.time.as_deref(), Some("quarter"));
+    let newest = |column: &str, format: Option<&str>, zone: &str| {
+        let t = TableSource { timezone: zone.into(), ..declared(&path, column, format) };
+        run(&t, over(Measure::Extent)).newest.unwrap()
+    };
+    assert_eq!(newest("at", None, "America/New_York"), datetime(2020, 12, 31, 19, 0, 0, 0));
+    assert_eq!(newest("civil", None, "America/New_York"), datetime(2021, 1, 2, 0, 0, 0, 0));
+    assert_eq!(newest("quarter", None, "UTC"), datetime(2021, 4, 1, 0, 0, 0, 0));
+    assert_eq!(newest("epoch", Some("%s"), "UTC"), datetime(2021, 1, 2, 0, 0, 0, 0));
+    let t = implicit(&path);
+    let by = groups(&t, Request { group: Some("region".into()), ..over(Measure::Sum(col("price"))) });
+    assert_eq!(values(&by), [("a", Some(12.5)), ("b", Some(1.5))]);
+    let error = run_all(&t, vec![over(Measure::Distinct(col("bytes")))]).unwrap_err();
+    assert!(matches!(error, DataError::UnusableColumn { .. }));
+}
+
+#[test]
+fn errors_of_a_row_are_not_missing() {
+    let (_dir, path) = file("m.csv", "g,a,b\nx,1,0\nx,4,2\ny,,0\ny,-8,2\n");
+    let t = implicit(&path);
+    let ratio = || op(RowOp::Divide, col("a"), col("b"));
+    let by = groups(&t, Request { group: Some("g".into()), ..over(Measure::Sum(ratio())) });
+    assert_eq!((by["x"].value, by["x"].error), (None, Some(RowError::DivZero)));
+    // A missing numerator stays missing.
+    assert_eq!((by["y"].value, by["y"].error, by["y"].skipped), (Some(-4.0), None, 1));
+    // `??` replaces what is missing, never an error.
+    let otherwise = op(RowOp::Otherwise, ratio(), num(7.0));
+    assert_eq!(run(&t, over(Measure::Sum(otherwise))).error, Some(RowError::DivZero));
+    let root = op(RowOp::Power, col("a"), num(0.5));
+    assert_eq!(run(&t, over(Measure::Sum(root.clone()))).error, Some(RowError::Num));
+    // Only the branch that is taken counts: 1 + 2.
+    let positive = op(RowOp::Greater, col("a"), num(0.0));
+    let safe = Row::If(Box::new(positive), Box::new(root), Box::new(num(0.0)));
+    assert_eq!(run(&t, over(Measure::Sum(safe))).value, Some(3.0));
+    // An error in a filter is one, too.
+    let filter = Some(op(RowOp::Greater, ratio(), num(1.0)));
+    assert_eq!(run(&t, Request { filter, ..over(Measure::Count) }).error, Some(RowError::DivZero));
+    // Too large for a number.
+    let huge = op(RowOp::Multiply, num(1e308), col("a"));
+    assert_eq!(run(&t, over(Measure::Sum(huge))).error, Some(RowError::Num));
+}
+
+#[test]
+fn functions_over_rows() {
+    let (_dir, path) = file("m.csv", "s,x\n\" Straße \",2.5\nabc,-2.5\n,\n");
+    let t = implicit(&path);
+    let call = |f, values: Vec<Row>| Row::Call(f, values);
+    let sum = |row: Row| run(&t, over(Measure::Sum(row))).value;
+    use RowFunction::*;
+    assert_eq!(sum(call(Abs, vec![col("x")])), Some(5.0));
+    // ROUND goes away from zero: 3 and −3.
+    let rounded = op(RowOp::Multiply, call(Round, vec![col("x")]), col("x"));
+    assert_eq!(sum(rounded), Some(15.0));
+    assert_eq!(run(&t, over(Measure::Max(call(Round, vec![num(1.25), num(1.0)])))).value, Some(1.3));
+    // Characters, not bytes: 6 + 3.
+    assert_eq!(sum(call(Length, vec![col("s")])), Some(9.0));
+    let count = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) }).value;
+    assert_eq!(count(call(Contains, vec![col("s"), text("ra")])), Some(1.0));
+    assert_eq!(count(call(StartsWith, vec![call(Upper, vec![col("s")]), text("AB")])), Some(1.0));
+    assert_eq!(count(eq(call(Lower, vec![col("s")]), text("straße"))), Some(1.0));
+    assert_eq!(count(Row::Not(Box::new(call(Contains, vec![col("s"), text("a")])))), Some(0.0));
+    assert_eq!(count(Row::In(Box::new(col("s")), vec![text("abc"), text("x")])), Some(1.0));
+    assert_eq!(count(Row::In(Box::new(col("x")), vec![num(2.5), num(-2.5)])), Some(2.0));
+}
+
+#[test]
 fn the_same_answers_on_any_number_of_threads() {
     let mut csv = String::from("date,g,n\n");
     for i in 0..30_000 {

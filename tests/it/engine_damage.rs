@@ -27,13 +27,18 @@ fn shown(messages: String) -> String {
 #[test]
 fn files_that_do_not_open() {
     let mut out = String::new();
-    let cases: [(&str, &str, &[u8]); 20] = [
+    let cases: [(&str, &str, &[u8]); 21] = [
         ("an empty file", "m.csv", b""),
         ("only blank lines", "m.csv", b"\n\n  \n"),
         ("an unknown ending", "m.docx", b"PK"),
         ("no ending", "metrics", b"a,b\n1,2\n"),
         ("a row with a comma too many", "m.csv", b"date,campaign,n\n2021-01-01,a,1\n2021-01-02,Spring, second,2\n"),
         ("a row that is too short", "m.csv", b"date,campaign,n\n2021-01-01,a,1\n\nTotal\n"),
+        (
+            "the same after Windows line ends and a text over two lines",
+            "m.csv",
+            b"date,n\r\n\r\n2021-01-01,\"1\r\n2\"\r\nTotal\r\n",
+        ),
         ("a row too long between semicolons", "m.csv", b"date;n\n2021-01-01;1\n2021-01-02;1;5\n"),
         ("Latin-1", "m.csv", b"date,city\n2021-01-01,Z\xfcrich\n"),
         ("Latin-1 in a name", "m.csv", b"date,Verk\xe4ufe\n2021-01-01,1\n"),
@@ -65,7 +70,7 @@ fn files_that_do_not_open() {
     say(&mut out, "a declared time column that isn't there", &open_error(&declared(&path, "dates", None)));
     say(&mut out, "a declared time column with a word", &open_error(&declared(&path, "when", None)));
     say(&mut out, "a cell that misses the format", &open_error(&declared(&path, "date", Some("%d.%m.%Y"))));
-    say(&mut out, "a format that is none", &open_error(&declared(&path, "date", Some("%Q"))));
+    say(&mut out, "a format that is none", &open_error(&declared(&path, "date", Some("%!"))));
     let (_dir, path) = file("m.csv", "flag,n\ntrue,12\nfalse,13\n");
     say(&mut out, "truth values as times", &open_error(&declared(&path, "flag", None)));
     say(&mut out, "numbers as times", &open_error(&declared(&path, "n", None)));

@@ -30,7 +30,7 @@ fn corpus_keeps_its_meaning() {
         formatted(&text);
         formatted(&text.replace('\n', "\r\n"));
         formatted(&text.replace('\n', "\n\n\n"));
-        formatted(&format!("\u{feff}{text}"));
+        formatted(&format!("\u{feff}{}", text.trim_start_matches('\u{feff}')));
     });
 }
 

@@ -10,6 +10,7 @@ mod engine_damage;
 mod engine_property;
 mod format;
 mod licences;
+mod model;
 mod quantity_display;
 mod reference;
 mod report;
