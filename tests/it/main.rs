@@ -17,3 +17,4 @@ mod report;
 mod rooms;
 mod sentences;
 mod syntax;
+mod syntax_wrong;
