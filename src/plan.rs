@@ -129,7 +129,8 @@ impl Plan {
         let mut wrong = Vec::new();
         let timezone = plan.facts.timezone.clone();
         for (name, table) in &mut plan.tables {
-            let from = self.tables().find(|(t, _)| t.name.node == *name).map(|(_, at)| at);
+            let written = self.tables().find(|(t, _)| t.name.node == *name);
+            let from = written.as_ref().map(|(_, at)| *at);
             if table.source.implicit {
                 table.source.timezone.clone_from(&timezone);
             }
@@ -143,7 +144,11 @@ impl Plan {
             }
             match engine.open(&table.source) {
                 Ok(info) => _ = catalog.opened.insert(name.clone(), info),
-                Err(error) => wrong.push(about_table(&error, from)),
+                Err(error) => {
+                    // A path that came from elsewhere isn't the plan's fault.
+                    let named = written.filter(|(t, _)| t.from.node == table.source.shown).map(|(_, at)| at);
+                    wrong.push(about_table(&error, named));
+                }
             }
         }
         if !wrong.is_empty() {

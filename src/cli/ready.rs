@@ -10,6 +10,7 @@ use crate::Opened;
 use crate::diagnostic::{Diagnostic, Level, render};
 use crate::engine::Engine;
 use crate::eval::{AsOf, Failure};
+use crate::query::TableSource;
 use crate::source::FileId;
 use jiff::civil::{Date, DateTime};
 
@@ -19,6 +20,8 @@ pub struct Ready {
     pub opened: Opened,
     /// What has them open.
     pub engine: Box<dyn Engine>,
+    /// The tables that the plan doesn't declare.
+    pub given: Vec<TableSource>,
     /// What isn't an error.
     pub warnings: Vec<Diagnostic>,
     /// Ends when this is dropped.
@@ -51,7 +54,7 @@ pub fn ready(loaded: &Loaded, data: &Data, session: &Session) -> Result<Result<R
         drop(progress);
         return Ok(Err(tell(&found, loaded, session)));
     }
-    Ok(Ok(Ready { opened, engine, warnings: found, progress }))
+    Ok(Ok(Ready { opened, engine, given: tables.catalog().given, warnings: found, progress }))
 }
 
 /// Draws findings on standard error, and says how they end the run.

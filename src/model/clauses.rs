@@ -1,30 +1,15 @@
-//! Checks that clauses of many statements share: each at most once, filters that reach what they filter. And what this
-//! version reads but doesn't evaluate.
+//! Checks that many statements share: filters that reach what they filter. And the statements that this version reads
+//! but doesn't evaluate.
 
 use super::error::NameError;
 use super::plan::{Condition, Formula, TableId};
 use super::reach::Reach;
 use super::tables::Known;
 use super::{R, Resolver};
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::syntax::tree::{File, StatementKind};
 
 impl Resolver<'_> {
-    /// Refuses a clause that is there twice; `measure` may repeat.
-    pub(crate) fn once(&mut self, file: FileId, clauses: impl Iterator<Item = (&'static str, Span)>) {
-        let mut seen: Vec<(&'static str, Span)> = Vec::new();
-        for (clause, at) in clauses {
-            match seen.iter().find(|(c, _)| *c == clause) {
-                Some((_, first)) if clause != "measure" => {
-                    let first = *first;
-                    self.report(file, &NameError::ClauseTwice { clause, at, first });
-                }
-                Some(_) => {}
-                None => seen.push((clause, at)),
-            }
-        }
-    }
-
     /// Refuses a filter that reaches only some of a formula's tables, where their columns are known.
     pub(crate) fn filter_reaches(&mut self, formula: &Formula, condition: &Condition) -> R<()> {
         let reach = Reach::of(formula, &self.reach);

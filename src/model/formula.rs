@@ -16,7 +16,7 @@ use crate::source::{FileId, Loc, Span, Spanned};
 use crate::syntax::tree::{BinaryOp, Context, Expr, ExprKind, Literal, Name, UnaryOp};
 use ordered_float::OrderedFloat;
 
-/// How deep an expression may nest.
+/// How deep an expression may nest; chains of operators (`a + b + c …`) don't count.
 const DEEPEST: u32 = 200;
 
 /// Where a formula stands.
@@ -69,68 +69,87 @@ impl Resolver<'_> {
                 self.call(&call, at, scope)
             }
             ExprKind::Context { of, context } => self.context(of, context, at, scope),
-            ExprKind::Over { of, span } => {
-                let span = self.positive(span, scope.file);
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::Over(Box::new(of), span?), gives, at })
-            }
+            ExprKind::Over { of, span } => self.over(of, span, at, scope),
             ExprKind::ToDate { of, from } => {
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::ToDate(Box::new(of), *from), gives, at })
+                let from = *from;
+                self.wrapped(of, at, scope, |of| Node::ToDate(of, from))
             }
-            ExprKind::Unary(UnaryOp::Negate, of) => {
-                let of = self.number(of, scope)?;
-                let gives = of.gives.clone();
-                Ok(Formula { node: Node::Negate(Box::new(of)), gives, at })
-            }
+            ExprKind::Unary(UnaryOp::Negate, of) => self.wrapped(of, at, scope, Node::Negate),
             ExprKind::Unary(UnaryOp::Not, of) => {
                 let of = self.truth_formula(of, scope)?;
                 Ok(Formula { node: Node::Not(Box::new(of)), gives: Type::Truth, at })
             }
-            ExprKind::Binary(op, a, b) => self.binary(*op, a, b, at, scope),
-            ExprKind::In { of, values, negated } => {
-                let left = self.formula(of, scope);
-                let values: Vec<R<Formula>> = values.iter().map(|v| self.formula(v, scope)).collect();
-                let (left, values) = (left?, values.into_iter().collect::<R<Vec<_>>>()?);
-                for v in &values {
-                    self.comparable(&left, v, scope.file)?;
-                }
-                Ok(truth(Node::In(Box::new(left), values), *negated, at))
-            }
+            ExprKind::Binary(..) => self.chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.one_of(of, values, *negated, at, scope),
             ExprKind::Between { of, low, high, negated } => {
-                let (left, low, high) = (self.formula(of, scope), self.formula(low, scope), self.formula(high, scope));
-                let (left, low, high) = (left?, low?, high?);
-                self.comparable(&left, &low, scope.file)?;
-                self.comparable(&left, &high, scope.file)?;
-                Ok(truth(Node::Between(Box::new(left), Box::new(low), Box::new(high)), *negated, at))
+                let range = self.range(of, low, high, scope)?;
+                Ok(truth(range, *negated, at))
             }
         }
+    }
+
+    /// `x over 28 days`
+    fn over(&mut self, of: &Expr, span: &Spanned<CalendarSpan>, at: Loc, scope: Scope<'_>) -> R<Formula> {
+        let span = self.positive(span, scope.file);
+        let of = self.number(of, scope)?;
+        let (gives, span) = (of.gives.clone(), span?);
+        Ok(Formula { node: Node::Over(Box::new(of), span), gives, at })
+    }
+
+    /// A number with something around it that keeps its unit.
+    fn wrapped(&mut self, of: &Expr, at: Loc, scope: Scope<'_>, node: impl FnOnce(Box<Formula>) -> Node) -> R<Formula> {
+        let of = self.number(of, scope)?;
+        let gives = of.gives.clone();
+        Ok(Formula { node: node(Box::new(of)), gives, at })
+    }
+
+    /// `x in (a, b)`
+    fn one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, at: Loc, scope: Scope<'_>) -> R<Formula> {
+        let left = self.formula(of, scope);
+        let values: Vec<R<Formula>> = values.iter().map(|v| self.formula(v, scope)).collect();
+        let (left, values) = (left?, values.into_iter().collect::<R<Vec<_>>>()?);
+        for v in &values {
+            self.comparable(&left, v, scope.file)?;
+        }
+        Ok(truth(Node::In(Box::new(left), values), negated, at))
+    }
+
+    /// `x between a and b`
+    fn range(&mut self, of: &Expr, low: &Expr, high: &Expr, scope: Scope<'_>) -> R<Node> {
+        let (left, low, high) = (self.formula(of, scope), self.formula(low, scope), self.formula(high, scope));
+        let (left, low, high) = (left?, low?, high?);
+        self.comparable(&left, &low, scope.file)?;
+        self.comparable(&left, &high, scope.file)?;
+        Ok(Node::Between(Box::new(left), Box::new(low), Box::new(high)))
     }
 
     /// A formula that must give a number.
     pub(crate) fn number(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
-        match formula.gives {
-            Type::Number(_) => Ok(formula),
-            ref other => {
-                let is = described(other);
-                let error = NameError::WrongType { wanted: "a number", is, at: expr.span, help: None };
-                Err(self.report(scope.file, &error))
-            }
+        self.must_be_number(formula)
+    }
+
+    fn must_be_number(&mut self, formula: Formula) -> R<Formula> {
+        if matches!(formula.gives, Type::Number(_)) {
+            return Ok(formula);
         }
+        let (is, at) = (described(&formula.gives), formula.at);
+        Err(self.report(at.file, &NameError::WrongType { wanted: "a number", is, at: at.span, help: None }))
     }
 
     /// A formula that must give true or false.
     pub(crate) fn truth_formula(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
+        self.must_be_truth(formula)
+    }
+
+    fn must_be_truth(&mut self, formula: Formula) -> R<Formula> {
         if formula.gives == Type::Truth {
             return Ok(formula);
         }
-        let is = described(&formula.gives);
+        let (is, at) = (described(&formula.gives), formula.at);
         let help = Some("compare it with something, such as virality >= 2%".to_owned());
-        Err(self.report(scope.file, &NameError::WrongType { wanted: "a condition", is, at: expr.span, help }))
+        Err(self.report(at.file, &NameError::WrongType { wanted: "a condition", is, at: at.span, help }))
     }
 
     fn formula_literal(&mut self, literal: &Literal, at: Loc) -> R<Formula> {
@@ -196,16 +215,14 @@ impl Resolver<'_> {
             return match (second.node.as_str(), budget) {
                 ("budget", Some(budget)) => Ok(Formula { node: Node::Budget(id), gives: budget.gives.clone(), at }),
                 (part, _) => {
-                    let what = if part == "budget" { "campaign with a budget" } else { "part of a campaign" };
                     let help = match part {
                         "budget" => {
                             format!("write it on the campaign: campaign {} … budget $10k", written(&first.node))
                         }
-                        _ => format!("the only one is {}.budget", written(&first.node)),
+                        _ => format!("it has {}.budget only", written(&first.node)),
                     };
-                    let name = if part == "budget" { first.node.clone() } else { second.node.clone() };
-                    let error = NameError::UnknownOf { what, name, at: at.span, help: Some(help) };
-                    Err(self.report(scope.file, &error))
+                    let (campaign, part) = (first.node.clone(), part.to_owned());
+                    Err(self.report(scope.file, &NameError::CampaignPart { campaign, part, at: at.span, help }))
                 }
             };
         }
@@ -265,34 +282,40 @@ impl Resolver<'_> {
         }
     }
 
-    fn binary(&mut self, op: BinaryOp, a: &Expr, b: &Expr, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    /// `a + b + c …`: taken apart from the left without recursion.
+    fn chain(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+        let (first, rest) = spine(expr);
+        let mut left = self.formula(first, scope);
+        for (op, b, span) in rest {
+            let right = self.formula(b, scope);
+            left = match (left, right) {
+                (Ok(a), Ok(b)) => self.binary(op, a, b, scope.loc(span)),
+                _ => Err(Reported),
+            };
+        }
+        left
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: Formula, b: Formula, at: Loc) -> R<Formula> {
         use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
-        let file = scope.file;
         let (a, b, gives) = match op {
             And | Or => {
-                let (a, b) = (self.truth_formula(a, scope), self.truth_formula(b, scope));
+                let (a, b) = (self.must_be_truth(a), self.must_be_truth(b));
                 (a?, b?, Type::Truth)
             }
             Add | Subtract | Multiply | Divide | Power => {
-                let (a, b) = (self.number(a, scope), self.number(b, scope));
+                let (a, b) = (self.must_be_number(a), self.must_be_number(b));
                 let (a, b) = (a?, b?);
-                let unit = self.arithmetic(op, &a, &b, file)?;
+                let unit = self.arithmetic(op, &a, &b, at.file)?;
                 (a, b, Type::Number(unit))
             }
             Otherwise => {
-                let (a, b) = (self.formula(a, scope), self.formula(b, scope));
-                let (a, b) = (a?, b?);
-                self.comparable(&a, &b, file)?;
-                let gives = match &a.gives {
-                    Type::Number(Unit::Plain) => b.gives.clone(),
-                    other => other.clone(),
-                };
+                self.comparable(&a, &b, at.file)?;
+                let gives = if a.gives == Type::Number(Unit::Plain) { b.gives.clone() } else { a.gives.clone() };
                 (a, b, gives)
             }
             _ => {
-                let (a, b) = (self.formula(a, scope), self.formula(b, scope));
-                let (a, b) = (a?, b?);
-                self.comparable(&a, &b, file)?;
+                self.comparable(&a, &b, at.file)?;
                 (a, b, Type::Truth)
             }
         };
@@ -316,22 +339,27 @@ impl Resolver<'_> {
         };
         let verb = if op == Subtract { "can't be taken from" } else { "can't be added to" };
         unit.map_err(|clash| match (clash, percent_literal(b)) {
-            (units::Clash::PercentOnCount, Some(rate)) if matches!(op, Add | Subtract) => {
-                self.percent_on_count(op, a, b, rate)
-            }
+            (units::Clash::PercentOnCount, rate) if v == Unit::Percent => self.percent_on_count(op, a, b, rate),
             _ if op == Subtract => self.clash(clash, (&v, b.at.span), (&u, a.at.span), verb, file),
             _ => self.clash(clash, (&u, a.at.span), (&v, b.at.span), verb, file),
         })
     }
 
     /// `x + 5%` of a count: `x * 105%` is meant.
-    fn percent_on_count(&mut self, op: BinaryOp, a: &Formula, b: &Formula, rate: f64) -> Reported {
+    fn percent_on_count(&mut self, op: BinaryOp, a: &Formula, b: &Formula, rate: Option<f64>) -> Reported {
         let file = a.at.file;
-        let factor = if op == BinaryOp::Add { 1.0 + rate } else { 1.0 - rate };
-        let example = format!("{} * {}", self.text(file, a.at.span), percent(factor));
-        let edit = Some((a.at.span.to(b.at.span), example.clone()));
+        let (verb, sign) = match op {
+            BinaryOp::Add => ("can't be added to", '+'),
+            _ => ("can't be taken from", '-'),
+        };
+        let factor = match rate {
+            Some(rate) => percent(if op == BinaryOp::Add { 1.0 + rate } else { 1.0 - rate }),
+            None => format!("(1 {sign} {})", self.text(file, b.at.span)),
+        };
+        let example = format!("{} * {factor}", self.text(file, a.at.span));
+        let edit = rate.map(|_| (a.at.span.to(b.at.span), example.clone()));
         let base = units::describe(&a.gives.unit());
-        self.report(file, &UnitError::PercentOnCount { base, example, at: b.at.span, other: a.at.span, edit })
+        self.report(file, &UnitError::PercentOnCount { verb, base, example, at: b.at.span, other: a.at.span, edit })
     }
 
     /// Refuses a bare number above 1 beside a percentage.
@@ -418,10 +446,10 @@ impl Resolver<'_> {
             (Some(aggregate), _) if over_rows => self.aggregate(aggregate, info, call, at, scope),
             (_, Some(value)) => self.value_call(value, info, call, at, scope),
             _ => {
-                let help = Some(format!("it works on the rows of a table: count(posts where {})", info.example));
+                let help = Some("use it on a column: in the brackets of a total, in a where, in a segment".to_owned());
                 let error = NameError::WrongType {
                     wanted: "a metric or a number",
-                    is: format!("{}, which works on one row", info.name),
+                    is: format!("{}(…), which works on one row", info.name),
                     at: at.span,
                     help,
                 };
@@ -529,13 +557,7 @@ impl Resolver<'_> {
         };
         let filter = call.condition.map(|c| self.condition(c, Some(table), file, scope.goal));
         if let (Some(per), false) = (call.per, agg == Agg::Last) {
-            let error = NameError::WrongKind {
-                name: "per".to_owned(),
-                is: "for last(…)",
-                wanted: "a plain column",
-                at: per.span,
-                help: "only last(x per d) takes it: each one's own newest value".to_owned(),
-            };
+            let error = NameError::PerOnlyLast { column: written(&per.node), at: per.span, function: info.name };
             return Err(self.report(file, &error));
         }
         let mut rows = RowScope::new(file, Some(table), scope.goal);
@@ -567,7 +589,12 @@ impl Resolver<'_> {
             Agg::Median => (Measure::Median(row), Kind::Neither, unit),
             Agg::Stdev => (Measure::Stdev(row), Kind::Neither, unit),
             Agg::Percentile => {
-                let k = self.constant_argument(&call.arguments[1], 0.0..=100.0, "0 to 100", scope)?;
+                let k = self.constant_argument(
+                    &call.arguments[1],
+                    0.0..=100.0,
+                    "a fixed number from 0 to 100, such as 95",
+                    scope,
+                )?;
                 (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit)
             }
             Agg::P(k) => (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit),
@@ -575,8 +602,12 @@ impl Resolver<'_> {
             Agg::Share => (Measure::Share(row), Kind::Neither, Unit::Percent),
             Agg::Nps => (Measure::Nps(row), Kind::Neither, Unit::Plain),
             Agg::Csat => {
-                let from =
-                    self.constant_argument(&call.arguments[1], f64::MIN..=f64::MAX, "the lowest good rating", scope)?;
+                let from = self.constant_argument(
+                    &call.arguments[1],
+                    f64::MIN..=f64::MAX,
+                    "the lowest rating that counts as good, such as csat(rating, 4)",
+                    scope,
+                )?;
                 (Measure::Csat(row, OrderedFloat(from)), Kind::Neither, Unit::Percent)
             }
             Agg::Retention => {
@@ -621,9 +652,9 @@ impl Resolver<'_> {
             _ => {
                 let said = self.text(scope.file, expr.span);
                 let error = NameError::OutOfRange {
-                    what: format!("a fixed number is needed here, {what}, and not {said}"),
+                    what: format!("{said} can't stand here"),
                     at: expr.span,
-                    help: format!("write the number itself: {what}"),
+                    help: format!("write {what}"),
                 };
                 Err(self.report(scope.file, &error))
             }
@@ -781,10 +812,24 @@ impl Resolver<'_> {
             let known = n.metrics.keys().copied().chain(n.lets.keys().copied()).chain(n.campaigns.keys().copied());
             did_you_mean(nearest(name, known.chain(columns)))
         };
-        let help = help.or_else(|| Some(format!("describe it: metric {0} = sum(table.{0})", written(name))));
+        let table = self.plan.tables.keys().next().map_or("posts", String::as_str);
+        let help =
+            help.or_else(|| Some(format!("describe it: metric {0} = sum({1}.{0})", written(name), written(table))));
         let error = NameError::Unknown { name: name.to_owned(), wanted: "a metric or a let", at: at.span, help };
         self.report(at.file, &error)
     }
+}
+
+/// The first operand of a chain of binary operators, then each operator with its right side and the place up to there.
+pub(crate) fn spine(expr: &Expr) -> (&Expr, Vec<(BinaryOp, &Expr, Span)>) {
+    let mut rest = Vec::new();
+    let mut e = expr;
+    while let ExprKind::Binary(op, a, b) = &e.node {
+        rest.push((*op, b.as_ref(), e.span));
+        e = a;
+    }
+    rest.reverse();
+    (e, rest)
 }
 
 /// What a column holds, in words.

@@ -1,6 +1,7 @@
 //! Row expressions and conditions: what stands inside an aggregate's brackets, a `where` and a segment.
 
 use super::error::NameError;
+use super::formula::spine;
 use super::functions::{self, RowRole};
 use super::literals::Meaning;
 use super::plan::{Condition, Formula, Node, TableId, Type};
@@ -71,12 +72,18 @@ impl Resolver<'_> {
     /// A row expression that must be true or false.
     fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
         let (row, gives) = self.row(expr, scope, true)?;
+        self.row_truth(&gives, scope.file, expr.span)?;
+        Ok(row)
+    }
+
+    /// Refuses what is surely neither true nor false.
+    fn row_truth(&mut self, gives: &RowType, file: FileId, at: Span) -> R<()> {
         match gives {
-            None | Some(Type::Truth) => Ok(row),
+            None | Some(Type::Truth) => Ok(()),
             Some(other) => {
                 let help = Some("compare it with something, such as region = \"EMEA\" or paid > 0".to_owned());
-                let is = described(&other);
-                Err(self.report(scope.file, &NameError::WrongType { wanted: "a condition", is, at: expr.span, help }))
+                let is = described(other);
+                Err(self.report(file, &NameError::WrongType { wanted: "a condition", is, at, help }))
             }
         }
     }
@@ -114,25 +121,31 @@ impl Resolver<'_> {
             ExprKind::Unary(UnaryOp::Not, inner) => {
                 Ok((Row::Not(Box::new(self.truth(inner, scope)?)), Some(Type::Truth)))
             }
-            ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), a, b) => {
-                let (a, b) = (self.truth(a, scope), self.truth(b, scope));
-                Ok((Row::Binary(row_op(*op), Box::new(a?), Box::new(b?)), Some(Type::Truth)))
-            }
-            ExprKind::Binary(op, a, b) => self.row_binary(*op, a, b, scope),
-            ExprKind::In { of, values, negated } => {
-                let left = self.row(of, scope, false)?;
-                let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
-                let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
-            ExprKind::Between { of, low, high, negated } => {
-                let left = self.row(of, scope, false)?;
-                let low = self.row_beside(&left, of.span, low, scope)?;
-                let high = self.row_beside(&left, of.span, high, scope)?;
-                let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
+            ExprKind::Binary(..) => self.row_chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.row_one_of(of, values, *negated, scope),
+            ExprKind::Between { of, low, high, negated } => self.row_range(of, [low, high], *negated, scope),
         }
+    }
+
+    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
+        let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
+    }
+
+    fn row_range(
+        &mut self,
+        of: &Expr,
+        [low, high]: [&Expr; 2],
+        negated: bool,
+        scope: &mut RowScope<'_>,
+    ) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let low = self.row_beside(&left, of.span, low, scope)?;
+        let high = self.row_beside(&left, of.span, high, scope)?;
+        let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
     }
 
     fn row_literal(&mut self, literal: &Literal, file: FileId, at: Span) -> R<(Row, RowType)> {
@@ -221,28 +234,48 @@ impl Resolver<'_> {
         }
     }
 
-    fn row_binary(&mut self, op: BinaryOp, a: &Expr, b: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
-        use BinaryOp::{Add, Divide, Multiply, Otherwise, Power, Subtract};
-        let left = self.row(a, scope, false);
-        match op {
-            Add | Subtract | Multiply | Divide | Power => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                let gives = self.row_arithmetic(op, (&x, a.span), (&y, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
-            }
-            Otherwise => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                Ok((Row::Binary(RowOp::Otherwise, Box::new(left), Box::new(right)), x.or(y)))
-            }
-            _ => {
-                let right = self.row(b, scope, false);
-                let (left, right) = (left?, right?);
-                let (left, right) = self.row_comparison((left, a.span), (right, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), Some(Type::Truth)))
-            }
+    /// `a or b or c …`: taken apart from the left without recursion.
+    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let (first, rest) = spine(expr);
+        let condition = |op: BinaryOp| matches!(op, BinaryOp::And | BinaryOp::Or);
+        let mut at = first.span;
+        let mut left = self.row(first, scope, rest.first().is_some_and(|(op, ..)| condition(*op)));
+        for (op, b, span) in rest {
+            let right = self.row(b, scope, condition(op));
+            left = match (left, right) {
+                (Ok(left), Ok(right)) => self.row_binary(op, (left, at), (right, b.span), scope.file),
+                _ => Err(Reported),
+            };
+            at = span;
         }
+        left
+    }
+
+    fn row_binary(
+        &mut self,
+        op: BinaryOp,
+        ((left, x), at_left): ((Row, RowType), Span),
+        ((right, y), at_right): ((Row, RowType), Span),
+        file: FileId,
+    ) -> R<(Row, RowType)> {
+        use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
+        let (left, right, gives) = match op {
+            And | Or => {
+                let (a, b) = (self.row_truth(&x, file, at_left), self.row_truth(&y, file, at_right));
+                a.and(b)?;
+                (left, right, Some(Type::Truth))
+            }
+            Add | Subtract | Multiply | Divide | Power => {
+                let gives = self.row_arithmetic(op, (&x, at_left), (&y, at_right), file)?;
+                (left, right, gives)
+            }
+            Otherwise => (left, right, x.or(y)),
+            _ => {
+                let (left, right) = self.row_comparison(((left, x), at_left), ((right, y), at_right), file)?;
+                (left, right, Some(Type::Truth))
+            }
+        };
+        Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
     }
 
     /// `value` as the other side of a comparison with `left`.
@@ -266,8 +299,11 @@ impl Resolver<'_> {
                 return Err(self.clash(clash, (u, at_left), (v, at_right), "can't be held against", file));
             }
         } else if first != second {
-            let help = matches!((first, second), (Type::Text, _) | (_, Type::Text))
-                .then(|| "text stands between double quotes: \"2021\"".to_owned());
+            let help = match (first, second) {
+                (Type::Text, _) => Some("text stands between double quotes: \"EMEA\"".to_owned()),
+                (_, Type::Text) => Some("leave the double quotes out".to_owned()),
+                _ => None,
+            };
             let error = NameError::Incomparable {
                 first: described(first),
                 second: described(second),
@@ -382,7 +418,7 @@ impl Resolver<'_> {
 
     fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
         let help = match functions::find(function) {
-            Some(f) if f.aggregate.is_some() => "work one total out of another between metrics: a / b",
+            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
             _ => "write it between metrics, outside of the brackets",
         };
         self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
@@ -538,8 +574,8 @@ impl Resolver<'_> {
             Clash::Product => UnitError::Product { first, second, at: at_b, other: at_a },
             Clash::PercentOnCount => {
                 let (base, at_base, at) = if *a == Unit::Percent { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let example = format!("{} * 105%", self.text(file, at_base));
-                UnitError::PercentOnCount { base: describe(base), example, at, other: at_base, edit: None }
+                let example = format!("{} * (1 + {})", self.text(file, at_base), self.text(file, at));
+                UnitError::PercentOnCount { verb, base: describe(base), example, at, other: at_base, edit: None }
             }
             Clash::PointsOn => {
                 let (base, other, at) = if *a == Unit::Points { (b, at_b, at_a) } else { (a, at_a, at_b) };

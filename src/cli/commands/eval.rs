@@ -32,7 +32,7 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let loaded = load(&session.files(&arguments.files))?;
-    let Ready { opened, mut engine, warnings, progress } = match ready::ready(&loaded, &arguments.data, session)? {
+    let Ready { opened, mut engine, warnings, progress, .. } = match ready::ready(&loaded, &arguments.data, session)? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };

@@ -93,7 +93,7 @@ fn tables_of_the_settings() {
 #[test]
 fn check_with_data_knows_the_columns() {
     let folder = folder(&[
-        ("plan.goal", &GOAL.replace("memberships.paid", "memberships.paid")),
+        ("plan.goal", &GOAL.replace("memberships.paid", "memberships.piad")),
         ("memberships.csv", MEMBERSHIPS),
     ]);
     let told = [
@@ -108,6 +108,7 @@ fn show_a_grid() {
     let told = [
         emea().run(&["show", "subs", "--by", "region", "--in", "Q4 2020..Q3 2021"]),
         emea().run(&["show", "subs", "--format", "csv"]),
+        emea().run(&["show", "paid", "--in", "2021"]),
     ];
     insta::assert_snapshot!(told.join("\n"));
 }
@@ -140,4 +141,19 @@ fn the_library_judges_a_text() {
     let mut engine = milepost::engine::datafusion::DataFusionEngine::new(Some(1)).expect("an engine");
     let report = plan.eval(&mut engine, &milepost::eval::Options::default()).expect("a report");
     assert_eq!(report.goals[0].status.name(), "met");
+}
+
+#[test]
+fn show_a_column_that_no_statement_uses() {
+    let folder = folder(&[
+        ("p.goal", "goal subs +5% by 2021-09-30\n"),
+        ("metrics.csv", "date,subs,visits\n2021-01-31,100,7\n2021-02-28,103,9\n2021-03-31,106,8\n"),
+    ]);
+    let data = ["--data", "metrics.csv"];
+    let told = [
+        folder.run(&[&["show", "visits"], &data[..]].concat()),
+        folder.run(&[&["show", "visit"], &data[..]].concat()),
+        folder.run(&[&["show", "subs", "--format", "plot"], &data[..]].concat()),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
 }
