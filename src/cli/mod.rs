@@ -10,6 +10,7 @@ mod files;
 mod near;
 mod phrase;
 mod progress;
+mod ready;
 mod settings;
 mod tables;
 mod terminal;

@@ -61,6 +61,11 @@ pub enum DataError {
     #[diagnostic(code("D005"), help("save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"))]
     Encoding { path: String, line: u64, column: String },
 
+    /// The same in a column's name.
+    #[error("`{path}` line 1: the name of column {number} is not UTF-8")]
+    #[diagnostic(code("D005"), help("save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"))]
+    HeaderEncoding { path: String, number: usize },
+
     /// A column without a name.
     #[error("`{path}` line 1: column {number} has no name")]
     #[diagnostic(code("D006"), help("give each column a name in the first line, or take the column away"))]

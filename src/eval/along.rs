@@ -5,8 +5,9 @@ use super::aim;
 use super::formula::World;
 use super::frame::{Frame, Mode};
 use super::measured::{self, Judged};
+use super::notes::Notes;
 use super::subject::Subject;
-use super::value::{Datum, Stretch, add_notes};
+use super::value::{Datum, Stretch};
 use super::verdict::{CheckpointReading, KpiReading, Status};
 use crate::calendar::{self, Window};
 use crate::model::plan::{Checkpoint, Goal, Kpi, Type};
@@ -39,18 +40,17 @@ impl Along {
 }
 
 /// All indicators of a goal, and the notes that they add.
-pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiReading>, Vec<String>) {
-    let mut notes = Vec::new();
+pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiReading>, Notes) {
+    let mut notes = Notes::default();
     let readings = goal.kpis.iter().map(|kpi| reading(world, goal, kpi, along, &mut notes)).collect();
     (readings, notes)
 }
 
-fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Vec<String>) -> KpiReading {
+fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Notes) -> KpiReading {
     // A goal's filter reaches its indicators where their tables have the columns.
     let subject = Subject::new(world, &kpi.value, goal.filter.as_ref(), true);
     let datum = over(world, &subject, along.window);
-    let named: Vec<String> = datum.notes.iter().map(|n| format!("kpi {}: {n}", kpi.text)).collect();
-    add_notes(notes, &named);
+    notes.add(&datum.notes.about(&format!("kpi {}", kpi.text)));
     let mut reading = KpiReading {
         name: kpi.text.clone(),
         value: datum.number(),

@@ -197,7 +197,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     let mut out = join(of_numbers(function, &numbers, place));
     let skipped = arguments.len() - taken.len();
     if skipped > 0 {
-        out.notes.push(format!("{place}: {skipped} of {} values are missing and left out", arguments.len()));
+        out.notes.say(format!("{place}: {skipped} of {} values are missing and left out", arguments.len()));
     }
     out
 }

@@ -4,6 +4,7 @@ use super::each;
 use super::error::{EvalError, Failure};
 use super::formula::World;
 use super::grid::{Grid, GridRow};
+use super::notes::Notes;
 use super::recurring;
 use super::run::{Session, nearest};
 use super::subject::{MONTH, Subject};
@@ -96,13 +97,13 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
         (Some(column), Some(whole)) => each::keys(world, &subject, column, Some(whole)),
         _ => Vec::new(),
     };
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     let mut row = |key: &str, subject: &Subject<'a>| {
         let data: Vec<Datum> = windows.iter().map(|w| recurring::in_period(world, subject, *w)).collect();
         let values: Vec<Option<f64>> = data.iter().map(Datum::number).collect();
         for datum in &data {
-            super::value::add_notes(&mut notes, &datum.notes);
-            super::value::add_notes(&mut notes, &datum.value.reason().into_iter().collect::<Vec<_>>());
+            notes.add(&datum.notes);
+            datum.value.reason().into_iter().for_each(|why| notes.say(why));
         }
         GridRow { key: key.to_owned(), change: change(&values, &metric.unit), values }
     };
@@ -119,7 +120,8 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
         by: options.by.clone(),
         columns: windows.iter().map(|w| calendar::step_name(w, &world.plan.facts.rules)).collect(),
         rows,
-        left_out: notes,
+        left_out: Vec::new(),
+        notes: notes.told(),
     }
 }
 

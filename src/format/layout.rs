@@ -151,7 +151,8 @@ impl<'t> Words<'t> {
     /// True where only white space stands before that place on its line.
     fn starts_line(&self, at: u32) -> bool {
         let before = self.source.as_bytes().get(..at as usize).unwrap_or(&[]);
-        before.iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'\r')) == Some(&b'\n')
+        // The last two are the bytes of a no-break space.
+        before.iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | 0xc2 | 0xa0)) == Some(&b'\n')
     }
 
     /// Sets what is known once every word is written: ends, widths, and which breaks of the head are dropped.

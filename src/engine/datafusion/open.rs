@@ -55,8 +55,6 @@ pub struct Opened {
     pub unusable: IndexMap<String, &'static str>,
     /// How DataFusion is to read it.
     pub file: ScanFile,
-    /// The plan's zone.
-    pub zone: TimeZone,
 }
 
 /// A column as an expression.
@@ -149,7 +147,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     }
     let (kind, packed) = kind_of(source)?;
     let file = open_file(source)?;
-    let scan = Scan { source, reader: TimeReader::column(format, zone.clone()), progress, zone: zone.clone() };
+    let scan = Scan { source, reader: TimeReader::column(format, zone.clone()), progress, zone };
     let (mut scanned, blake3) = read(file, kind, packed, &scan)?;
     let mut notes = Vec::new();
     let time = time_column(source, &mut scanned.columns, &mut notes)?;
@@ -163,7 +161,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
         }
         let is_time = time.as_deref() == Some(&column.name);
         let kind = if is_time { column.time_type() } else { column.own_type(scanned.kind.is_csv()) };
-        let reader = if is_time { scan.reader.clone() } else { TimeReader::iso(zone.clone()) };
+        let reader = if is_time { scan.reader.clone() } else { TimeReader::iso(scan.zone.clone()) };
         let expr = convert::column(column, kind, scanned.kind.is_csv(), reader);
         let known = column.filled > 0 || scanned.kind == Kind::Parquet;
         types.insert(column.name.clone(), kind);
@@ -178,7 +176,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     let tidy = tidy(source, &scanned.columns, &types, time.as_deref());
     let file = ScanFile { path: source.path.clone(), kind: scanned.kind, packed, schema: schema(&scanned) };
     let info = TableInfo { columns: types, time, rows: scanned.rows, blake3, tidy, notes };
-    Ok(Opened { source: source.clone(), info, columns, unusable, file, zone })
+    Ok(Opened { source: source.clone(), info, columns, unusable, file })
 }
 
 impl Kind {
@@ -338,6 +336,15 @@ fn time_column(
                 && !time::readings(value).is_empty()
             {
                 check_time(source, column)?;
+            }
+            if let (Stored::Text, Some((line, value))) = (column.stored, &column.not_time)
+                && column.not_number.is_some()
+                && !value.is_empty()
+            {
+                notes.push(format!(
+                    "`{}` is not taken as the time of `{}`: line {line} holds `{value}`",
+                    column.name, source.shown
+                ));
             }
         }
         let mut all = columns
