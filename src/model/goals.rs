@@ -423,7 +423,13 @@ impl Resolver<'_> {
     }
 
     /// The baseline that is written.
-    fn from(&mut self, s: &Slots<'_>, targets: &[Spanned<tree::Target>], body: Option<&GoalBody>, scope: Scope<'_>) -> R<Option<From>> {
+    fn from(
+        &mut self,
+        s: &Slots<'_>,
+        targets: &[Spanned<tree::Target>],
+        body: Option<&GoalBody>,
+        scope: Scope<'_>,
+    ) -> R<Option<From>> {
         let file = scope.file;
         let literal = targets.iter().find(|t| matches!(t.node, tree::Target::FromTo(..))).map(|t| t.span);
         let said: Vec<Span> = [literal, s.from.map(|(_, at)| at), s.yoy].into_iter().flatten().collect();
