@@ -165,6 +165,15 @@ pub enum CommandError {
         /// The nearest.
         nearest: Option<String>,
     },
+    /// `show` of a column that no metric reads.
+    #[error("`{name}` is a column of {table}, and no metric of the plan")]
+    #[diagnostic(help("write in the plan: metric {name} = last({table}.{name}), or sum(…) for a total over a period"))]
+    OnlyColumn {
+        /// As typed.
+        name: String,
+        /// Whose column it is.
+        table: String,
+    },
     /// `check - --fix`
     #[error("--fix can't write to standard input")]
     #[diagnostic(help("save the plan in a file, or see what would change with --diff"))]

@@ -8,6 +8,7 @@ mod formula;
 pub mod functions;
 mod goals;
 mod graph;
+pub mod imports;
 pub mod kinds;
 mod literals;
 mod names;
@@ -19,6 +20,7 @@ mod targets;
 pub mod unit_error;
 pub mod units;
 
+pub use imports::{ImportGraph, imports};
 pub use plan::Plan;
 
 use crate::calendar::Window;

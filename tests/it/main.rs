@@ -20,3 +20,4 @@ mod report;
 mod rooms;
 mod sentences;
 mod syntax;
+mod syntax_wrong;

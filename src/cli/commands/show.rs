@@ -57,10 +57,13 @@ fn with_column(
     opened: &Opened,
     given: Vec<TableSource>,
 ) -> Result<model::Plan, CommandError> {
-    let known = opened.plan.metrics.keys();
-    let columns = opened.tables.values().flat_map(|t| t.columns.keys());
-    let nearest = nearest(name, known.chain(columns).map(String::as_str)).map(str::to_owned);
-    let unknown = || CommandError::NoSuch { kind: "metric", name: name.to_owned(), nearest };
+    // A table that only the command line names has its columns as metrics.
+    let columns = given.iter().filter_map(|t| opened.tables.get(&t.name)).flat_map(|t| t.columns.keys());
+    let near = nearest(name, opened.plan.metrics.keys().chain(columns).map(String::as_str)).map(str::to_owned);
+    let unknown = || match opened.tables.iter().find(|(_, t)| t.columns.contains_key(name)) {
+        Some((table, _)) => CommandError::OnlyColumn { name: name.to_owned(), table: table.clone() },
+        None => CommandError::NoSuch { kind: "metric", name: name.to_owned(), nearest: near.clone() },
+    };
     if name.is_empty() || name.contains(['`', '\n', '\r']) {
         return Err(unknown());
     }

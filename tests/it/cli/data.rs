@@ -142,3 +142,18 @@ fn the_library_judges_a_text() {
     let report = plan.eval(&mut engine, &milepost::eval::Options::default()).expect("a report");
     assert_eq!(report.goals[0].status.name(), "met");
 }
+
+#[test]
+fn show_a_column_that_no_statement_uses() {
+    let folder = folder(&[
+        ("p.goal", "goal subs +5% by 2021-09-30\n"),
+        ("metrics.csv", "date,subs,visits\n2021-01-31,100,7\n2021-02-28,103,9\n2021-03-31,106,8\n"),
+    ]);
+    let data = ["--data", "metrics.csv"];
+    let told = [
+        folder.run(&[&["show", "visits"], &data[..]].concat()),
+        folder.run(&[&["show", "visit"], &data[..]].concat()),
+        folder.run(&[&["show", "subs", "--format", "plot"], &data[..]].concat()),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
