@@ -15,6 +15,7 @@ mod licences;
 mod memory;
 mod model;
 mod quantity_display;
+mod real_data;
 mod reference;
 mod report;
 mod rooms;
