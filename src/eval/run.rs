@@ -44,7 +44,7 @@ pub fn evaluate(
 ) -> Result<Report, Failure> {
     let selected = select(plan, &options.goals)?;
     refuse_unbuilt(plan, &selected)?;
-    let mut session = Session::start(plan, opened, engine, options.as_of, None, |plan| deciding(plan, &selected))?;
+    let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
     let verdicts = session.settle(engine, |world| {
         let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
         selected.iter().filter_map(judge).collect::<Vec<Verdict>>()
@@ -85,18 +85,17 @@ impl<'a> Session<'a> {
         engine: &mut dyn Engine,
         as_of: Option<AsOf>,
         timeless: Option<DateTime>,
-        deciding: impl Fn(&Plan) -> Vec<TableId>,
+        deciding: &[TableId],
     ) -> Result<Self, Failure> {
         let infos: Vec<Option<&TableInfo>> = plan.tables.keys().map(|name| opened.get(name)).collect();
         let timed: Vec<bool> = infos.iter().map(|i| i.is_some_and(|i| i.time.is_some())).collect();
-        let deciding = deciding(plan);
         let mut cells = Cells::default();
         for _ in 0..MAX_ROUNDS {
-            if let Some(found) = timeline::read(plan, &timed, &deciding, as_of, &cells) {
+            if let Some(found) = timeline::read(plan, &timed, deciding, as_of, &cells) {
                 return match (found.end, as_of.or(timeless.map(AsOf::Moment))) {
                     (Some(_), _) => Ok(Self { plan, infos, cells, found }),
                     (None, Some(_)) if as_of.is_none() => {
-                        Self::start(plan, opened, engine, timeless.map(AsOf::Moment), None, |_| deciding.clone())
+                        Self::start(plan, opened, engine, timeless.map(AsOf::Moment), None, deciding)
                     }
                     (None, _) => Err(failure(EvalError::NoTime)),
                 };

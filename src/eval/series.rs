@@ -55,7 +55,7 @@ pub fn series(
     };
     let formula =
         Formula { node: Node::Metric(id), gives: Type::Number(metric.unit.clone()), at: metric.at.unwrap_or_default() };
-    let tables = |plan: &Plan| {
+    let tables = {
         let mut found = Vec::new();
         super::words::visit(plan, &formula, &mut |f| {
             if let Node::Aggregate(a) = &f.node {
@@ -64,13 +64,13 @@ pub fn series(
         });
         found
     };
-    let mut session = Session::start(plan, opened, engine, options.as_of, Some(DateTime::MAX), tables)?;
+    let mut session = Session::start(plan, opened, engine, options.as_of, Some(DateTime::MAX), &tables)?;
     let mut grid = session.settle(engine, |world| {
         let world = *world;
         grid(&world, metric, &formula, options)
     })?;
     for (table, timeline) in plan.tables.values().zip(&session.found.timelines) {
-        let Some(info) = opened.get(&table.name).filter(|_| tables(plan).contains(&index(plan, &table.name))) else {
+        let Some(info) = opened.get(&table.name).filter(|_| tables.contains(&index(plan, &table.name))) else {
             continue;
         };
         let filtered = info.rows.saturating_sub(timeline.rows + timeline.later);
