@@ -113,3 +113,7 @@ impl From<Span> for miette::SourceSpan {
 }
 
 pub mod codes;
+mod excerpt;
+pub mod fix;
+pub mod json;
+pub mod render;

@@ -1,22 +1,308 @@
-//! What can be wrong with data: every case names the file and what to do next.
+//! What can be wrong with data: every case names the file and what to do next. Knows no engine.
 
 use miette::Diagnostic;
+use std::fmt;
 use thiserror::Error;
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
+///
+/// In all of them `table` is the table's name in the plan, `path` the path as written, `line` a line of the text file
+/// (a row where the file has no lines), both from 1.
 #[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)]
 pub enum DataError {
     /// There is no such file.
     #[error("the data file `{path}` of table `{table}` can't be opened: {reason}")]
     #[diagnostic(code("D001"), help("check the path in `table {table} from …`, or give it: --data {table}=PATH"))]
-    NotFound {
-        /// The table.
-        table: String,
-        /// As written.
-        path: String,
-        /// The system's own words.
-        reason: String,
+    NotFound { table: String, path: String, reason: String },
+
+    /// A folder.
+    #[error("`{path}` of table `{table}` is a folder, not a data file")]
+    #[diagnostic(code("D001"), help("name one file in it: `table {table} from \"{path}/….csv\"`"))]
+    Folder { table: String, path: String },
+
+    /// An ending that says nothing.
+    #[error("`{path}` of table `{table}` has an ending that no reader knows")]
+    #[diagnostic(
+        code("D002"),
+        help(
+            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz, or in .parquet: export the data in one of these"
+        )
+    )]
+    Ending { table: String, path: String },
+
+    /// Not a file of this machine.
+    #[error("`{path}` of table `{table}` is not a file on this machine, and this version reads only those")]
+    #[diagnostic(code("D002"), help("download it, and name the file: --data {table}=PATH"))]
+    Remote { table: String, path: String },
+
+    /// A workbook's sheet.
+    #[error("table `{table}` asks for the sheet \"{sheet}\" of `{path}`, and this version reads no workbooks")]
+    #[diagnostic(code("D002"), help("save the sheet as CSV (UTF-8), name that file, and leave `sheet` out"))]
+    Sheet { table: String, path: String, sheet: String },
+
+    /// Nothing in it.
+    #[error("`{path}` of table `{table}` is empty")]
+    #[diagnostic(
+        code("D003"),
+        help("export it again; the first line must hold the columns' names, such as `date,subs`")
+    )]
+    Empty { table: String, path: String },
+
+    /// A row with too many or too few cells.
+    #[error("`{path}` line {line}: this row has {} where the first line names {}", cells(*.found), columns(*.expected))]
+    #[diagnostic(
+        code("D004"),
+        help("{}", ragged_help(.found, .expected, .separator, .around))
+    )]
+    Ragged { path: String, line: u64, found: usize, expected: usize, separator: &'static str, around: Option<String> },
+
+    /// Bytes that are no UTF-8.
+    #[error("`{path}` line {line}, column `{column}`: the text is not UTF-8")]
+    #[diagnostic(code("D005"), help("save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"))]
+    Encoding { path: String, line: u64, column: String },
+
+    /// The same in a column's name.
+    #[error("`{path}` line 1: the name of column {number} is not UTF-8")]
+    #[diagnostic(code("D005"), help("save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"))]
+    HeaderEncoding { path: String, number: usize },
+
+    /// A column without a name.
+    #[error("`{path}` line 1: column {number} has no name")]
+    #[diagnostic(code("D006"), help("give each column a name in the first line, or take the column away"))]
+    HeaderEmpty { path: String, number: usize },
+
+    /// Two columns of one name.
+    #[error("`{path}` line 1: columns {first} and {second} are both named `{name}`")]
+    #[diagnostic(code("D006"), help("rename one of them in the first line of the file"))]
+    HeaderTwice { path: String, name: String, first: usize, second: usize },
+
+    /// Values where names should stand.
+    #[error("`{path}` line 1: `{value}` is a value, not a column's name: the first line seems to be data already")]
+    #[diagnostic(code("D006"), help("put a line with the columns' names on top, such as `date,subs`"))]
+    HeaderMissing { path: String, value: String },
+
+    /// A time that can be read in two ways.
+    #[error("{cell} can be {} or {}", first.0, second.0)]
+    #[diagnostic(
+        code("D007"),
+        help(
+            "say which: `time {} as \"{}\"` makes it {}, `as \"{}\"` makes it {} (on the line `table {} from …`)",
+            name(&cell.column), first.1, first.0, second.1, second.0, cell.table
+        )
+    )]
+    TimeAmbiguous {
+        cell: Box<TimeCell>,
+        /// The date that it could be, and the format that makes it so.
+        first: (String, &'static str),
+        /// The other one.
+        second: (String, &'static str),
     },
+
+    /// A time in no form that is known.
+    #[error("{cell} is not a date like 2021-03-31 or a period like Q1 2021")]
+    #[diagnostic(code("D008"), help("{}", unreadable_help(cell, reading)))]
+    TimeUnreadable {
+        cell: Box<TimeCell>,
+        /// The date that it would be, and the format that makes it so.
+        reading: Option<(String, &'static str)>,
+    },
+
+    /// A time that does not fit the format that the plan gives.
+    #[error("{cell} is not written as \"{format}\" says")]
+    #[diagnostic(
+        code("D008"),
+        help("correct the cell, or the format in `time {} as \"…\"` of table `{}` (a value written so: {example})", name(&cell.column), cell.table)
+    )]
+    TimeMisfit {
+        cell: Box<TimeCell>,
+        format: String,
+        /// 31 March 2021, 17:30 in that format.
+        example: String,
+    },
+
+    /// A format that is none.
+    #[error("the time format \"{format}\" of table `{table}` can't be used: {reason}")]
+    #[diagnostic(
+        code("D009"),
+        help("formats are written like \"%d/%m/%Y\" or \"%Y-%m-%d %H:%M\"; \"%s\" is seconds since 1970")
+    )]
+    TimeFormat { table: String, format: String, reason: String },
+
+    /// A zone that is none.
+    #[error("there is no time zone \"{zone}\"")]
+    #[diagnostic(code("D009"), help("zones are named by continent and city: `timezone \"America/New_York\"`"))]
+    Zone { zone: String },
+
+    /// A column that can't hold times.
+    #[error("column `{column}` of `{path}` holds {found}, and can't be the time of table `{table}`")]
+    #[diagnostic(code("D009"), help("name a column of dates: `table {table} from … time COLUMN`"))]
+    TimeColumn { table: String, path: String, column: String, found: &'static str },
+
+    /// A column that isn't there.
+    #[error("table `{table}` (`{path}`) has no column `{column}`")]
+    #[diagnostic(code("D010"), help("{}", unknown_help(.near, .columns)))]
+    UnknownColumn {
+        table: String,
+        path: String,
+        column: String,
+        /// The nearest names, best first.
+        near: Vec<String>,
+        /// All names.
+        columns: Vec<String>,
+    },
+
+    /// A column that is there, but holds nothing that can be used.
+    #[error("column `{column}` of `{path}` can't be used: {reason}")]
+    #[diagnostic(code("D011"), help("export `{column}` as a plain number or text in every row"))]
+    UnusableColumn { path: String, column: String, reason: &'static str },
+
+    /// An expression that needs another type.
+    #[error("{what} of table `{table}` is {found}, and {needed} is needed here{}", sample(.example))]
+    #[diagnostic(code("D012"), help("{}", type_help(.found, .needed)))]
+    WrongType {
+        table: String,
+        /// The column or the kind of expression.
+        what: String,
+        found: &'static str,
+        needed: &'static str,
+        /// A cell that is why the column has its type.
+        example: Example,
+    },
+
+    /// Two sides that can't be compared.
+    #[error("table `{table}`: {left} is {left_type} and {right} is {right_type}, and the two can't be compared{}", sample(.example))]
+    #[diagnostic(code("D013"), help("{}", compare_help(.left_type, .right_type)))]
+    Compare {
+        table: String,
+        left: String,
+        left_type: &'static str,
+        right: String,
+        right_type: &'static str,
+        /// A cell that is why one side is text.
+        example: Example,
+    },
+
+    /// A function with the wrong number of values.
+    #[error("`{function}` over the rows of table `{table}` takes {expected}, and is given {found}")]
+    #[diagnostic(code("D012"), help("write it with {expected}"))]
+    Arguments { table: String, function: &'static str, expected: &'static str, found: usize },
+
+    /// A line that is no JSON object.
+    #[error("`{path}` line {line}: this is not one JSON object: {reason}")]
+    #[diagnostic(
+        code("D014"),
+        help(
+            "write one object a line, such as {{\"date\": \"2021-03-31\", \"subs\": 12}}; a list becomes that with: jq -c '.[]'"
+        )
+    )]
+    JsonLine { path: String, line: u64, reason: String },
+
+    /// A file that breaks off or was damaged.
+    #[error("`{path}` of table `{table}` can't be read to its end: {reason}")]
+    #[diagnostic(code("D015"), help("the file seems damaged or incomplete: export or download it again"))]
+    Damaged { table: String, path: String, reason: String },
+
+    /// A file that changed between opening and reading, or an engine's own failure.
+    #[error("reading `{path}` of table `{table}` failed: {reason}")]
+    #[diagnostic(code("D016"), help("run it again; if it fails again, please report it with the file's first lines"))]
+    Failed { table: String, path: String, reason: String },
+
+    /// A table that was never opened.
+    #[error("table `{table}` was asked for before it was opened")]
+    #[diagnostic(code("D016"), help("this is a fault of the program: please report it with the plan"))]
+    NotOpen { table: String },
 }
 
 impl crate::diagnostic::Finding for DataError {}
+
+/// A cell with its line.
+pub type Example = Option<Box<(u64, String)>>;
+
+/// A cell of a time column.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct TimeCell {
+    pub table: String,
+    pub path: String,
+    pub line: u64,
+    pub column: String,
+    pub value: String,
+}
+
+impl fmt::Display for TimeCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` line {}, column `{}`: `{}`", self.path, self.line, self.column, self.value)
+    }
+}
+
+/// A name as the language writes it: between back-ticks where it isn't plain.
+fn name(column: &str) -> String {
+    let plain =
+        column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
+    if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+fn cells(n: usize) -> String {
+    format!("{n} cell{}", if n == 1 { "" } else { "s" })
+}
+
+fn columns(n: usize) -> String {
+    format!("{n} column{}", if n == 1 { "" } else { "s" })
+}
+
+fn ragged_help(found: &usize, expected: &usize, separator: &str, around: &Option<String>) -> String {
+    match around {
+        Some(cell) if found > expected => format!(
+            "a cell that holds a {separator} of its own stands between double quotes: look near `{cell}`, or take the surplus cells away"
+        ),
+        _ => format!("fill the row up with empty cells (a {separator} for each), or take it away"),
+    }
+}
+
+fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>) -> String {
+    let (table, column) = (&cell.table, name(&cell.column));
+    match reading {
+        Some((date, format)) => {
+            format!("if it is {date}, say so: `table {table} from … time {column} as \"{format}\"`")
+        }
+        None => format!("correct the cell, or say how the dates are written: `time {column} as \"%d/%m/%Y\"`"),
+    }
+}
+
+fn unknown_help(near: &[String], columns: &[String]) -> String {
+    let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    match near {
+        [] if columns.len() <= 12 => format!("its columns are {}", list(columns)),
+        [] => format!("its columns are {} and {} more", list(&columns[..10]), columns.len() - 10),
+        near => format!("did you mean {}?", near.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" or ")),
+    }
+}
+
+fn sample(example: &Example) -> String {
+    let Some((line, cell)) = example.as_deref() else { return String::new() };
+    format!(" (line {line} holds `{cell}`)")
+}
+
+fn type_help(found: &str, needed: &str) -> String {
+    match (found, needed) {
+        ("text", "a number") => {
+            "numbers are written 1234.5, without separators, signs of money or words: clean the column, or name another one".to_owned()
+        }
+        ("a condition", "a number") => "to count the rows that fulfil it, write `count(… where …)`".to_owned(),
+        (_, "a condition") => "write a comparison, such as `region = \"UCAN\"`".to_owned(),
+        _ => format!("name a column that holds {needed}"),
+    }
+}
+
+fn compare_help(left: &str, right: &str) -> String {
+    match (left, right) {
+        ("a number", "text") | ("text", "a number") => {
+            "write numbers without quotes and texts between double quotes, as the column holds them".to_owned()
+        }
+        ("a time", "text") | ("text", "a time") => {
+            "dates are written without quotes, as 2021-03-31, and the column's cells must be such dates".to_owned()
+        }
+        _ => "compare numbers with numbers, text with text, dates with dates".to_owned(),
+    }
+}

@@ -3,7 +3,8 @@
 
 use crate::calendar::{CalendarRules, CalendarSpan, Period, SpanUnit, Window};
 use crate::quantity::{Currency, Unit};
-use crate::query::{Measure, Row, TableSource};
+pub use crate::query::Measure;
+use crate::query::{Row, TableSource};
 use crate::source::Loc;
 pub use crate::syntax::tree::{BinaryOp, Comparison, PaceKind, ToDate};
 use indexmap::IndexMap;

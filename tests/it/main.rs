@@ -1,4 +1,24 @@
-//! The one integration-test binary.
+//! All integration tests are one binary: a module each.
 
+mod arbitrary;
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostic;
+mod docs;
+mod engine;
+mod engine_damage;
+mod engine_property;
+mod eval_time;
+mod eval_which;
+mod format;
+mod licences;
+mod memory;
+mod model;
+mod quantity_display;
+mod real_data;
+mod reference;
+mod report;
+mod rooms;
+mod sentences;
 mod syntax;
 mod syntax_wrong;

@@ -1,1 +1,117 @@
-//! DataFusion reads the tables, in process.
+//! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
+
+mod column;
+mod convert;
+mod csv;
+mod fold;
+mod functions;
+mod json;
+mod open;
+mod parquet;
+mod plan;
+mod row;
+mod scan;
+mod tally;
+mod time;
+
+use super::{DataError, Engine};
+use crate::query::{Answer, Query, TableInfo, TableSource};
+use datafusion::execution::SessionStateBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use indexmap::IndexMap;
+use open::Opened;
+use std::sync::Arc;
+
+/// Is told how many more rows were read.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// Reads files of this machine with DataFusion.
+pub struct DataFusionEngine {
+    context: SessionContext,
+    runtime: tokio::runtime::Runtime,
+    pool: rayon::ThreadPool,
+    tables: IndexMap<String, Opened>,
+    progress: Option<Progress>,
+}
+
+impl DataFusionEngine {
+    /// An engine that computes on so many threads (one a core, unless said). Answers don't depend on it.
+    ///
+    /// # Errors
+    /// [`DataError::Failed`] where the system gives no threads.
+    pub fn new(threads: Option<usize>) -> Result<Self, DataError> {
+        let failed = |reason: String| DataError::Failed { table: String::new(), path: String::new(), reason };
+        // Rows must come in the order of the file: one partition. What can be shared out is the folding.
+        let config = SessionConfig::new().with_target_partitions(1).with_collect_statistics(false);
+        let state = SessionStateBuilder::new().with_config(config).build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+        Ok(Self {
+            context: SessionContext::new_with_state(state),
+            runtime: runtime.map_err(|e| failed(e.to_string()))?,
+            pool: pool.map_err(|e| failed(e.to_string()))?,
+            tables: IndexMap::new(),
+            progress: None,
+        })
+    }
+
+    /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
+    pub fn set_progress(&mut self, progress: Progress) {
+        self.progress = Some(progress);
+    }
+}
+
+impl Engine for DataFusionEngine {
+    fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
+        let opened = open::open(table, self.progress.as_ref())?;
+        let info = opened.info.clone();
+        self.tables.insert(table.name.clone(), opened);
+        Ok(info)
+    }
+
+    fn run(&mut self, query: &Query) -> Result<Vec<Answer>, DataError> {
+        let Some(table) = self.tables.get(&query.table) else {
+            return Err(DataError::NotOpen { table: query.table.clone() });
+        };
+        let plan = plan::plan(query, table)?;
+        let mut fold = fold::Fold::new(&plan);
+        let batches = scan::stream(&self.context, table, &plan);
+        let read = self.runtime.block_on(async {
+            let mut batches = batches.await?;
+            while let Some(batch) = scan::next(&mut batches).await? {
+                let rows = batch.num_rows() as u64;
+                self.pool.install(|| fold.take(&batch))?;
+                if let Some(progress) = &self.progress {
+                    progress(rows);
+                }
+            }
+            Ok(())
+        });
+        read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
+            table: query.table.clone(),
+            path: table.source.shown.clone(),
+            reason: e.strip_backtrace(),
+        })?;
+        Ok(fold.finish())
+    }
+}
+
+/// The error for a column that isn't there, with the nearest names.
+fn unknown<'a>(source: &TableSource, column: &str, names: impl Iterator<Item = &'a str>) -> DataError {
+    let columns: Vec<String> = names.map(str::to_owned).collect();
+    let lower = column.to_lowercase();
+    let mut near: Vec<(f64, &String)> = columns
+        .iter()
+        .map(|n| (strsim::jaro_winkler(&n.to_lowercase(), &lower), n))
+        .filter(|(s, _)| *s >= 0.8)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let near = near.into_iter().take(2).map(|(_, n)| n.clone()).collect();
+    DataError::UnknownColumn {
+        table: source.name.clone(),
+        path: source.shown.clone(),
+        column: column.to_owned(),
+        near,
+        columns,
+    }
+}

@@ -1,5 +1,8 @@
 //! Numbers with units: percent, points, money, durations and counted things. Knows no plan and no data.
 
+mod display;
+
+pub use display::{Digits, change, share, show, show_exact};
 use serde::{Serialize, Serializer};
 use std::fmt;
 

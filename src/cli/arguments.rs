@@ -1,0 +1,281 @@
+//! The command line as types. Says what may be written, and does nothing.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Goals as code: read, check and judge plans against real data.
+#[derive(Debug, Parser)]
+#[command(name = "milepost", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Colour and Unicode lines [default: auto, on a terminal only]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub color: Option<Color>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read a plan and say what is wrong with it
+    Check(Check),
+    /// Judge a plan's goals against data
+    Eval(Eval),
+    /// Show a metric's values, period by period
+    Show(Show),
+    /// Work out formulas, one result a line
+    Calc(Calc),
+    /// Format plans in place
+    Fmt(Fmt),
+    /// Explain a diagnostic's code
+    Explain(Explain),
+    /// Write a first plan from data files
+    Init(Init),
+    /// Write a shell's completions to standard output
+    Completions(Completions),
+    /// Run the plan's tests (not built yet)
+    Test(Later),
+    /// Find the value that reaches a goal (not built yet)
+    Seek(Later),
+    /// Try a goal's projection on the past (not built yet)
+    Backtest(Later),
+    /// Compare two plans (not built yet)
+    Diff(Later),
+    /// Show verdicts in the browser (not built yet)
+    Serve(Later),
+    /// Speak to an editor (not built yet)
+    Lsp(Later),
+    /// Print the JSON schema of the reports (not built yet)
+    Schema(Later),
+}
+
+/// Whatever a later command will take.
+#[derive(Debug, Args)]
+pub struct Later {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    rest: Vec<std::ffi::OsString>,
+}
+
+/// Which files are the plan.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Files {
+    /// Plan files or folders; `-` is standard input [default: every *.goal file below this folder]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// How far reading may go.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Limits {
+    /// Largest plan file that is read, such as 200MiB [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Limits")]
+    pub max_file_size: Option<u64>,
+    /// Let paths in the plan lead out of the plan's folder
+    #[arg(long, help_heading = "Limits")]
+    pub allow_outside: bool,
+}
+
+/// Which data is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Data {
+    /// Where a table's data is; a bare PATH is the table of a plan that declares none
+    #[arg(long, value_name = "[NAME=]PATH", help_heading = "Data")]
+    pub data: Vec<String>,
+    /// Threads that read data [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Data")]
+    pub threads: Option<u16>,
+    /// What reads the data [default: datafusion]
+    #[arg(long, value_enum, help_heading = "Data")]
+    pub engine: Option<EngineName>,
+}
+
+/// The engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum EngineName {
+    Datafusion,
+}
+
+/// `milepost check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub data: Data,
+    /// Make the corrections that are certain
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// How findings are written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<CheckFormat>,
+    /// Only statements changed since a git revision (not built yet)
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+}
+
+/// Formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum CheckFormat {
+    Text,
+    Json,
+}
+
+/// `milepost eval`
+#[derive(Debug, Args)]
+pub struct Eval {
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub data: Data,
+    /// Judge as of the end of this day, or at this time [default: the newest row]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Only these goals
+    #[arg(long = "goal", value_name = "NAME", num_args = 1..)]
+    pub goals: Vec<String>,
+    /// How verdicts are written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<EvalFormat>,
+    /// Statuses that end with exit code 1, such as missed,off-track; none for never [default: missed]
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub fail_on: Option<Vec<String>>,
+    /// A scenario of the plan (not built yet)
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Another value for a let (not built yet)
+    #[arg(long, value_name = "NAME=EXPR")]
+    pub set: Vec<String>,
+}
+
+/// Formats of `eval`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum EvalFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+/// `milepost show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A metric of the plan, or a column of its data
+    pub metric: String,
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub data: Data,
+    /// A row for each value of this column
+    #[arg(long, value_name = "DIM")]
+    pub by: Option<String>,
+    /// The length of a period, such as '1 quarter' [default: the table's own]
+    #[arg(long, value_name = "SPAN")]
+    pub every: Option<String>,
+    /// Which periods, such as 2021 or 'Q4 2020..Q3 2021' [default: all]
+    #[arg(long = "in", value_name = "PERIOD")]
+    pub within: Option<String>,
+    /// Read no row later than this day [default: the newest row]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How the grid is written [default: table]
+    #[arg(long, value_enum)]
+    pub format: Option<ShowFormat>,
+}
+
+/// Formats of `show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ShowFormat {
+    Table,
+    Csv,
+    Json,
+    Plot,
+}
+
+/// `milepost calc`
+#[derive(Debug, Args)]
+pub struct Calc {
+    /// Formulas, such as '$5 * 3'; `-` reads one a line from standard input
+    #[arg(value_name = "EXPR", allow_hyphen_values = true, required = true)]
+    pub expressions: Vec<String>,
+}
+
+/// `milepost fmt`
+#[derive(Debug, Args)]
+pub struct Fmt {
+    #[command(flatten)]
+    pub files: Files,
+    /// Change nothing; exit code 1 where a file isn't formatted
+    #[arg(long)]
+    pub check: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// `milepost explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A code such as P021 [default: a list of all]
+    #[arg(value_name = "CODE|GOAL")]
+    pub what: Option<String>,
+}
+
+/// `milepost init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Data files, such as metrics.csv, or NAME=PATH
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<String>,
+    /// The plan to write; `-` is standard output
+    #[arg(long, short, value_name = "FILE", default_value = "plan.goal")]
+    pub output: PathBuf,
+}
+
+/// `milepost completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// A size in bytes: `64MiB`, `100MB`, `4096`.
+pub fn size(text: &str) -> Result<u64, String> {
+    const UNITS: &[(&str, u64)] = &[
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("b", 1),
+        ("", 1),
+    ];
+    let lower = text.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
+    let unit = lower[digits.len()..].trim();
+    let factor = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
+    let bytes = digits.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    // Places in a text are counted in 32 bits.
+    bytes
+        .filter(|b| (1..u64::from(u32::MAX)).contains(b))
+        .ok_or_else(|| "write a size up to 4GiB such as 200MiB".to_owned())
+}

@@ -1,0 +1,10 @@
+//! One module a command: from its arguments to its exit code.
+
+pub mod calc;
+pub mod check;
+pub mod completions;
+pub mod eval;
+pub mod explain;
+pub mod fmt;
+pub mod init;
+pub mod show;

@@ -1,0 +1,235 @@
+//! Exit codes, and errors of the command line itself.
+
+use super::near::or_nearest;
+use crate::diagnostic::{Diagnostic, Level};
+use miette::Diagnostic as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing to complain of.
+    Clean = 0,
+    /// A lint at error level, a goal in a `--fail-on` status, `fmt --check` differences.
+    Findings = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The plan can't be understood.
+    Plan = 3,
+    /// Data can't be read, or doesn't fit the plan.
+    Data = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// What findings come to: a plan that can't be understood comes before data that doesn't fit it.
+    pub fn of(found: &[Diagnostic]) -> Exit {
+        let exits = found.iter().filter(|d| d.level == Level::Error).map(|d| match d.code.chars().next() {
+            Some('S' | 'M' | 'A' | 'R' | 'T') => Exit::Findings,
+            Some('D') => Exit::Data,
+            _ => Exit::Plan,
+        });
+        let rank = |exit: &Exit| match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Data => 2,
+            Exit::Usage => 3,
+            Exit::Plan => 4,
+        };
+        exits.max_by_key(rank).unwrap_or(Exit::Clean)
+    }
+}
+
+/// What is wrong with a command line, its settings, or this machine.
+#[derive(Debug, Error, miette::Diagnostic)]
+pub enum CommandError {
+    /// A name of a later capability.
+    #[error("{what} isn't built yet")]
+    #[diagnostic(help("milepost --help lists what is"))]
+    NotBuilt {
+        /// As typed.
+        what: String,
+    },
+    /// A plan file that isn't there.
+    #[error("there is no file `{path}`{}", or_nearest(nearest))]
+    #[diagnostic(help("name the plan's files, or none to take every *.goal file below this folder"))]
+    NoFile {
+        /// As typed.
+        path: String,
+        /// A file of that folder with nearly that name.
+        nearest: Option<String>,
+    },
+    /// A file that can't be read.
+    #[error("`{path}` can't be read: {reason}")]
+    Unreadable {
+        /// As typed.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// No plan below a folder.
+    #[error("there is no *.goal file below {folder}")]
+    #[diagnostic(help("name a file, or write a first plan from data: milepost init DATA"))]
+    NoPlan {
+        /// As typed.
+        folder: String,
+    },
+    /// Built without any engine.
+    #[error("this milepost was built without an engine, so it can't read data")]
+    #[diagnostic(help("build it with its default features: cargo install milepost"))]
+    NoEngine,
+    /// The engine didn't start.
+    #[cfg_attr(not(feature = "datafusion"), allow(dead_code))]
+    #[error("the engine can't start: {reason}")]
+    EngineFailed {
+        /// Its words.
+        reason: String,
+    },
+    /// A word that isn't in a list.
+    #[error("`{word}` is no {kind}{}", or_nearest(nearest))]
+    #[diagnostic(help("{kind}: one of {all}"))]
+    UnknownWord {
+        /// As typed.
+        word: String,
+        /// What it should be.
+        kind: &'static str,
+        /// The nearest.
+        nearest: Option<String>,
+        /// All of them.
+        all: String,
+    },
+    /// An as-of that is no date.
+    #[error("--as-of {text} is no date")]
+    #[diagnostic(help("write a day as 2021-09-30, or a moment as 2021-09-30T17:00"))]
+    AsOf {
+        /// As typed.
+        text: String,
+    },
+    /// An argument in the plan's language that can't be read.
+    #[error("{flag} {text}: {reason}")]
+    Argument {
+        /// The flag.
+        flag: &'static str,
+        /// As typed.
+        text: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A bare `--data PATH` beside declared tables.
+    #[error("--data {path} doesn't say which table it is; the plan declares {tables}")]
+    #[diagnostic(help("write --data {first}={path}"))]
+    WhichTable {
+        /// As typed.
+        path: String,
+        /// All of them.
+        tables: String,
+        /// The first.
+        first: String,
+    },
+    /// `--data NAME=PATH` with a misspelt name.
+    #[error("--data {name}={path}: the plan has no table `{name}`; did you mean `{nearest}`?")]
+    #[diagnostic(help("write --data {nearest}={path}"))]
+    NoTable {
+        /// As typed.
+        name: String,
+        /// As typed.
+        path: String,
+        /// A declared table.
+        nearest: String,
+    },
+    /// Two `--data` of one name.
+    #[error("--data names the table `{name}` twice: {first} and {second}")]
+    #[diagnostic(help("give one of them another name: --data NAME={second}"))]
+    TableTwice {
+        /// The name.
+        name: String,
+        /// Path.
+        first: String,
+        /// Path.
+        second: String,
+    },
+    /// A name that the plan doesn't have.
+    #[error("the plan has no {kind} `{name}`{}", or_nearest(nearest))]
+    NoSuch {
+        /// goal, metric.
+        kind: &'static str,
+        /// As typed.
+        name: String,
+        /// The nearest.
+        nearest: Option<String>,
+    },
+    /// `show` of a column that no metric reads.
+    #[error("`{name}` is a column of {table}, and no metric of the plan")]
+    #[diagnostic(help("write in the plan: metric {name} = last({table}.{name}), or sum(…) for a total over a period"))]
+    OnlyColumn {
+        /// As typed.
+        name: String,
+        /// Whose column it is.
+        table: String,
+    },
+    /// `check - --fix`
+    #[error("--fix can't write to standard input")]
+    #[diagnostic(help("save the plan in a file, or see what would change with --diff"))]
+    FixInput,
+    /// No such code.
+    #[error("there is no code `{code}`{}", or_nearest(nearest))]
+    #[diagnostic(help("milepost explain lists all codes"))]
+    NoCode {
+        /// As typed.
+        code: String,
+        /// The nearest.
+        nearest: Option<String>,
+    },
+    /// `init` over a file that is there.
+    #[error("`{path}` is there already, and init overwrites nothing")]
+    #[diagnostic(help("write somewhere else: --output {other}"))]
+    Exists {
+        /// As typed.
+        path: String,
+        /// A free name.
+        other: String,
+    },
+    /// `milepost.toml`.
+    #[error("{place}: {problem}")]
+    Settings {
+        /// File and line.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        #[help]
+        help: Option<String>,
+    },
+    /// Writing failed.
+    #[error("`{path}` can't be written: {reason}")]
+    Write {
+        /// Which file.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+impl CommandError {
+    /// How it ends the run.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::EngineFailed { .. } => Exit::Data,
+            _ => Exit::Usage,
+        }
+    }
+
+    /// As it is printed.
+    pub fn text(&self) -> String {
+        let help = self.help().map(|h| format!("  help: {h}\n")).unwrap_or_default();
+        let text = format!("error: {self}\n{help}");
+        crate::diagnostic::render::clean(&text)
+    }
+}

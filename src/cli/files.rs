@@ -1,0 +1,406 @@
+//! Reads the plan's files: which they are, what they import, how large they may be, and that paths stay below the
+//! plan's folder. Knows no meaning of what it reads but imports.
+
+use super::arguments::{Files, Limits};
+use super::exit::CommandError;
+use super::near::nearest;
+use crate::Plan;
+use crate::diagnostic::{Diagnostic, Finding, Label};
+use crate::model::ImportGraph;
+use crate::source::{FileId, Loc, SourceFile, Span};
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use thiserror::Error;
+
+/// The largest plan file unless the command line allows more, in bytes.
+const MAX_FILE_SIZE: u64 = 64 << 20;
+
+/// A plan with what is known of its files.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts and trees.
+    pub plan: Plan,
+    /// Files that can't be read as a plan, imports that lead nowhere.
+    pub found: Vec<Diagnostic>,
+    origins: Vec<Origin>,
+    limits: Limits,
+}
+
+/// Where a file was found.
+#[derive(Debug, Clone)]
+struct Origin {
+    /// `None`: standard input.
+    path: Option<PathBuf>,
+    /// What its paths are relative to.
+    folder: PathBuf,
+    /// What its paths must stay below: the folder of the file that the command line named.
+    root: PathBuf,
+    /// What it imports, and where it says so.
+    imports: Vec<(Loc, FileId)>,
+}
+
+/// What can be wrong with a file of a plan.
+#[derive(Debug, Error, miette::Diagnostic)]
+pub enum FileError {
+    /// An import that isn't there.
+    #[error("the imported file `{path}` can't be read: {reason}{}", super::near::or_nearest(nearest))]
+    #[diagnostic(code("N091"), help("an import names a file relative to the file that it stands in"))]
+    Import {
+        /// As written.
+        path: String,
+        /// The system's words.
+        reason: String,
+        /// A file of that folder with nearly that name.
+        nearest: Option<String>,
+        /// The path.
+        #[label("no such file")]
+        at: Span,
+    },
+    /// A path that leads out of the plan's folder.
+    #[error("the path `{path}` leads out of the plan's folder {folder}")]
+    #[diagnostic(code("N092"), help("move the file below that folder, or allow it: --allow-outside"))]
+    Outside {
+        /// As written.
+        path: String,
+        /// The plan's folder.
+        folder: String,
+        /// The path.
+        #[label("outside")]
+        at: Span,
+    },
+    /// Bytes that are no UTF-8.
+    #[error("{path} isn't UTF-8 text: the byte {byte:#04x} at offset {offset}, on line {line}, is no character")]
+    #[diagnostic(code("P095"), help("save the file as UTF-8 in your editor"))]
+    Encoding {
+        /// As given.
+        path: String,
+        /// The first bad byte.
+        byte: u8,
+        /// From 0.
+        offset: usize,
+        /// From 1.
+        line: usize,
+    },
+    /// A file that is too large.
+    #[error("{path} is larger than {limit} bytes")]
+    #[diagnostic(code("P096"), help("allow more with --max-file-size SIZE, such as 200MiB"))]
+    TooLarge {
+        /// As given.
+        path: String,
+        /// In bytes.
+        limit: u64,
+    },
+}
+
+impl Finding for FileError {}
+
+/// Why a file gave no text.
+enum ReadError {
+    System(std::io::Error),
+    Content(FileError),
+}
+
+/// Reads the plan that the command line names, with its imports.
+///
+/// # Errors
+/// Files named on the command line that aren't there; a folder without any plan.
+pub fn load(files: &Files) -> Result<Loaded, CommandError> {
+    let mut loading = Loading::new(files)?;
+    loading.follow_imports();
+    let mut loaded = loading.loaded;
+    loaded.find_circles();
+    Ok(loaded)
+}
+
+/// Reads the files that the command line names, and not what they import.
+///
+/// # Errors
+/// See [`load`].
+pub fn load_alone(files: &Files) -> Result<Loaded, CommandError> {
+    Ok(Loading::new(files)?.loaded)
+}
+
+/// The files of the command line: folders stand for the plans below them.
+///
+/// # Errors
+/// See [`load`].
+fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+    if files.is_empty() {
+        return below(Path::new("."));
+    }
+    let mut all = Vec::new();
+    for file in files {
+        if file.is_dir() { all.extend(below(file)?) } else { all.push(file.clone()) }
+    }
+    Ok(all)
+}
+
+/// Every `*.goal` file below a folder, in order; hidden folders and `target` are left out.
+fn below(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let skipped = |name: &str| name.starts_with('.') || name == "target";
+    let walk = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(|e| e.depth() == 0 || !e.file_type().is_dir() || !skipped(&e.file_name().to_string_lossy()));
+    let mut found = Vec::new();
+    for entry in walk {
+        let entry = entry.map_err(|e| CommandError::Unreadable {
+            path: shown(e.path().unwrap_or(folder)),
+            reason: e.io_error().map_or_else(|| e.to_string(), ToString::to_string),
+        })?;
+        if entry.path().extension().is_some_and(|e| e == "goal") && entry.path().is_file() {
+            found.push(entry.path().strip_prefix(".").unwrap_or(entry.path()).to_owned());
+        }
+    }
+    found.sort();
+    let here = if folder == Path::new(".") { "this folder".to_owned() } else { shown(folder) };
+    if found.is_empty() { Err(CommandError::NoPlan { folder: here }) } else { Ok(found) }
+}
+
+struct Loading {
+    loaded: Loaded,
+    /// By canonical path; `None` where it could not be read as a plan.
+    known: HashMap<PathBuf, Option<FileId>>,
+}
+
+impl Loading {
+    /// With the files of the command line.
+    fn new(files: &Files) -> Result<Self, CommandError> {
+        let loaded = Loaded { limits: files.limits.clone(), ..Loaded::default() };
+        let mut loading = Self { loaded, known: HashMap::new() };
+        for path in named(&files.files)? {
+            loading.root(path)?;
+        }
+        Ok(loading)
+    }
+
+    /// Reads a file of the command line.
+    fn root(&mut self, path: PathBuf) -> Result<(), CommandError> {
+        let limit = self.loaded.limit();
+        if path == Path::new("-") {
+            let here = PathBuf::new();
+            match read_stdin(limit) {
+                Ok(text) => _ = self.add("-".to_owned(), text, None, here.clone(), here),
+                Err(ReadError::Content(error)) => self.refuse(&error),
+                Err(ReadError::System(e)) => {
+                    return Err(CommandError::Unreadable { path: "-".to_owned(), reason: e.to_string() });
+                }
+            };
+            return Ok(());
+        }
+        let key = std::fs::canonicalize(&path).map_err(|e| missing(&path, &e))?;
+        if self.known.contains_key(&key) {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let id = match read(&path, limit) {
+            Ok(text) => Some(self.add(shown(&path), text, Some(path), folder.clone(), folder)),
+            Err(ReadError::System(e)) => return Err(missing(&path, &e)),
+            Err(ReadError::Content(error)) => {
+                self.refuse(&error);
+                None
+            }
+        };
+        self.known.insert(key, id);
+        Ok(())
+    }
+
+    fn add(&mut self, name: String, text: String, path: Option<PathBuf>, folder: PathBuf, root: PathBuf) -> FileId {
+        self.loaded.origins.push(Origin { path, folder, root, imports: Vec::new() });
+        self.loaded.plan.add(SourceFile::new(name, text))
+    }
+
+    fn refuse(&mut self, error: &FileError) {
+        self.loaded.found.push(Diagnostic::of(error, FileId(0)));
+    }
+
+    /// Reads what the files import, what those import, and so on, each file once.
+    fn follow_imports(&mut self) {
+        let mut next = 0;
+        while next < self.loaded.origins.len() {
+            let id = FileId(next as u32);
+            for (written, span) in self.loaded.plan.imports(id) {
+                match self.import(id, &written, span) {
+                    Ok(Some(to)) => self.loaded.origins[next].imports.push((Loc { file: id, span }, to)),
+                    Ok(None) => {}
+                    Err(error) => {
+                        let mut found = Diagnostic::of(&error, id);
+                        if found.labels.is_empty() {
+                            found.labels.push(Label { at: Loc { file: id, span }, text: "imported here".to_owned() });
+                        }
+                        self.loaded.found.push(found);
+                    }
+                }
+            }
+            next += 1;
+        }
+    }
+
+    /// `None`: a file that was refused before.
+    fn import(&mut self, from: FileId, written: &str, at: Span) -> Result<Option<FileId>, FileError> {
+        let origin = self.loaded.origins[from.0 as usize].clone();
+        let path = tidy(&origin.folder.join(written));
+        self.loaded.keep_inside(&origin, written, &path, at)?;
+        let cannot = |e: &std::io::Error| FileError::Import {
+            path: written.to_owned(),
+            reason: reason(e),
+            nearest: nearest_file(&path)
+                .map(|p| shown(Path::new(&p).strip_prefix(&origin.folder).unwrap_or(Path::new(&p)))),
+            at,
+        };
+        let key = std::fs::canonicalize(&path).map_err(|e| cannot(&e))?;
+        if let Some(known) = self.known.get(&key) {
+            return Ok(*known);
+        }
+        self.known.insert(key.clone(), None);
+        let text = read(&path, self.loaded.limit()).map_err(|e| match e {
+            ReadError::System(e) => cannot(&e),
+            ReadError::Content(error) => error,
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let id = self.add(shown(&path), text, Some(path), folder, origin.root);
+        self.known.insert(key, Some(id));
+        Ok(Some(id))
+    }
+}
+
+impl Loaded {
+    fn limit(&self) -> u64 {
+        self.limits.max_file_size.unwrap_or(MAX_FILE_SIZE)
+    }
+
+    /// True where paths may lead out of the plan's folder.
+    pub fn allows_outside(&self) -> bool {
+        self.limits.allow_outside
+    }
+
+    /// The file on disk; `None` for standard input.
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        self.origins.get(file.0 as usize)?.path.as_deref()
+    }
+
+    /// All that is wrong with files and spelling.
+    pub fn wrong(&self) -> Vec<Diagnostic> {
+        let mut found = self.found.clone();
+        found.extend_from_slice(self.plan.spelling());
+        found
+    }
+
+    /// The path of a table's data as written in `at`, relative to this process's folder.
+    ///
+    /// # Errors
+    /// A path that leads out of the plan's folder.
+    pub fn locate(&self, written: &str, at: Loc) -> Result<PathBuf, Diagnostic> {
+        let Some(origin) = self.origins.get(at.file.0 as usize) else { return Ok(PathBuf::from(written)) };
+        let path = tidy(&origin.folder.join(written));
+        self.keep_inside(origin, written, &path, at.span).map_err(|e| Diagnostic::of(&e, at.file))?;
+        Ok(path)
+    }
+
+    fn keep_inside(&self, origin: &Origin, written: &str, path: &Path, at: Span) -> Result<(), FileError> {
+        if self.limits.allow_outside || is_below(path, &origin.root) {
+            return Ok(());
+        }
+        let folder = if origin.root.as_os_str().is_empty() { ".".to_owned() } else { shown(&origin.root) };
+        Err(FileError::Outside { path: written.to_owned(), folder, at })
+    }
+
+    /// Says each circle of imports once.
+    fn find_circles(&mut self) {
+        let mut graph = ImportGraph::default();
+        for (number, file) in self.plan.sources().files.iter().enumerate() {
+            graph.file(FileId(number as u32), &file.path);
+        }
+        for (at, to) in self.origins.iter().flat_map(|o| &o.imports) {
+            graph.import(at.file, *to, at.span);
+        }
+        self.found.extend(graph.circles());
+    }
+}
+
+/// True where `path` is `root` or below it, links followed where the file is there.
+pub fn is_below(path: &Path, root: &Path) -> bool {
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    match (std::fs::canonicalize(path), std::fs::canonicalize(root)) {
+        (Ok(path), Ok(root)) => path.starts_with(root),
+        _ => {
+            let (path, root) = (tidy(path), tidy(root));
+            let climbs = path.components().next() == Some(Component::ParentDir);
+            path.starts_with(&root)
+                && !(climbs && root.as_os_str().is_empty())
+                && path.is_absolute() == root.is_absolute()
+        }
+    }
+}
+
+/// The path without `.` and with `..` taken out where a folder stands before it.
+pub fn tidy(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => _ = out.pop(),
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// A path as people see it: with forward slashes.
+pub fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// A system error in a few words.
+pub fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn missing(path: &Path, error: &std::io::Error) -> CommandError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => CommandError::NoFile { path: shown(path), nearest: nearest_file(path) },
+        _ => CommandError::Unreadable { path: shown(path), reason: reason(error) },
+    }
+}
+
+/// The file beside `path` with the nearest name.
+pub fn nearest_file(path: &Path) -> Option<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let listed = std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok()?;
+    let mut names: Vec<String> =
+        listed.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let wanted = path.file_name()?.to_string_lossy();
+    nearest(&wanted, names.iter().map(String::as_str)).map(|name| shown(&folder.join(name)))
+}
+
+fn read(path: &Path, limit: u64) -> Result<String, ReadError> {
+    let file = std::fs::File::open(path).map_err(ReadError::System)?;
+    text_of(file, &shown(path), limit)
+}
+
+fn read_stdin(limit: u64) -> Result<String, ReadError> {
+    text_of(std::io::stdin().lock(), "-", limit)
+}
+
+/// All of a reader as text, as long as it is no longer than `limit`.
+fn text_of(reader: impl Read, path: &str, limit: u64) -> Result<String, ReadError> {
+    let mut bytes = Vec::new();
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::System)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::Content(FileError::TooLarge { path: path.to_owned(), limit }));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let offset = e.utf8_error().valid_up_to();
+        let bytes = e.as_bytes();
+        let line = bytes[..offset].iter().filter(|b| **b == b'\n').count() + 1;
+        let byte = bytes.get(offset).copied().unwrap_or_default();
+        ReadError::Content(FileError::Encoding { path: path.to_owned(), byte, offset, line })
+    })
+}

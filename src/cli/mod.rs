@@ -1,0 +1,140 @@
+//! The command line: files, environment, terminal. The only room that touches them; everything it answers comes from
+//! the rooms below.
+
+mod arguments;
+mod changes;
+mod commands;
+mod draft;
+mod exit;
+mod files;
+mod near;
+mod phrase;
+mod progress;
+mod ready;
+mod settings;
+mod tables;
+mod terminal;
+
+use crate::engine::Engine;
+use arguments::{Arguments, Color, Command, Data, Files};
+use clap::Parser;
+use exit::{CommandError, Exit};
+use progress::Progress;
+use settings::Settings;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// What every command is given.
+struct Session {
+    terminal: Terminal,
+    settings: Settings,
+}
+
+impl Session {
+    /// The plan's files with the limits of flags and settings.
+    fn files(&self, files: &Files) -> Files {
+        let mut files = files.clone();
+        files.limits.max_file_size = files.limits.max_file_size.or(self.settings.max_file_size);
+        files
+    }
+
+    /// The engine that flags and settings name.
+    ///
+    /// # Errors
+    /// Where none was built in, or it can't start.
+    #[cfg(feature = "datafusion")]
+    fn engine(&self, data: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
+        use arguments::EngineName;
+        let threads = data.threads.or(self.settings.threads).map(usize::from);
+        match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
+            EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
+                .map(|mut e| {
+                    e.set_progress(progress.listener());
+                    Box::new(e) as Box<dyn Engine>
+                })
+                .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
+        }
+    }
+
+    /// The engine that flags and settings name.
+    ///
+    /// # Errors
+    /// None was built in.
+    #[cfg(not(feature = "datafusion"))]
+    fn engine(&self, _: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
+        let _ = progress.listener();
+        Err(CommandError::NoEngine)
+    }
+}
+
+/// Runs the command line `arguments`, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(e) => {
+            // Where the reader has gone away there is nobody to tell.
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() };
+        }
+    };
+    let plain = Terminal::new(arguments.color.unwrap_or(Color::Auto));
+    let done = Settings::find(first_file(&arguments.command)).and_then(|settings| {
+        let color = arguments.color.or(settings.color).unwrap_or(Color::Auto);
+        dispatch(arguments.command, &Session { terminal: Terminal::new(color), settings })
+    });
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            plain.report(&error.text());
+            error.exit().into()
+        }
+    }
+}
+
+/// Commands and flags, for whoever derives a page from them.
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
+/// The file whose folder the settings are looked for from.
+fn first_file(command: &Command) -> Option<&std::path::Path> {
+    let files = match command {
+        Command::Check(c) => &c.files,
+        Command::Eval(c) => &c.files,
+        Command::Show(c) => &c.files,
+        Command::Fmt(c) => &c.files,
+        _ => return None,
+    };
+    files.files.first().map(AsRef::as_ref)
+}
+
+fn dispatch(command: Command, session: &Session) -> Result<Exit, CommandError> {
+    match command {
+        Command::Check(arguments) => commands::check::run(&arguments, session),
+        Command::Eval(arguments) => commands::eval::run(&arguments, session),
+        Command::Show(arguments) => commands::show::run(&arguments, session),
+        Command::Calc(arguments) => commands::calc::run(&arguments, session),
+        Command::Fmt(arguments) => commands::fmt::run(&arguments, session),
+        Command::Explain(arguments) => commands::explain::run(&arguments, session),
+        Command::Init(arguments) => commands::init::run(&arguments, session),
+        Command::Completions(arguments) => commands::completions::run(&arguments, session),
+        Command::Test(_) => later("test"),
+        Command::Seek(_) => later("seek"),
+        Command::Backtest(_) => later("backtest"),
+        Command::Diff(_) => later("diff"),
+        Command::Serve(_) => later("serve"),
+        Command::Lsp(_) => later("lsp"),
+        Command::Schema(_) => later("schema"),
+    }
+}
+
+/// A name that is taken, and what it names isn't there.
+fn later(what: &str) -> Result<Exit, CommandError> {
+    Err(CommandError::NotBuilt { what: what.to_owned() })
+}
+
+/// `1 file`, `2 files`
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,191 @@
+//! `milepost.toml`: what the flags set, for a folder and all below it. A flag beats it.
+
+use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, size};
+use super::exit::CommandError;
+use super::files::shown;
+use super::near::nearest;
+use clap::ValueEnum;
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// The name of the file.
+const NAME: &str = "milepost.toml";
+
+/// What a settings file says; all of it optional.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Its folder, which its paths are relative to.
+    pub folder: PathBuf,
+    /// `format`: one that `check` and `eval` both write.
+    pub format: Option<CheckFormat>,
+    /// `as-of`
+    pub as_of: Option<String>,
+    /// `color`
+    pub color: Option<Color>,
+    /// `fail-on`
+    pub fail_on: Option<Vec<String>>,
+    /// `threads`
+    pub threads: Option<u16>,
+    /// `engine`
+    pub engine: Option<EngineName>,
+    /// `max-file-size`
+    pub max_file_size: Option<u64>,
+    /// `[tables]`: paths by table.
+    pub tables: IndexMap<String, String>,
+}
+
+impl From<CheckFormat> for EvalFormat {
+    fn from(format: CheckFormat) -> Self {
+        match format {
+            CheckFormat::Text => Self::Text,
+            CheckFormat::Json => Self::Json,
+        }
+    }
+}
+
+type Set = fn(&mut Settings, &DeValue) -> Result<(), String>;
+
+/// Every key, and how it is taken.
+const KEYS: &[(&str, Set)] = &[
+    ("as-of", |s, v| {
+        s.as_of = Some(
+            v.as_str()
+                .map(str::to_owned)
+                .or(v.as_datetime().map(ToString::to_string))
+                .ok_or("a date such as 2021-09-30")?,
+        );
+        Ok(())
+    }),
+    ("color", |s, v| one_of(v).map(|c| s.color = Some(c))),
+    ("engine", |s, v| one_of(v).map(|e| s.engine = Some(e))),
+    ("fail-on", |s, v| {
+        let words = |list: &toml::de::DeArray| list.iter().map(|w| w.get_ref().as_str().map(str::to_owned)).collect();
+        let found = match v.as_array() {
+            Some(list) => words(list),
+            None => v.as_str().map(|w| vec![w.to_owned()]),
+        };
+        s.fail_on = Some(found.ok_or("a list of statuses such as [\"missed\", \"off-track\"]")?);
+        Ok(())
+    }),
+    ("format", |s, v| one_of(v).map(|f| s.format = Some(f))),
+    ("lints", |_, _| Err(UNBUILT.to_owned())),
+    ("max-file-size", |s, v| {
+        let wanted = || "a size in quotes such as \"200MiB\"".to_owned();
+        s.max_file_size = Some(size(v.as_str().ok_or_else(wanted)?).map_err(|_| wanted())?);
+        Ok(())
+    }),
+    ("tables", |s, v| {
+        let table = v.as_table().ok_or("a section: [tables], then NAME = \"PATH\" lines")?;
+        for (name, path) in table {
+            let path = path.get_ref().as_str().ok_or("a path in quotes for each table")?;
+            s.tables.insert(name.get_ref().to_string(), path.to_owned());
+        }
+        Ok(())
+    }),
+    ("threads", |s, v| {
+        let number = v.as_integer().and_then(|n| u16::from_str_radix(n.as_str(), n.radix()).ok());
+        s.threads = Some(number.filter(|n| (1..=1024).contains(n)).ok_or("a number from 1 to 1024")?);
+        Ok(())
+    }),
+];
+
+/// What a key's taker says of a key whose time has not come.
+const UNBUILT: &str = "unbuilt";
+
+/// A word of the list of a flag.
+fn one_of<T: ValueEnum>(value: &DeValue) -> Result<T, String> {
+    let all: Vec<String> = T::value_variants()
+        .iter()
+        .filter_map(|v| v.to_possible_value())
+        .map(|v| format!("{:?}", v.get_name()))
+        .collect();
+    let word = value.as_str().unwrap_or("");
+    T::from_str(word, false).map_err(|_| all.join(" or "))
+}
+
+impl Settings {
+    /// The settings for a plan whose first file is `first`: of its folder, or the nearest one above that has some.
+    ///
+    /// # Errors
+    /// A file that can't be read, an unknown key, a value that isn't of its key.
+    pub fn find(first: Option<&Path>) -> Result<Self, CommandError> {
+        let start = match first {
+            Some(path) if path.is_dir() => path,
+            Some(path) => path.parent().unwrap_or(Path::new("")),
+            None => Path::new(""),
+        };
+        let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+        let Ok(full) = std::fs::canonicalize(start) else { return Ok(Self::default()) };
+        // Within the folder as it was named the short path is what people know; above it only the full one is sure.
+        let found = full.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file());
+        let Some(path) = found else { return Ok(Self::default()) };
+        let here = path.parent() == Some(&full);
+        let path = if here { super::files::tidy(&start.join(NAME)) } else { path };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| CommandError::Unreadable { path: shown(&path), reason: super::files::reason(&e) })?;
+        Self::read(&path, &text)
+    }
+
+    fn read(path: &Path, text: &str) -> Result<Self, CommandError> {
+        let wrong = |offset: usize, problem: String, help: Option<String>| {
+            let line = text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1;
+            CommandError::Settings { place: format!("{}:{line}", shown(path)), problem, help }
+        };
+        let table = DeTable::parse(text)
+            .map_err(|e| wrong(e.span().map_or(0, |s| s.start), format!("this is no TOML: {}", e.message()), None))?;
+        let mut settings = Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), ..Self::default() };
+        for (key, value) in table.get_ref() {
+            let (name, offset) = (key.get_ref().as_ref(), key.span().start);
+            let Some((_, set)) = KEYS.iter().find(|(k, _)| *k == name) else {
+                let near = nearest(name, KEYS.iter().map(|(k, _)| *k));
+                let problem =
+                    format!("there is no setting `{name}`{}", super::near::or_nearest(&near.map(str::to_owned)));
+                let all: Vec<&str> = KEYS.iter().map(|(k, _)| *k).filter(|k| *k != "lints").collect();
+                return Err(wrong(offset, problem, Some(format!("settings are {}", all.join(", ")))));
+            };
+            set(&mut settings, value.get_ref()).map_err(|wanted| match wanted.as_str() {
+                UNBUILT => wrong(offset, format!("`{name}` isn't built yet"), Some("take it out for now".to_owned())),
+                _ => wrong(offset, format!("`{name}` is {wanted}"), None),
+            })?;
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, String> {
+        Settings::read(Path::new("x/milepost.toml"), text).map_err(|e| e.text())
+    }
+
+    #[test]
+    fn takes_every_key() {
+        let text = "as-of = 2021-09-30\ncolor = \"never\"\nengine = \"datafusion\"\nfail-on = [\"missed\", \"at-risk\"]\n\
+                    format = \"json\"\nmax-file-size = \"1MiB\"\nthreads = 2\n[tables]\nsubs = \"data/subs.csv\"\n";
+        let s = read(text).expect("all is well");
+        assert_eq!(s.as_of.as_deref(), Some("2021-09-30"));
+        assert_eq!((s.color, s.engine), (Some(Color::Never), Some(EngineName::Datafusion)));
+        assert_eq!(s.fail_on, Some(vec!["missed".to_owned(), "at-risk".to_owned()]));
+        assert_eq!((s.format, s.threads, s.max_file_size), (Some(CheckFormat::Json), Some(2), Some(1 << 20)));
+        assert_eq!(s.tables.get("subs").map(String::as_str), Some("data/subs.csv"));
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let wrong = [
+            "\nfromat = \"json\"",
+            "format = \"csv\"",
+            "threads = 0",
+            "color = 3",
+            "fail-on = 7",
+            "[lints]\nS101 = \"off\"",
+            "tables = 1",
+            "a = = b",
+        ];
+        let said: Vec<String> = wrong.iter().map(|text| read(text).expect_err("it is wrong")).collect();
+        insta::assert_snapshot!(said.join(""));
+    }
+}

@@ -1,0 +1,160 @@
+//! Where tables' data is: `--data`, `[tables]` in the settings, the plan itself; and opening it.
+
+use super::Session;
+use super::arguments::Data;
+use super::exit::CommandError;
+use super::files::{Loaded, is_below, shown, tidy};
+use super::near::nearest;
+use crate::Opened;
+use crate::diagnostic::Diagnostic;
+use crate::engine::Engine;
+use crate::model::Catalog;
+use crate::query::TableSource;
+use crate::source::Loc;
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+
+/// The tables that command line and settings name.
+#[derive(Debug)]
+pub struct Tables {
+    /// By name, in the order of the command line, then of the settings.
+    given: IndexMap<String, Given>,
+    /// The names that the plan declares.
+    declared: Vec<String>,
+}
+
+/// A path that doesn't come from the plan.
+#[derive(Debug, Clone)]
+struct Given {
+    path: PathBuf,
+    shown: String,
+    by_flag: bool,
+}
+
+impl Tables {
+    /// What `--data` and the settings say, held against what the plan declares.
+    ///
+    /// # Errors
+    /// A bare path beside declared tables, a name given twice, a name that is nearly a declared one.
+    pub fn new(data: &Data, loaded: &Loaded, session: &Session) -> Result<Self, CommandError> {
+        let declared: Vec<String> = loaded.plan.tables().map(|(t, _)| t.name.node.clone()).collect();
+        let mut given: IndexMap<String, Given> = IndexMap::new();
+        for text in &data.data {
+            let (name, path) = match named(text) {
+                Some((name, path)) => (known(name, path, &declared)?, path),
+                None => (bare(text, &declared)?, text.as_str()),
+            };
+            let new = Given { path: PathBuf::from(path), shown: shown(Path::new(path)), by_flag: true };
+            if let Some(old) = given.insert(name.clone(), new) {
+                return Err(CommandError::TableTwice { name, first: old.shown, second: path.to_owned() });
+            }
+        }
+        for (name, path) in &session.settings.tables {
+            given.entry(name.clone()).or_insert_with(|| Given {
+                path: tidy(&session.settings.folder.join(path)),
+                shown: path.clone(),
+                by_flag: false,
+            });
+        }
+        for (name, table) in given.iter().filter(|(_, t)| !t.by_flag && !loaded.allows_outside()) {
+            if !is_url(&table.shown) && !is_below(&table.path, &session.settings.folder) {
+                let place = shown(&session.settings.folder.join("milepost.toml"));
+                let problem = format!("the path of table `{name}`, {}, leads out of its folder", table.shown);
+                let help = Some(format!("allow it with --allow-outside, or write --data {name}={}", table.shown));
+                return Err(CommandError::Settings { place, problem, help });
+            }
+        }
+        Ok(Self { given, declared })
+    }
+
+    /// What is known before data is read: the tables that the plan doesn't declare.
+    pub fn catalog(&self) -> Catalog {
+        Catalog { given: self.implicit(), ..Catalog::default() }
+    }
+
+    fn implicit(&self) -> Vec<TableSource> {
+        let undeclared = self.given.iter().filter(|(name, _)| !self.declared.contains(name));
+        undeclared
+            .map(|(name, given)| TableSource {
+                name: name.clone(),
+                path: given.path.to_string_lossy().into_owned(),
+                shown: given.shown.clone(),
+                time: None,
+                sheet: None,
+                filter: None,
+                timezone: "UTC".to_owned(),
+                implicit: true,
+            })
+            .collect()
+    }
+
+    /// Opens every table of the plan, or only those that `--data` names, and resolves the plan with their columns.
+    ///
+    /// # Errors
+    /// All tables that can't be opened.
+    pub fn open(&self, loaded: &Loaded, engine: &mut dyn Engine, only_given: bool) -> Result<Opened, Vec<Diagnostic>> {
+        loaded.plan.open(engine, self.implicit(), |source, at| self.locate(source, at, loaded, only_given))
+    }
+
+    /// Sets the path of a table; false where it stays closed.
+    fn locate(
+        &self,
+        source: &mut TableSource,
+        at: Option<Loc>,
+        loaded: &Loaded,
+        only_given: bool,
+    ) -> Result<bool, Diagnostic> {
+        match (self.given.get(&source.name), at) {
+            (Some(given), _) => {
+                source.path = given.path.to_string_lossy().into_owned();
+                source.shown = given.shown.clone();
+                Ok(given.by_flag || !only_given)
+            }
+            _ if only_given => Ok(false),
+            (None, Some(at)) if !is_url(&source.shown) => {
+                source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
+                Ok(true)
+            }
+            _ => Ok(true),
+        }
+    }
+}
+
+fn is_url(path: &str) -> bool {
+    path.contains("://")
+}
+
+/// `NAME=PATH` taken apart; a text whose first part looks like a path is a path that holds `=`.
+pub fn named(text: &str) -> Option<(&str, &str)> {
+    let (name, path) = text.split_once('=')?;
+    let name = name.trim();
+    (!name.is_empty() && !name.contains(['/', '\\', '.']) && !path.is_empty()).then_some((name, path))
+}
+
+/// The name of a table whose file has this path: without folder and endings.
+pub fn table_name(path: &str) -> String {
+    let file = Path::new(path).file_name().map_or_else(|| path.to_owned(), |f| f.to_string_lossy().into_owned());
+    let stem = file.split('.').find(|part| !part.is_empty()).unwrap_or("data");
+    stem.to_owned()
+}
+
+/// A name of `--data`: any, but not nearly a declared one.
+fn known(name: &str, path: &str, declared: &[String]) -> Result<String, CommandError> {
+    if declared.iter().any(|d| d == name) {
+        return Ok(name.to_owned());
+    }
+    match nearest(name, declared.iter().map(String::as_str)) {
+        Some(near) => Err(CommandError::NoTable { name: name.into(), path: path.into(), nearest: near.into() }),
+        None => Ok(name.to_owned()),
+    }
+}
+
+/// The name of a bare path: that of its file, where the plan declares no table.
+fn bare(path: &str, declared: &[String]) -> Result<String, CommandError> {
+    match declared.first() {
+        None => Ok(table_name(path)),
+        Some(first) => {
+            Err(CommandError::WhichTable { path: path.to_owned(), tables: declared.join(", "), first: first.clone() })
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Findings as people read them: one line with level, code and message, the place with its labels as miette draws them,
+//! the help, and a summary. Knows no terminal: whether there is colour and how wide it is are inputs.
+
+use super::excerpt::{Excerpt, excerpts, visible};
+use super::{Diagnostic, Level};
+use crate::source::Sources;
+use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use std::fmt;
+use unicode_width::UnicodeWidthStr;
+
+/// How findings are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Colours and lines of Unicode; plain ASCII otherwise.
+    pub color: bool,
+    /// Columns of the screen.
+    pub width: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: false, width: 80 }
+    }
+}
+
+/// The findings in the order in which they are told: those about no place first, then by file, place and code.
+pub fn sorted(found: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut sorted: Vec<&Diagnostic> = found.iter().collect();
+    sorted.sort_by_key(|d| (d.place().map(|l| (l.file, l.span.start, l.span.end)), d.code));
+    sorted
+}
+
+/// All findings as text with a summary as its last line; nothing where there are none.
+pub fn text(found: &[Diagnostic], sources: &Sources, options: Options) -> String {
+    let mut out = String::new();
+    for diagnostic in sorted(found) {
+        out.push_str(&one(diagnostic, sources, options));
+        out.push('\n');
+    }
+    if let Some(summary) = summary(found) {
+        out.push_str(&summary);
+        out.push('\n');
+    }
+    out
+}
+
+/// One finding as text, without a summary.
+pub fn one(diagnostic: &Diagnostic, sources: &Sources, options: Options) -> String {
+    let width = options.width.max(40);
+    let mut out = header(diagnostic, options.color, width);
+    let gutter = 12;
+    for excerpt in excerpts(&diagnostic.labels, sources, width - gutter) {
+        out.push_str(&draw(&Shown { excerpt, level: diagnostic.level }, options.color, width));
+    }
+    let notes = [("help", diagnostic.help.as_deref()), ("fix", untold_fix(diagnostic))];
+    for (word, note) in notes {
+        let Some(note) = note else { continue };
+        let lead = format!("  {word}: ");
+        let wrapped = wrap(&clean(note), &lead, &" ".repeat(lead.len()), width);
+        out.push_str(&wrapped.replacen(word, &paint(word, CYAN, options.color), 1));
+    }
+    out
+}
+
+/// The title of a fix that neither the help nor a label says already.
+fn untold_fix(diagnostic: &Diagnostic) -> Option<&str> {
+    let title = diagnostic.fix.as_ref()?.title.as_str();
+    let told = |text: &str| text.contains(title);
+    let known = diagnostic.help.as_deref().is_some_and(told) || diagnostic.labels.iter().any(|l| told(&l.text));
+    (!known).then_some(title)
+}
+
+/// `1 error, 2 warnings; 2 corrections certain: milepost check --fix`; `None` without findings.
+pub fn summary(found: &[Diagnostic]) -> Option<String> {
+    let counts: Vec<String> = [Level::Error, Level::Warning, Level::Hint]
+        .into_iter()
+        .map(|level| (level, found.iter().filter(|d| d.level == level).count()))
+        .filter(|(_, n)| *n > 0)
+        .map(|(level, n)| format!("{n} {}{}", level.name(), if n == 1 { "" } else { "s" }))
+        .collect();
+    if counts.is_empty() {
+        return None;
+    }
+    let fixes: Vec<_> = found.iter().filter_map(|d| d.fix.as_ref()).collect();
+    let edits: usize = fixes.iter().map(|f| f.edits.len()).sum();
+    let certain = match (fixes.len() == found.len(), fixes.len(), edits) {
+        (_, 0, _) => String::new(),
+        (true, 1, 2) | (true, 2, _) => ", both corrections certain".to_owned(),
+        (true, 1, _) => ", its correction certain".to_owned(),
+        (true, n, _) => format!(", all {n} corrections certain"),
+        (false, 1, _) => ", 1 correction certain".to_owned(),
+        (false, n, _) => format!(", {n} corrections certain"),
+    };
+    let next = if fixes.is_empty() { "" } else { ": milepost check --fix" };
+    Some(format!("{}{certain}{next}", counts.join(", ")))
+}
+
+impl Level {
+    /// As people read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Hint => "hint",
+        }
+    }
+}
+
+const CYAN: &str = "36";
+
+fn paint(text: &str, style: &str, color: bool) -> String {
+    if color { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// `error[P021]: message`, wrapped.
+fn header(diagnostic: &Diagnostic, color: bool, width: usize) -> String {
+    let tag = format!("{}[{}]", diagnostic.level.name(), diagnostic.code);
+    let style = match diagnostic.level {
+        Level::Error => "1;31",
+        Level::Warning => "1;33",
+        Level::Hint => "1;36",
+    };
+    let wrapped = wrap(&clean(&diagnostic.message), &format!("{tag}: "), "  ", width);
+    wrapped.replacen(&tag, &paint(&tag, style, color), 1)
+}
+
+/// What is shown of a text that is not ours: a sign for each control character, so that none reaches the terminal; line ends stay.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
+}
+
+/// `text` in lines of at most `width` columns, broken between words; its own line ends and a line's own indent stay.
+fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut lead = first;
+    for line in text.lines() {
+        let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
+        let mut current = format!("{lead}{indent}");
+        let mut fresh = true;
+        for word in line.split(' ').filter(|w| !w.is_empty()) {
+            if !fresh && current.width() + 1 + word.width() > width {
+                out.push_str(current.trim_end());
+                out.push('\n');
+                current = format!("{rest}{indent}");
+                fresh = true;
+            }
+            if !fresh {
+                current.push(' ');
+            }
+            current.push_str(word);
+            fresh = false;
+        }
+        out.push_str(current.trim_end());
+        out.push('\n');
+        lead = rest;
+    }
+    out
+}
+
+/// An excerpt as miette takes it: without a message, which the header has said.
+#[derive(Debug)]
+struct Shown {
+    excerpt: Excerpt,
+    level: Level,
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl miette::Diagnostic for Shown {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.level {
+            Level::Error => miette::Severity::Error,
+            Level::Warning => miette::Severity::Warning,
+            Level::Hint => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
+        Some(Box::new(self.excerpt.labels()))
+    }
+}
+
+/// The excerpt with its labels.
+fn draw(shown: &Shown, color: bool, width: usize) -> String {
+    let theme = if color {
+        GraphicalTheme { characters: ThemeCharacters::unicode(), styles: ThemeStyles::ansi() }
+    } else {
+        GraphicalTheme { characters: ThemeCharacters::ascii(), styles: ThemeStyles::none() }
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(1);
+    let mut out = String::new();
+    // Writing to a String doesn't fail.
+    let _ = handler.render_report(&mut out, shown);
+    // The first line is the mark of the message that isn't there.
+    let drawing = out.split_once('\n').map_or("", |(_, drawing)| drawing);
+    drawing.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
+}

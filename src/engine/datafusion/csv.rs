@@ -1,0 +1,145 @@
+//! Reads a CSV file through once: its separator, its names, the shape of each row, what each column holds.
+
+use super::column::{Column, Stored, number};
+use super::open::{Kind, Scan, Scanned};
+use super::time::TimeReader;
+use crate::engine::DataError;
+use csv::{ByteRecord, ReaderBuilder};
+use std::io::{Cursor, Read};
+
+const HEAD: u64 = 64 * 1024;
+const SEPARATORS: [u8; 3] = *b",;\t";
+
+/// Reads the whole of `input`.
+pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError> {
+    let mut head = Vec::new();
+    input.take(HEAD).read_to_end(&mut head).map_err(|e| scan.damaged(&e))?;
+    let blank = head.iter().all(|b| b.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF].contains(b));
+    if blank && (head.len() as u64) < HEAD {
+        return Err(scan.empty());
+    }
+    let separator = sniff(&head);
+    let crlf = head.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && head[at - 1] == b'\r');
+    let mut reader = ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(Cursor::new(head).chain(input));
+    let mut record = ByteRecord::new();
+    if !reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
+        return Err(scan.empty());
+    }
+    let names = header(&record, scan)?;
+    let mut columns: Vec<Column> = names.iter().map(|n| scan.column(n, Stored::Text)).collect();
+    let mut rows = 0;
+    while reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
+        let line = line(&record, reader.position().line(), crlf);
+        if record.len() != columns.len() {
+            return Err(ragged(&record, columns.len(), line, separator, scan));
+        }
+        for (column, cell) in columns.iter_mut().zip(&record) {
+            match std::str::from_utf8(cell) {
+                Ok(cell) => column.see(line, cell),
+                Err(_) => {
+                    return Err(DataError::Encoding { path: scan.shown(), line, column: column.name.clone() });
+                }
+            }
+        }
+        rows += 1;
+        scan.tick(rows);
+    }
+    headless(&columns, scan)?;
+    Ok(Scanned { columns, rows, kind: Kind::Csv { separator }, schema: None })
+}
+
+/// The line on which a record starts. The reader counts the blank lines before it as its own, and has passed the end
+/// of its line only where that is a single byte; `after` is the line on which the reader stands now.
+fn line(record: &ByteRecord, after: u64, crlf: bool) -> u64 {
+    let inside = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+    if crlf {
+        return after.saturating_sub(inside);
+    }
+    record.position().map_or(0, |p| p.line()).max(after.saturating_sub(inside + 1))
+}
+
+/// The separator that cuts the first lines into the most columns, all alike; else the one that cuts the first line.
+fn sniff(head: &[u8]) -> u8 {
+    let widths = |separator: u8| -> Vec<usize> {
+        let mut reader =
+            ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(Cursor::new(head));
+        let all: Vec<usize> = reader.byte_records().take(20).map_while(Result::ok).map(|r| r.len()).collect();
+        // The last record may have been cut off.
+        let whole = if all.len() > 2 && all.len() < 20 { all.len() - 1 } else { all.len() };
+        all[..whole].to_vec()
+    };
+    let score = |separator: u8| {
+        let widths = widths(separator);
+        let first = widths.first().copied().unwrap_or(0);
+        let alike = widths.iter().all(|w| *w == first);
+        (first > 1 && alike, first)
+    };
+    // `max_by_key` takes the last of equals: the comma comes last.
+    SEPARATORS.into_iter().rev().max_by_key(|s| score(*s)).unwrap_or(b',')
+}
+
+/// The names in the first line, in order.
+fn header(record: &ByteRecord, scan: &Scan<'_>) -> Result<Vec<String>, DataError> {
+    let mut names: Vec<String> = Vec::with_capacity(record.len());
+    for (i, cell) in record.iter().enumerate() {
+        let Ok(name) = std::str::from_utf8(cell) else {
+            return Err(DataError::HeaderEncoding { path: scan.shown(), number: i + 1 });
+        };
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            return Err(DataError::HeaderEmpty { path: scan.shown(), number: i + 1 });
+        }
+        if let Some(first) = names.iter().position(|n| *n == name) {
+            return Err(DataError::HeaderTwice { path: scan.shown(), name, first: first + 1, second: i + 1 });
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// A first line is data where each column that isn't text is headed by a value of its own sort.
+fn headless(columns: &[Column], scan: &Scan<'_>) -> Result<(), DataError> {
+    let iso = TimeReader::iso(scan.zone.clone());
+    let value = |name: &str| number(name).is_some() || iso.read(name).is_some();
+    let typed: Vec<&Column> = columns
+        .iter()
+        .filter(|c| c.filled > 0 && (c.not_number.is_none() || c.not_time.is_none()) || value(&c.name))
+        .collect();
+    match typed.first() {
+        Some(first) if typed.iter().all(|c| value(&c.name)) && !years(&typed) => {
+            Err(DataError::HeaderMissing { path: scan.shown(), value: first.name.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `2018,2019,2020`: columns named after years that follow one another.
+fn years(columns: &[&Column]) -> bool {
+    let years: Option<Vec<i32>> = columns.iter().map(|c| c.name.parse().ok()).collect();
+    years.is_some_and(|y| y.len() > 1 && y.windows(2).all(|w| w[1] == w[0] + 1))
+}
+
+fn ragged(record: &ByteRecord, expected: usize, line: u64, separator: u8, scan: &Scan<'_>) -> DataError {
+    let around = (record.len() > expected).then(|| {
+        // Where a text was cut in two, its second half usually begins with a space.
+        let at = (1..record.len()).find(|i| record[*i].starts_with(b" ")).unwrap_or(expected);
+        String::from_utf8_lossy(&record[at]).trim().to_owned()
+    });
+    let separator = match separator {
+        b';' => "semicolon",
+        b'\t' => "tab",
+        _ => "comma",
+    };
+    DataError::Ragged {
+        path: scan.shown(),
+        line,
+        found: record.len(),
+        expected,
+        separator,
+        around: around.filter(|a| !a.is_empty()),
+    }
+}

@@ -1,0 +1,316 @@
+//! Batches, in the file's order, into the cells of all requests. Requests are shared out over threads, rows never, so
+//! that answers don't depend on how many threads there are.
+
+use super::plan::{Plan, Request, Slot};
+use super::row::DIV_ZERO;
+use super::tally::{Passed, Tally, Value};
+use super::time::civil;
+use crate::query::{Answer, Measure, RowError};
+use datafusion::arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int64Array, StringArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::error::Result;
+use ordered_float::OrderedFloat;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Below so many rows × requests, sharing out costs more than it brings.
+const WORTH_SHARING: usize = 100_000;
+
+/// A column of a batch.
+enum Column {
+    Number(Float64Array),
+    Text(StringArray),
+    Truth(BooleanArray),
+    Time(Int64Array),
+}
+
+/// A value that groups or is counted, in the order of groups.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Key {
+    Truth(bool),
+    Number(OrderedFloat<f64>),
+    Time(i64),
+    Text(String),
+}
+
+impl Key {
+    fn shown(&self) -> String {
+        match self {
+            Self::Truth(t) => t.to_string(),
+            Self::Number(n) => n.to_string(),
+            Self::Text(t) => t.clone(),
+            Self::Time(t) => {
+                let at = civil(*t);
+                let midnight = at.time() == jiff::civil::Time::midnight();
+                if midnight { at.date().to_string() } else { at.to_string() }
+            }
+        }
+    }
+}
+
+impl Column {
+    fn of(array: &dyn Array) -> Result<Self> {
+        Ok(match array.data_type() {
+            DataType::Float64 => Self::Number(array.as_primitive::<Float64Type>().clone()),
+            DataType::Boolean => Self::Truth(array.as_boolean().clone()),
+            DataType::Int64 => Self::Time(array.as_primitive::<Int64Type>().clone()),
+            DataType::Utf8 => Self::Text(array.as_string::<i32>().clone()),
+            _ => Self::Text(cast(array, &DataType::Utf8)?.as_string::<i32>().clone()),
+        })
+    }
+
+    fn key(&self, i: usize) -> Option<Key> {
+        let array: &dyn Array = match self {
+            Self::Number(a) => a,
+            Self::Text(a) => a,
+            Self::Truth(a) => a,
+            Self::Time(a) => a,
+        };
+        array.is_valid(i).then(|| match self {
+            // Adding 0 turns −0 into 0.
+            Self::Number(a) => Key::Number(OrderedFloat(a.value(i) + 0.0)),
+            Self::Text(a) => Key::Text(a.value(i).to_owned()),
+            Self::Truth(a) => Key::Truth(a.value(i)),
+            Self::Time(a) => Key::Time(a.value(i)),
+        })
+    }
+
+    fn integer(&self, i: usize) -> Option<i64> {
+        match self {
+            Self::Time(a) if a.is_valid(i) => Some(a.value(i)),
+            _ => None,
+        }
+    }
+
+    fn truth(&self, i: usize) -> Option<bool> {
+        match self {
+            Self::Truth(a) if a.is_valid(i) => Some(a.value(i)),
+            _ => None,
+        }
+    }
+
+    fn value(&self, i: usize) -> Value {
+        match self {
+            Self::Number(a) if a.is_valid(i) => Value::Number(a.value(i)),
+            Self::Truth(a) if a.is_valid(i) => Value::Number(f64::from(u8::from(a.value(i)))),
+            Self::Time(a) if a.is_valid(i) => Value::Any,
+            Self::Text(a) if a.is_valid(i) => Value::Any,
+            _ => Value::Missing,
+        }
+    }
+}
+
+/// Numbers the different values of a column, in order of appearance.
+#[derive(Default)]
+struct Coder {
+    texts: HashMap<String, u32>,
+    others: HashMap<Key, u32>,
+    keys: Vec<Key>,
+}
+
+impl Coder {
+    fn codes(&mut self, column: &Column, rows: usize) -> Vec<Option<u32>> {
+        (0..rows)
+            .map(|i| {
+                if let Column::Text(a) = column {
+                    let text = a.is_valid(i).then(|| a.value(i))?;
+                    if let Some(code) = self.texts.get(text) {
+                        return Some(*code);
+                    }
+                }
+                let key = column.key(i)?;
+                let next = self.keys.len() as u32;
+                let code = match &key {
+                    Key::Text(text) => *self.texts.entry(text.clone()).or_insert(next),
+                    other => *self.others.entry(other.clone()).or_insert(next),
+                };
+                if code == next {
+                    self.keys.push(key);
+                }
+                Some(code)
+            })
+            .collect()
+    }
+}
+
+/// One batch, made ready for all requests.
+struct Frame {
+    rows: usize,
+    /// Rows of the file before this batch.
+    before: u64,
+    columns: Vec<Column>,
+    times: Option<Vec<Option<i64>>>,
+    /// Rows of the table that are not excluded, or whose belonging could not be computed.
+    kept: Vec<std::result::Result<bool, RowError>>,
+    codes: Vec<Vec<Option<u32>>>,
+}
+
+impl Frame {
+    fn error(&self, slot: Slot, i: usize) -> Option<RowError> {
+        let code = self.columns[slot.error?].integer(i)?;
+        Some(if code == DIV_ZERO { RowError::DivZero } else { RowError::Num })
+    }
+
+    /// Whether a condition holds in a row; a missing one does not.
+    fn holds(&self, slot: Slot, i: usize) -> std::result::Result<bool, RowError> {
+        match self.error(slot, i) {
+            Some(error) => Err(error),
+            None => Ok(self.columns[slot.value].truth(i) == Some(true)),
+        }
+    }
+
+    fn value(&self, slot: Option<Slot>, i: usize) -> Value {
+        let Some(slot) = slot else { return Value::None };
+        match self.error(slot, i) {
+            Some(error) => Value::Error(error),
+            None => self.columns[slot.value].value(i),
+        }
+    }
+}
+
+/// What one request has seen so far.
+#[derive(Default)]
+struct Part {
+    one: Tally,
+    groups: Vec<Option<Tally>>,
+    /// The latest (earliest) time of all rows in the window.
+    edge: Option<i64>,
+}
+
+/// All requests of a plan.
+pub struct Fold<'a> {
+    plan: &'a Plan,
+    parts: Vec<Part>,
+    coders: Vec<Coder>,
+    rows: u64,
+}
+
+impl<'a> Fold<'a> {
+    /// Before the first batch.
+    pub fn new(plan: &'a Plan) -> Self {
+        let parts = plan.requests.iter().map(|_| Part::default()).collect();
+        let coders = plan.coded.iter().map(|_| Coder::default()).collect();
+        Self { plan, parts, coders, rows: 0 }
+    }
+
+    /// Takes the next batch.
+    ///
+    /// # Errors
+    /// Where a column has no type that can be read.
+    pub fn take(&mut self, batch: &RecordBatch) -> Result<()> {
+        let rows = batch.num_rows();
+        let columns = batch.columns().iter().map(|a| Column::of(a)).collect::<Result<Vec<_>>>()?;
+        let times = self.plan.time.map(|t| (0..rows).map(|i| columns[t].integer(i)).collect());
+        let codes = self.plan.coded.iter().zip(&mut self.coders).map(|(slot, c)| c.codes(&columns[slot.value], rows));
+        let codes = codes.collect();
+        let mut frame = Frame { rows, before: self.rows, columns, times, kept: Vec::new(), codes };
+        frame.kept = (0..rows).map(|i| kept(self.plan, &frame, i)).collect();
+        self.rows += rows as u64;
+        let each = |(part, request): (&mut Part, &Request)| part.take(request, &frame);
+        if rows.saturating_mul(self.parts.len()) < WORTH_SHARING {
+            self.parts.iter_mut().zip(&self.plan.requests).for_each(each);
+        } else {
+            self.parts.par_iter_mut().zip(&self.plan.requests).for_each(each);
+        }
+        Ok(())
+    }
+
+    /// The answers, in the order of the requests.
+    pub fn finish(self) -> Vec<Answer> {
+        let timed = self.plan.time.is_some();
+        let answer = |(part, request): (Part, &Request)| match request.group {
+            None => Answer::One(part.one.cell(&request.measure, part.edge, timed)),
+            Some(group) => {
+                let edge = part.edge;
+                let keys = &self.coders[group].keys;
+                let mut groups: Vec<(&Key, Tally)> =
+                    keys.iter().zip(part.groups).filter_map(|(k, t)| Some((k, t?))).collect();
+                groups.sort_by_key(|(key, _)| *key);
+                let cell = |(key, tally): (&Key, Tally)| (key.shown(), tally.cell(&request.measure, edge, timed));
+                Answer::Groups(groups.into_iter().map(cell).collect())
+            }
+        };
+        self.parts.into_iter().zip(&self.plan.requests).map(answer).collect()
+    }
+}
+
+/// Whether a row is of the table at all, and in no stretch of time that is excluded.
+fn kept(plan: &Plan, frame: &Frame, i: usize) -> std::result::Result<bool, RowError> {
+    let time = frame.times.as_ref().and_then(|t| t[i]);
+    if let Some(t) = time
+        && plan.excluded.iter().any(|(start, end)| (*start..*end).contains(&t))
+    {
+        return Ok(false);
+    }
+    plan.table_filter.map_or(Ok(true), |slot| frame.holds(slot, i))
+}
+
+impl Part {
+    fn take(&mut self, request: &Request, frame: &Frame) {
+        for i in 0..frame.rows {
+            let time = match &frame.times {
+                // Without times, all rows are of one reading.
+                None => Some(0),
+                Some(times) => times[i],
+            };
+            if let Some((start, end)) = request.window
+                && !time.is_some_and(|t| (start..end).contains(&t))
+            {
+                continue;
+            }
+            if frame.kept[i] != Ok(false) {
+                self.row(request, frame, i, time);
+            }
+        }
+    }
+
+    fn row(&mut self, request: &Request, frame: &Frame, i: usize, time: Option<i64>) {
+        let edge = match request.measure {
+            Measure::Last(_) => time.map(|t| self.edge.map_or(t, |e| e.max(t))),
+            Measure::First(_) => time.map(|t| self.edge.map_or(t, |e| e.min(t))),
+            _ => None,
+        };
+        self.edge = edge.or(self.edge);
+        let at_edge = time.is_some() && time == self.edge;
+        let passes = match (frame.kept[i], request.filter) {
+            (Ok(_), Some(filter)) => frame.holds(filter, i),
+            (kept, _) => kept,
+        };
+        if passes == Ok(false) {
+            return;
+        }
+        let tally = match request.group.map(|g| frame.codes[g][i]) {
+            None => &mut self.one,
+            Some(None) => return,
+            Some(Some(code)) => {
+                let code = code as usize;
+                if self.groups.len() <= code {
+                    self.groups.resize_with(code + 1, || None);
+                }
+                self.groups[code].get_or_insert_default()
+            }
+        };
+        let label = || request.label.and_then(|l| frame.columns[l.value].key(i)).map(|k| k.shown());
+        let value = match passes {
+            Err(error) => Value::Error(error),
+            Ok(_) => frame.value(request.argument, i),
+        };
+        let value = match (value, &request.measure) {
+            (Value::Number(_), Measure::Distinct(_)) => Value::Any,
+            (value, _) => value,
+        };
+        tally.add(
+            &request.measure,
+            Passed {
+                time,
+                value,
+                part: request.part.and_then(|p| frame.codes[p][i]),
+                at_edge,
+                number: frame.before + i as u64,
+                label: &label,
+            },
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! What is shown beside a verdict: leading indicators and checkpoints (language reference, Goals). Knows the goal's
+//! frame and its verdict's numbers; changes neither.
+
+use super::aim;
+use super::formula::World;
+use super::frame::{Frame, Mode};
+use super::measured::{self, Judged};
+use super::notes::Notes;
+use super::subject::Subject;
+use super::value::{Datum, Stretch};
+use super::verdict::{CheckpointReading, KpiReading, Status};
+use crate::calendar::{self, Window};
+use crate::model::plan::{Checkpoint, Condition, Goal, Kpi, Timing, Type};
+use jiff::civil::DateTime;
+
+/// The windows of a goal's indicators: the goal's own, as far as it is over, and its baseline's.
+#[derive(Debug, Clone, Copy)]
+pub struct Along {
+    /// From the baseline's end, or the window's start, to the deadline.
+    pub window: Window,
+    /// What changes are measured from.
+    pub baseline: Option<Window>,
+    /// True where the goal's verdict is settled.
+    pub settled: bool,
+}
+
+impl Along {
+    /// The windows that go with a verdict.
+    pub fn of(frame: &Frame, judged: &Judged) -> Self {
+        let start = match (frame.mode, &judged.baseline) {
+            (Mode::Level | Mode::Span(_), Some(b)) => b.end.min(frame.deadline),
+            _ => frame.start,
+        };
+        Self {
+            window: Window::new(start, frame.deadline),
+            baseline: judged.baseline.as_ref().and_then(|b| b.window),
+            settled: judged.settled,
+        }
+    }
+}
+
+/// All indicators of a goal, and the notes that they add.
+pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiReading>, Notes) {
+    let mut notes = Notes::default();
+    let readings = goal.kpis.iter().map(|kpi| reading(world, goal, kpi, along, &mut notes)).collect();
+    (readings, notes)
+}
+
+fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Notes) -> KpiReading {
+    // A goal's filter reaches its indicators where their tables have the columns.
+    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_ref(), true);
+    if let Some(filter) = campaign_filter(world, goal) {
+        subject.context.filters.push((filter, true));
+    }
+    let datum = over(world, &subject, along.window);
+    notes.add(&datum.notes.about(&format!("kpi {}", kpi.text)));
+    let mut reading = KpiReading {
+        name: kpi.text.clone(),
+        value: datum.number(),
+        unit: match &kpi.value.gives {
+            Type::Number(unit) => unit.clone(),
+            _ => crate::quantity::Unit::Plain,
+        },
+        target: None,
+        wanted: kpi.target.as_ref().map(|t| t.text.clone()),
+        status: None,
+        reason: datum.value.reason(),
+    };
+    let Some(target) = &kpi.target else { return reading };
+    let baseline = match along.baseline {
+        Some(window) => over(world, &subject, window),
+        None => Datum::missing("the goal has no baseline window"),
+    };
+    let context = subject.context.at(Stretch::new(along.window, subject.known));
+    let numbers: Vec<f64> =
+        measured::expressions(&target.kind).into_iter().filter_map(|f| world.value(f, &context).number()).collect();
+    let from = baseline.number().ok_or_else(|| baseline.value.reason().unwrap_or_default());
+    match (aim::aim(&target.kind, from, &numbers, subject.direction), reading.value) {
+        (Ok(aim), Some(value)) => {
+            reading.target = Some(aim.wanted.value());
+            reading.status = Some(match (aim.wanted.kept(value), along.settled) {
+                (true, _) => Status::Met,
+                (false, true) => Status::Missed,
+                (false, false) => Status::OffTrack,
+            });
+        }
+        (Ok(aim), None) => {
+            reading.target = Some(aim.wanted.value());
+            reading.status = Some(Status::NoData);
+        }
+        (Err(why), _) => {
+            reading.status = Some(Status::NoData);
+            reading.reason = reading.reason.or(Some(why));
+        }
+    }
+    reading
+}
+
+/// The filter of the campaign that a goal is judged in.
+pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Condition> {
+    let (Timing::In { campaign, .. } | Timing::Every { campaign, .. }) = goal.timing else { return None };
+    let (_, campaign) = world.plan.campaigns.get_index(campaign?)?;
+    campaign.filter.as_ref()
+}
+
+/// An indicator over a window: a level at its end, anything else over the part that is known.
+fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
+    match subject.kind {
+        crate::model::plan::Kind::Stock => match subject.level_window(world, window.end) {
+            Some(at) => subject.over(world, at),
+            None => Datum::missing("it has no level by then"),
+        },
+        _ => subject.over(world, window),
+    }
+}
+
+/// Expected and actual at every checkpoint of a goal with a deadline.
+pub fn checkpoints<'a>(
+    world: &World<'a>,
+    goal: &Goal,
+    subject: &Subject<'a>,
+    frame: &Frame,
+    judged: &Judged,
+) -> Vec<CheckpointReading> {
+    let along = Along::of(frame, judged);
+    let mut ends: Vec<DateTime> = Vec::new();
+    for checkpoint in &goal.checkpoints {
+        match checkpoint {
+            Checkpoint::At(end) => ends.push(*end),
+            Checkpoint::Every(span) => {
+                let steps = calendar::grid_steps(along.window, *span, &world.plan.facts.rules);
+                ends.extend(steps.into_iter().map(|s| s.end));
+            }
+        }
+    }
+    ends.retain(|e| *e > along.window.start && *e <= along.window.end);
+    ends.sort_unstable();
+    ends.dedup();
+    ends.into_iter().map(|end| checkpoint(world, subject, frame, judged, &along, end)).collect()
+}
+
+fn checkpoint<'a>(
+    world: &World<'a>,
+    subject: &Subject<'a>,
+    frame: &Frame,
+    judged: &Judged,
+    along: &Along,
+    end: DateTime,
+) -> CheckpointReading {
+    let whole = calendar::days_between(along.window.start, along.window.end);
+    let share = (calendar::days_between(along.window.start, end) / whole).clamp(0.0, 1.0);
+    let baseline = judged.baseline.as_ref().and_then(|b| b.datum.number());
+    let mut out = CheckpointReading {
+        at: calendar::day_before_edge(end),
+        value: None,
+        expected_value: None,
+        progress: None,
+        expected: Some(share),
+        status: None,
+    };
+    let Some(aim) = judged.aim else { return out };
+    let target = aim.wanted.value();
+    out.expected_value = baseline.map(|b| b + (target - b) * share);
+    if end > subject.known || end > world.as_of {
+        return out;
+    }
+    let (datum, _) = frame.value_at(world, subject, end);
+    out.value = datum.number();
+    let progress = out.value.zip(baseline).and_then(|(c, b)| aim::along(c, b, target).ok());
+    out.progress = progress;
+    out.status = match (out.value, progress) {
+        (Some(value), _) if aim.wanted.kept(value) => Some(Status::Met),
+        (Some(_), Some(p)) => Some(measured::by_pace(world, (share > 0.0).then(|| p / share))),
+        _ => None,
+    };
+    out
+}

@@ -1,0 +1,410 @@
+//! When a goal is judged, over which windows, and against which baseline: "which value is judged" of the language
+//! reference, sentence by sentence. Knows windows and the plan's clauses, and no statuses.
+
+use super::formula::World;
+use super::notes::Notes;
+use super::subject::{Grid, MONTH, Subject};
+use super::value::{Datum, Value};
+use crate::calendar::{self, CalendarSpan, Period, SpanUnit, Window};
+use crate::model::plan::{Comparison, Direction, From, Goal, Kind, TargetKind, Timing};
+use jiff::civil::DateTime;
+
+/// How the judged value is taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mode {
+    /// A level: its value at the last step or day that ends by a moment.
+    Level,
+    /// A total counted from the frame's start.
+    Total,
+    /// Measured over the latest whole span that ends by a moment.
+    Span(Grid),
+    /// Judged once, over the whole window.
+    Once(Window),
+}
+
+/// What a goal is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// Its value.
+    pub datum: Datum,
+    /// Where it was measured.
+    pub window: Option<Window>,
+    /// How people call it.
+    pub label: String,
+    /// True where the plan doesn't say it.
+    pub implied: bool,
+    /// Where the way to the target begins: the baseline's end.
+    pub end: DateTime,
+}
+
+/// The times of one goal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// How the judged value is taken.
+    pub mode: Mode,
+    /// Where the window begins: before it the goal is not started.
+    pub start: DateTime,
+    /// The first moment after the deadline.
+    pub deadline: DateTime,
+    /// What was implied, as sentences.
+    pub notes: Notes,
+    /// The stretch that totals are counted over, where `start` isn't written.
+    pub start_implied: bool,
+}
+
+/// The horizon of a deadline: the plan's, else the fiscal year that holds the deadline's last day.
+pub fn horizon(world: &World<'_>, deadline: DateTime) -> (Window, bool) {
+    let facts = &world.plan.facts;
+    if let Some(window) = facts.horizon {
+        return (window, false);
+    }
+    let day = calendar::day_before_edge(deadline);
+    let year = calendar::fiscal_year_of(day, &facts.rules);
+    let window = Period::FiscalYear(year).window(&facts.rules);
+    (window.unwrap_or_else(|| Window::days(day, day)), true)
+}
+
+/// How a horizon is called in notes.
+fn horizon_name(window: &Window, implied: bool, world: &World<'_>) -> String {
+    let name = calendar::step_name(window, &world.plan.facts.rules);
+    if implied {
+        format!("the horizon, which is the fiscal year {name} unless the plan says otherwise")
+    } else {
+        format!("the horizon {name}")
+    }
+}
+
+/// A count from nothing: a total with `to` or `>=`.
+fn counts_up(goal: &Goal, target: Option<&TargetKind>, subject: &Subject<'_>) -> bool {
+    let upwards = match target {
+        Some(TargetKind::To(_)) => subject.direction != Some(Direction::Lower),
+        Some(TargetKind::Bound(Comparison::AtLeast | Comparison::Above, _)) => true,
+        _ => false,
+    };
+    let per = matches!(goal.timing, Timing::By { per: Some(_), .. });
+    subject.kind == Kind::Flow && upwards && !per && !goal.yoy && !matches!(goal.from, Some(From::Value(_)))
+}
+
+/// The frame of a goal that is judged by a deadline or once; recurring goals give a frame a period.
+///
+/// # Errors
+/// Why there is none (a deadline outside the calendar), as a sentence.
+pub fn frame(
+    world: &World<'_>,
+    goal: &Goal,
+    target: Option<&TargetKind>,
+    subject: &Subject<'_>,
+) -> Result<Frame, String> {
+    let beyond = || "its deadline lies outside the calendar".to_owned();
+    let mut notes = Notes::default();
+    let total = counts_up(goal, target, subject);
+    let from = match &goal.from {
+        Some(From::Period { window, .. }) => Some(*window),
+        _ => None,
+    };
+    let deadline = match &goal.timing {
+        Timing::In { window, .. } => {
+            return Ok(Frame {
+                mode: Mode::Once(*window),
+                start: window.start,
+                deadline: window.end,
+                notes,
+                start_implied: false,
+            });
+        }
+        Timing::By { deadline, .. } => *deadline,
+        Timing::Within { span } => {
+            let from = from.ok_or_else(|| "`within` needs a date or period after `from`".to_owned())?;
+            span.shift_edge(if total { from.start } else { from.end }).ok_or_else(beyond)?
+        }
+        Timing::Open | Timing::Every { .. } => {
+            let (window, implied) = horizon(world, world.as_of);
+            notes
+                .say(format!("no deadline is written: judged to the end of {}", horizon_name(&window, implied, world)));
+            window.end
+        }
+    };
+    let (horizon, implied) = horizon(world, deadline);
+    if total {
+        let (start, start_implied) = match from {
+            Some(window) => (window.start, false),
+            None => {
+                notes.say(format!(
+                    "counted from {}, the start of {}: write `from` to count from another day",
+                    horizon.start.date(),
+                    horizon_name(&horizon, implied, world)
+                ));
+                (horizon.start, true)
+            }
+        };
+        return Ok(Frame { mode: Mode::Total, start, deadline, notes, start_implied });
+    }
+    let year_before = || CalendarSpan::new(-1, SpanUnit::Year).shift_edge(deadline).ok_or_else(beyond);
+    let start = match from {
+        Some(window) => window.end,
+        None if goal.yoy => year_before()?,
+        None => horizon.start,
+    };
+    if subject.kind == Kind::Stock {
+        return Ok(Frame { mode: Mode::Level, start, deadline, notes, start_implied: from.is_none() });
+    }
+    let grid = span_of(world, goal, subject, &mut notes);
+    Ok(Frame { mode: Mode::Span(grid), start, deadline, notes, start_implied: from.is_none() })
+}
+
+/// Over which span something that isn't a level is measured: `per`'s, else the length of `from`'s period, of `by`'s,
+/// the table's step, or a month.
+fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Notes) -> Grid {
+    let rules = &world.plan.facts.rules;
+    let long = |period: &Period| (!matches!(period, Period::Day(_))).then(|| period.span(rules)).flatten();
+    let anchor = |window: Option<Window>| window.map(|w| w.start);
+    let (by, per) = match &goal.timing {
+        Timing::By { period, per, .. } => (period.as_ref(), *per),
+        _ => (None, None),
+    };
+    if let Some(span) = per {
+        return Grid { span, anchor: None };
+    }
+    if let Some(From::Period { period, window }) = &goal.from
+        && let Some(span) = long(period)
+    {
+        notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        return Grid { span, anchor: Some(window.start) };
+    }
+    if let Some(period) = by
+        && let Some(span) = long(period)
+    {
+        notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        return Grid { span, anchor: anchor(period.window(rules)) };
+    }
+    let (span, why) = match subject.every {
+        Some(every) => (every, "the step of its table"),
+        None => (MONTH, "as nothing else is said"),
+    };
+    notes.say(format!("measured over a {}, {why}: write `per` for another span", span_word(span)));
+    Grid { span, anchor: None }
+}
+
+/// `month`, `span of 6 weeks`.
+pub fn span_word(span: CalendarSpan) -> String {
+    if span.count == 1 { span.unit.name().to_owned() } else { format!("span of {span}") }
+}
+
+impl Frame {
+    /// The window whose value is judged at a moment; `None` where there is none yet.
+    pub fn window_at(&self, world: &World<'_>, subject: &Subject<'_>, end: DateTime) -> Option<Window> {
+        let end = end.min(self.deadline);
+        match self.mode {
+            Mode::Level => subject.level_window(world, end),
+            Mode::Total => Some(Window::new(self.counted_from(subject), end.min(subject.known).max(self.start))),
+            Mode::Span(grid) => grid.latest_by(end.min(subject.known), world),
+            Mode::Once(window) if subject.kind == Kind::Stock => subject.level_window(world, end.min(window.end)),
+            Mode::Once(window) => Some(window),
+        }
+    }
+
+    /// Where a total is counted from: an implied start before the first row moves to the first row.
+    fn counted_from(&self, subject: &Subject<'_>) -> DateTime {
+        match subject.first {
+            Some(first) if self.start_implied && first > self.start => first,
+            _ => self.start,
+        }
+    }
+
+    /// The note that goes with a moved start.
+    pub fn moved_start(&self, subject: &Subject<'_>) -> Option<String> {
+        let from = self.counted_from(subject);
+        (self.mode == Mode::Total && from > self.start)
+            .then(|| format!("{} starts on {}: what came before isn't counted", subject.tables.join(", "), from.date()))
+    }
+
+    /// The judged value at a moment, with its window.
+    pub fn value_at<'a>(&self, world: &World<'a>, subject: &Subject<'a>, end: DateTime) -> (Datum, Option<Window>) {
+        let Some(window) = self.window_at(world, subject, end) else {
+            return (Datum::missing(nothing_yet(subject)), None);
+        };
+        let datum = match self.mode {
+            Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
+            _ => subject.over(world, window),
+        };
+        (datum, Some(window))
+    }
+
+    /// The end of the last window that is judged: the deadline, or the last whole step or span before it.
+    pub fn last_end(&self, world: &World<'_>, subject: &Subject<'_>) -> DateTime {
+        let unlimited = Subject { known: DateTime::MAX, ..subject.clone() };
+        match self.mode {
+            Mode::Level | Mode::Span(_) => {
+                self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
+            }
+            Mode::Total | Mode::Once(_) => self.deadline,
+        }
+    }
+
+    /// The baseline. `at` is the window of the judged value, for `yoy`.
+    pub fn baseline<'a>(
+        &self,
+        world: &World<'a>,
+        goal: &'a Goal,
+        subject: &Subject<'a>,
+        at: Option<Window>,
+    ) -> Baseline {
+        let written = |datum: Datum, window: Option<Window>, label: String, end| Baseline {
+            datum,
+            window,
+            label,
+            implied: false,
+            end,
+        };
+        if self.mode == Mode::Total {
+            let zero = Datum::plain(Value::Number(0.0));
+            return written(zero, None, "counted from 0".to_owned(), self.start);
+        }
+        if goal.yoy {
+            return self.year_earlier(world, subject, at);
+        }
+        match &goal.from {
+            Some(From::Value(formula)) => {
+                let datum = world.value(formula, &subject.context);
+                written(datum, None, "written in the goal".to_owned(), self.start)
+            }
+            Some(From::Period { period, window }) => {
+                let (datum, window) = self.named(world, subject, period, *window);
+                let end = window.map_or(self.start, |w| w.end);
+                written(datum, window, period.to_string(), end)
+            }
+            None => self.implied(world, subject),
+        }
+    }
+
+    /// The value of the period that `from` names.
+    fn named<'a>(
+        &self,
+        world: &World<'a>,
+        subject: &Subject<'a>,
+        period: &Period,
+        window: Window,
+    ) -> (Datum, Option<Window>) {
+        let level = subject.kind == Kind::Stock;
+        let span = match self.mode {
+            _ if level => None,
+            Mode::Span(grid) => Some(grid),
+            Mode::Once(once) => Some(Grid { span: once.length(), anchor: Some(window.start) }),
+            Mode::Level | Mode::Total => None,
+        };
+        if level {
+            let at = subject.level_window(world, window.end);
+            let datum = match at {
+                Some(at) => subject.over(world, at),
+                None => Datum::missing(nothing_yet(subject)),
+            };
+            return (datum, at);
+        }
+        match (period, span) {
+            // A date names the last whole span that ends by it.
+            (Period::Day(_), Some(grid)) if matches!(self.mode, Mode::Span(_)) => {
+                match grid.latest_by(window.end, world) {
+                    Some(span) => (subject.over(world, span), Some(span)),
+                    None => (Datum::missing(nothing_yet(subject)), None),
+                }
+            }
+            (_, Some(grid)) if subject.kind == Kind::Flow => {
+                (self.mean_total(world, subject, window, grid), Some(window))
+            }
+            _ => (subject.over(world, window), Some(window)),
+        }
+    }
+
+    /// A total over a period of several spans is the mean of spans as long as the goal's.
+    fn mean_total<'a>(&self, world: &World<'a>, subject: &Subject<'a>, window: Window, grid: Grid) -> Datum {
+        let mut datum = subject.over(world, window);
+        let spans = calendar::steps_from_start(window, grid.span);
+        let exact = spans.last().is_some_and(|s| s.end == window.end);
+        if spans.len() > 1 && exact {
+            let n = spans.len() as f64;
+            if let Value::Number(x) = datum.value {
+                datum.value = Value::Number(x / n);
+            }
+            datum.notes.say(format!("baseline: the mean of the {n} spans of {} in {window}", grid.span));
+        } else if !exact || spans.is_empty() {
+            datum.notes.say(format!(
+                "the baseline {window} isn't as long as the goal's span of {}: its total is compared as it is",
+                grid.span
+            ));
+        }
+        datum
+    }
+
+    fn year_earlier<'a>(&self, world: &World<'a>, subject: &Subject<'a>, at: Option<Window>) -> Baseline {
+        let back = CalendarSpan::new(-1, SpanUnit::Year);
+        let window = match self.mode {
+            // A level is compared with the deadline's own day a year earlier, whatever is judged on the way.
+            Mode::Level => back.shift_edge(self.deadline).and_then(|end| subject.level_window(world, end)),
+            Mode::Once(once) if subject.kind == Kind::Stock => {
+                back.shift_edge(once.end).and_then(|end| subject.level_window(world, end))
+            }
+            Mode::Once(once) => once.shifted(back),
+            Mode::Span(_) | Mode::Total => at.and_then(|w| w.shifted(back)),
+        };
+        let datum = match window {
+            Some(w) => subject.over(world, w),
+            None => Datum::missing(nothing_yet(subject)),
+        };
+        Baseline { datum, window, label: "a year earlier".to_owned(), implied: false, end: self.start }
+    }
+
+    /// The baseline where the plan names none.
+    fn implied<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Baseline {
+        let (window, what) = match self.mode {
+            Mode::Once(once) if subject.kind == Kind::Stock => {
+                (subject.level_window(world, once.start), "the level just before the window".to_owned())
+            }
+            Mode::Once(once) => (once.before(), "the period before".to_owned()),
+            Mode::Level => (
+                subject.level_window(world, self.start),
+                format!("the level where the horizon starts, {}", self.start.date()),
+            ),
+            Mode::Span(grid) => (
+                grid.latest_by(self.start, world),
+                format!("the {} before the horizon starts on {}", span_word(grid.span), self.start.date()),
+            ),
+            Mode::Total => (None, String::new()),
+        };
+        let mut datum = match window {
+            Some(w) => subject.over(world, w),
+            None => Datum::missing(nothing_yet(subject)),
+        };
+        let label = window.map_or_else(String::new, |w| calendar::step_name(&w, &world.plan.facts.rules));
+        if matches!(datum.value, Value::Missing(_))
+            && let Some((first, found)) = self.first_observation(world, subject)
+        {
+            let label = calendar::step_name(&first, &world.plan.facts.rules);
+            let mut datum = found;
+            datum.notes.say(format!(
+                "baseline: no `from` is written and {what} has no data, so it is the first observation, {label}"
+            ));
+            return Baseline { datum, window: Some(first), label, implied: true, end: first.end };
+        }
+        datum.notes.say(format!("baseline: no `from` is written, so it is {what}: {label}"));
+        Baseline { datum, window, label, implied: true, end: window.map_or(self.start, |w| w.end.max(self.start)) }
+    }
+
+    /// The first level or whole span with a value.
+    fn first_observation<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Option<(Window, Datum)> {
+        let first = match self.mode {
+            Mode::Level => subject.first_level(world)?,
+            Mode::Once(_) if subject.kind == Kind::Stock => subject.first_level(world)?,
+            Mode::Span(grid) => grid.first_from(subject.first?, world)?,
+            Mode::Once(_) | Mode::Total => return None,
+        };
+        let datum = subject.over(world, first);
+        (!datum.value.is_void()).then_some((first, datum))
+    }
+}
+
+fn nothing_yet(subject: &Subject<'_>) -> String {
+    match subject.tables.as_slice() {
+        [] => "it reads no table".to_owned(),
+        tables => format!("{} has no whole step by then", tables.join(", ")),
+    }
+}

@@ -1,0 +1,466 @@
+//! One goal's verdict: which way of judging serves it, and its numbers put into the report's form. Knows every way's
+//! result and computes none itself.
+
+use super::aim;
+use super::along::{self, Along};
+use super::each;
+use super::formula::World;
+use super::frame::{self, Frame};
+use super::measured::{self, Judged};
+use super::notes::Notes;
+use super::objectives;
+use super::recurring::{self, Outcome, Recurring};
+use super::rows::{self, RowsGoal};
+use super::subject::Subject;
+use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
+use crate::calendar::{self, CalendarSpan, Window};
+use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
+use jiff::civil::DateTime;
+
+/// The verdict on a goal that reads data; combined goals come from [`combined`].
+pub fn verdict<'a>(world: &World<'a>, goal: &'a Goal) -> Verdict {
+    let mut notes = Notes::default();
+    let mut verdict = match &goal.body {
+        GoalBody::Measured { subject, targets, .. } => measured_goal(world, goal, subject, targets, &mut notes),
+        GoalBody::Rows { table, value, gives, targets, .. } => {
+            rows_goal(world, goal, RowsGoal { goal, table: *table, value, gives, targets }, &mut notes)
+        }
+        GoalBody::Combined { .. } => blank(goal, "combined"),
+    };
+    verdict.notes = notes.told();
+    verdict
+}
+
+/// A verdict with nothing in it yet.
+fn blank(goal: &Goal, kind: &'static str) -> Verdict {
+    let (text, unit) = match &goal.body {
+        GoalBody::Measured { subject, text, .. } => (text.clone(), subject.gives.unit()),
+        GoalBody::Rows { text, gives, .. } => (text.clone(), gives.unit()),
+        GoalBody::Combined { all, goals } => {
+            (format!("{} of {}", if *all { "all" } else { "any" }, goals.join(", ")), Default::default())
+        }
+    };
+    Verdict {
+        name: goal.name.clone(),
+        title: goal.title.clone(),
+        subject: text,
+        at: goal.at,
+        wanted: goal.wanted.clone(),
+        unit,
+        kind,
+        status: Status::NoData,
+        met_on: None,
+        baseline: None,
+        current: Reading::default(),
+        target: TargetReading { kind: "truth", op: "=", value: None, upper: None, by: None },
+        progress: None,
+        expected: None,
+        pace: None,
+        required: None,
+        kept: None,
+        periods: Vec::new(),
+        each: None,
+        kpis: Vec::new(),
+        checkpoints: Vec::new(),
+        parts: Vec::new(),
+        decided: String::new(),
+        notes: Vec::new(),
+        next: None,
+    }
+}
+
+fn kind_name(subject: &Subject<'_>, formula: &Formula) -> &'static str {
+    match (&formula.gives, subject.kind) {
+        (Type::Truth, _) => "truth",
+        (_, Kind::Flow) => "flow",
+        (_, Kind::Stock) => "stock",
+        (_, Kind::Neither) => "neither",
+    }
+}
+
+fn measured_goal<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    formula: &'a Formula,
+    targets: &'a [Target],
+    notes: &mut Notes,
+) -> Verdict {
+    let mut subject = Subject::new(world, formula, goal.filter.as_ref(), false);
+    campaign_filter(world, goal, &mut subject, notes);
+    let mut verdict = blank(goal, kind_name(&subject, formula));
+    assumptions(world, &subject, notes);
+    if let Timing::Every { span, over, .. } = &goal.timing {
+        let result = match &goal.quantifier {
+            Some((quantifier, Over::Dimension(column))) => {
+                recurring::recurring(world, goal, *span, *over, subject.known, |window| {
+                    each_period(world, goal, targets, &subject, window, *quantifier, column)
+                })
+            }
+            _ => recurring::recurring(world, goal, *span, *over, subject.known, |window| {
+                recurring::measured_period(world, goal, targets, &subject, *span, window)
+            }),
+        };
+        put_recurring(world, &mut verdict, result, targets, notes);
+        let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
+        put_kpis(world, goal, &mut verdict, window, *span, notes);
+        next_step(&subject, None, &mut verdict);
+        return verdict;
+    }
+    let target = aim::deciding(targets).map(|t| &t.kind);
+    let frame = match frame::frame(world, goal, target, &subject) {
+        Ok(frame) => frame,
+        Err(why) => {
+            verdict.current.reason = Some(why);
+            return verdict;
+        }
+    };
+    if !subject.timed && target.is_some_and(aim::needs_baseline) && !matches!(goal.from, Some(From::Value(_))) {
+        let tables = subject.tables.join(", ");
+        verdict.decided = "nothing to compare with".to_owned();
+        verdict.current.reason =
+            Some(format!("{tables} has no time column, so there is no earlier value: add `time COLUMN` to the table"));
+        verdict.next = Some(format!("add `time COLUMN` to table {tables}"));
+        return verdict;
+    }
+    if let Some((quantifier, Over::Dimension(column))) = &goal.quantifier {
+        let result = each::each(world, goal, targets, &subject, &frame, *quantifier, column);
+        put_each(&mut verdict, result, targets, &frame, notes);
+        put_kpis(world, goal, &mut verdict, Some(Window::new(frame.start, frame.deadline)), MONTH, notes);
+        next_step(&subject, Some(frame.deadline), &mut verdict);
+        return verdict;
+    }
+    let judged = if matches!(formula.gives, Type::Truth) {
+        truth(world, &subject, &frame)
+    } else {
+        measured::judge(world, goal, targets, &subject, &frame)
+    };
+    let along = Along::of(&frame, &judged);
+    let (kpis, kpi_notes) = along::kpis(world, goal, &along);
+    verdict.kpis = kpis;
+    verdict.checkpoints = along::checkpoints(world, goal, &subject, &frame, &judged);
+    put_judged(world, &mut verdict, judged, targets, &frame, notes);
+    notes.add(&kpi_notes);
+    next_step(&subject, Some(frame.deadline), &mut verdict);
+    verdict
+}
+
+const MONTH: CalendarSpan = super::subject::MONTH;
+
+/// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
+fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
+    let Some(filter) = along::campaign_filter(world, goal) else { return };
+    let missed =
+        world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));
+    match missed {
+        None => subject.context.filters.push((filter, false)),
+        Some((table, why)) => {
+            let table = world.timelines.get(table).map_or("its table", |t| t.table.as_str());
+            notes.say(format!("the campaign's filter `{}` isn't applied to {table}: {why}", filter.text));
+        }
+    }
+}
+
+/// A subject that is true or false: kept or not.
+fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged {
+    let current = frame.value_at(world, subject, subject.known);
+    let reached = current.0.value.as_truth();
+    let settled = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
+    let once = matches!(frame.mode, frame::Mode::Once(_));
+    let status = match (reached, settled) {
+        _ if world.as_of <= frame.start => Status::NotStarted,
+        (None, _) => Status::NoData,
+        (Some(true), true) => Status::Met,
+        (Some(true), false) if !once => Status::Met,
+        (Some(true), false) => Status::OnTrack,
+        (Some(false), true) => Status::Missed,
+        (Some(false), false) => Status::OffTrack,
+    };
+    let progress = reached.map(|r| f64::from(u8::from(r)));
+    Judged {
+        status,
+        met_on: (status == Status::Met)
+            .then(|| current.1.map(|w| w.end.min(subject.known)))
+            .flatten()
+            .map(calendar::day_before_edge),
+        baseline: None,
+        lacking: (status == Status::NoData).then(|| current.0.value.reason().unwrap_or_default()),
+        notes: {
+            let mut notes = frame.notes.clone();
+            notes.add(&current.0.notes);
+            notes
+        },
+        current,
+        aim: None,
+        progress,
+        expected: progress.map(|_| 1.0),
+        pace: progress,
+        required: None,
+        reached,
+        settled,
+        decided: "true or false, as it stands".to_owned(),
+    }
+}
+
+fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &mut Notes) -> Verdict {
+    let mut verdict = blank(goal, "rows");
+    let quantifier = goal.quantifier.as_ref().map_or(Quantifier::Each, |(q, _)| *q);
+    let Some(timeline) = world.timelines.get(rows.table) else { return verdict };
+    if let Timing::Every { span, over, .. } = &goal.timing {
+        let result = recurring::recurring(world, goal, *span, *over, timeline.known, |window| {
+            let counted = rows.count(world, Some(window));
+            outcome(&counted.summary, quantifier, counted.lacking, counted.notes)
+        });
+        put_recurring(world, &mut verdict, result, rows.targets, notes);
+        return verdict;
+    }
+    let (window, deadline, implied) = rows_window(world, goal);
+    let counted = rows.count(world, window);
+    implied.into_iter().for_each(|note| notes.say(note));
+    notes.add(&counted.notes);
+    verdict.target = measured::target_reading(counted.aim.as_ref(), rows.targets, deadline);
+    verdict.current = Reading {
+        reason: Some("it is judged row by row: see `each`".to_owned()),
+        window,
+        at: timeline.newest.map(|t| t.date()),
+        ..Reading::default()
+    };
+    let (kept, total) = (counted.summary.kept, counted.summary.total);
+    let over = deadline.is_some_and(|d| timeline.known >= d && world.as_of >= d);
+    let enough = each::enough(quantifier, kept, total);
+    let once = matches!(goal.timing, Timing::In { .. });
+    verdict.status = match (&counted.lacking, over && counted.summary.pending == 0) {
+        _ if window.is_some_and(|w| world.as_of <= w.start) => Status::NotStarted,
+        (Some(_), _) => Status::NoData,
+        (None, true) => {
+            if enough {
+                Status::Met
+            } else {
+                Status::Missed
+            }
+        }
+        (None, false) if enough && !once => Status::Met,
+        (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
+    };
+    verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
+    if let Some(why) = counted.lacking {
+        verdict.current.reason = Some(why);
+        verdict.next = Some(data_command(&[timeline.table.clone()], deadline));
+    } else {
+        let share = each::share(kept, total);
+        (verdict.progress, verdict.expected) = (Some(share), Some(1.0));
+        verdict.pace = Some(each::pace(quantifier, kept, total));
+    }
+    verdict.each = Some(counted.summary);
+    verdict
+}
+
+/// The rows that a goal with a deadline or window looks at, and its deadline.
+fn rows_window(world: &World<'_>, goal: &Goal) -> (Option<Window>, Option<DateTime>, Option<String>) {
+    let from = match &goal.from {
+        Some(From::Period { window, .. }) => Some(*window),
+        _ => None,
+    };
+    let deadline = match &goal.timing {
+        Timing::In { window, .. } => return (Some(*window), Some(window.end), None),
+        Timing::By { deadline, .. } => *deadline,
+        Timing::Within { span } => match from.and_then(|w| span.shift_edge(w.end)) {
+            Some(end) => end,
+            None => return (None, None, None),
+        },
+        Timing::Open | Timing::Every { .. } => {
+            return (
+                from.map(|w| Window::new(w.start, DateTime::MAX)),
+                None,
+                Some("no deadline is written: every row so far counts".to_owned()),
+            );
+        }
+    };
+    let (horizon, _) = frame::horizon(world, deadline);
+    match from {
+        Some(window) => (Some(Window::new(window.start, deadline)), Some(deadline), None),
+        None => {
+            let note = format!(
+                "rows from {}, the start of the horizon, count: write `from` for another day",
+                horizon.start.date()
+            );
+            (Some(Window::new(horizon.start, deadline)), Some(deadline), Some(note))
+        }
+    }
+}
+
+/// One period of a goal over rows or values.
+fn outcome(summary: &EachSummary, quantifier: Quantifier, lacking: Option<String>, notes: Notes) -> Outcome {
+    let share = each::share(summary.kept, summary.total);
+    let target = match quantifier {
+        Quantifier::Each => 1.0,
+        Quantifier::Share(x) | Quantifier::AtMost(x) => x,
+    };
+    match lacking {
+        Some(why) => Outcome { reason: Some(why), notes, ..Outcome::default() },
+        None => Outcome {
+            value: Some(share),
+            target: Some(target),
+            kept: Some(each::enough(quantifier, summary.kept, summary.total)),
+            reason: None,
+            notes,
+        },
+    }
+}
+
+fn each_period<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    window: Window,
+    quantifier: Quantifier,
+    column: &'a str,
+) -> Outcome {
+    let frame = recurring::period_frame(window);
+    let result = each::each(world, goal, targets, subject, &frame, quantifier, column);
+    outcome(&result.summary, quantifier, result.lacking, result.notes)
+}
+
+/// What was taken for granted about the subject's tables.
+fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Notes) {
+    for timeline in world.timelines.iter().filter(|t| subject.tables.contains(&t.table)) {
+        if let (true, Some(every)) = (timeline.inferred, timeline.every) {
+            notes.say(format!(
+                "{} holds one reading a {}, as all its times are ends or starts of one: write `every`",
+                timeline.table,
+                every.unit.name()
+            ));
+        }
+    }
+    for name in implicit(world, subject.formula) {
+        notes.say(format!("no metric {name} is declared: it is the column's level, last({name})"));
+    }
+}
+
+/// Metrics that no statement describes.
+fn implicit(world: &World<'_>, formula: &Formula) -> Vec<String> {
+    let mut names = Vec::new();
+    super::words::visit(world.plan, formula, &mut |f| {
+        if let crate::model::plan::Node::Metric(id) = &f.node
+            && let Some((name, metric)) = world.plan.metrics.get_index(*id)
+            && metric.implicit
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    });
+    names
+}
+
+fn put_judged(
+    world: &World<'_>,
+    verdict: &mut Verdict,
+    judged: Judged,
+    targets: &[Target],
+    frame: &Frame,
+    notes: &mut Notes,
+) {
+    verdict.status = judged.status;
+    verdict.met_on = judged.met_on;
+    verdict.baseline = judged.baseline.as_ref().map(measured::baseline_reading);
+    verdict.current = measured::current_reading(world, &judged.current);
+    verdict.target = measured::target_reading(judged.aim.as_ref(), targets, Some(frame.deadline));
+    verdict.progress = judged.progress;
+    verdict.expected = judged.expected;
+    verdict.pace = judged.pace;
+    verdict.required = judged.required;
+    verdict.decided = judged.decided;
+    notes.add(&judged.notes);
+    if let Some(why) = judged.lacking {
+        match verdict.status {
+            Status::NoData => verdict.current.reason = Some(verdict.current.reason.clone().unwrap_or(why)),
+            _ => notes.say(format!("no progress: {why}")),
+        }
+    }
+}
+
+fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame: &Frame, notes: &mut Notes) {
+    verdict.status = result.status;
+    verdict.target = measured::target_reading(None, targets, Some(each::deadline(frame)));
+    verdict.current.reason =
+        Some(result.lacking.clone().unwrap_or_else(|| "it is judged value by value: see `each`".to_owned()));
+    verdict.progress = result.progress;
+    verdict.pace = result.pace;
+    verdict.decided = result.decided;
+    verdict.each = Some(result.summary);
+    notes.add(&result.notes);
+}
+
+fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, targets: &[Target], notes: &mut Notes) {
+    verdict.status = result.status;
+    verdict.decided = result.decided;
+    verdict.kept = Some(result.kept);
+    verdict.progress = (result.kept.of > 0).then(|| result.kept.periods as f64 / result.kept.of as f64);
+    verdict.expected = verdict.progress.map(|_| 1.0);
+    verdict.pace = verdict.progress;
+    let last = result.periods.iter().rev().find(|p| p.kept.is_some());
+    verdict.target = measured::target_reading(None, targets, result.window.map(|w| w.end));
+    verdict.target.value = last.and_then(|p| p.target);
+    verdict.current = Reading {
+        value: last.and_then(|p| p.value),
+        at: last.map(|p| p.window.last_day()),
+        window: last.map(|p| p.window),
+        implied: false,
+        label: last.map_or_else(String::new, |p| calendar::step_name(&p.window, &world.plan.facts.rules)),
+        reason: result.lacking.or_else(|| last.is_none().then(|| "no period is over yet".to_owned())),
+    };
+    verdict.periods = result.periods;
+    notes.add(&result.notes);
+}
+
+/// Indicators over a window, with the one before it as their baseline.
+fn put_kpis<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    verdict: &mut Verdict,
+    window: Option<Window>,
+    span: CalendarSpan,
+    notes: &mut Notes,
+) {
+    let Some(window) = window else { return };
+    let settled = matches!(verdict.status, Status::Met | Status::Missed | Status::MetLate);
+    let baseline = window.shifted(span.back()).filter(|_| verdict.kept.is_some()).or_else(|| window.before());
+    let (kpis, kpi_notes) = along::kpis(world, goal, &Along { window, baseline, settled });
+    verdict.kpis = kpis;
+    notes.add(&kpi_notes);
+}
+
+/// The command that would help where there is nothing to judge.
+fn next_step(subject: &Subject<'_>, deadline: Option<DateTime>, verdict: &mut Verdict) {
+    if verdict.status == Status::NoData && verdict.next.is_none() && !subject.tables.is_empty() {
+        verdict.next = Some(data_command(&subject.tables, deadline));
+    }
+}
+
+fn data_command(tables: &[String], deadline: Option<DateTime>) -> String {
+    let given: Vec<String> = tables.iter().map(|t| format!("--data {t}=PATH")).collect();
+    let upto = deadline.map(|d| format!("   (rows up to {})", calendar::day_before_edge(d))).unwrap_or_default();
+    format!("milepost eval {}{upto}", given.join(" "))
+}
+
+/// The verdict on a combined goal, from the verdicts on its parts.
+pub fn combined(goal: &Goal, all: bool, parts: &[&Verdict]) -> Verdict {
+    let mut verdict = blank(goal, "combined");
+    let statuses: Vec<Status> = parts.iter().map(|v| v.status).collect();
+    verdict.status = if all { objectives::all_of(&statuses) } else { objectives::any_of(&statuses) };
+    verdict.parts = parts.iter().map(|v| format!("{} {}", v.name, v.status.name())).collect();
+    verdict.target = TargetReading { kind: "combined", op: "=", value: None, upper: None, by: None };
+    verdict.current.reason = Some("it is judged by its parts".to_owned());
+    let settled = statuses.iter().all(|s| matches!(s, Status::Met | Status::MetLate));
+    if settled && all {
+        verdict.met_on = parts.iter().filter_map(|v| v.met_on).max();
+    }
+    if !all && matches!(verdict.status, Status::Met | Status::MetLate) {
+        verdict.met_on = parts.iter().filter_map(|v| v.met_on).min();
+    }
+    verdict.decided = match all {
+        true => "every part has to be met".to_owned(),
+        false => "one part has to be met".to_owned(),
+    };
+    verdict
+}

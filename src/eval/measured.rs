@@ -1,0 +1,537 @@
+//! The verdict on one number by a deadline or over a window: baseline, target, current value, progress, pace, status
+//! (language reference, Verdicts). Knows windows and marks; recurring goals and goals over values build on it.
+
+use super::aim::{self, Aim};
+use super::formula::World;
+use super::frame::{Baseline, Frame, Mode};
+use super::notes::Notes;
+use super::required;
+use super::subject::Subject;
+use super::value::{Datum, Value};
+use super::verdict::{Reading, Required, Status, TargetReading};
+use crate::calendar::{self, CalendarSpan, Window};
+use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use crate::query::Measure;
+use jiff::civil::{Date, DateTime};
+
+/// Everything that was worked out about one measured goal.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The answer.
+    pub status: Status,
+    /// The day on which it was reached.
+    pub met_on: Option<Date>,
+    /// What it was measured from.
+    pub baseline: Option<Baseline>,
+    /// Where it stands, and over which window.
+    pub current: (Datum, Option<Window>),
+    /// The target worked out.
+    pub aim: Option<Aim>,
+    /// A fraction.
+    pub progress: Option<f64>,
+    /// A fraction.
+    pub expected: Option<f64>,
+    /// progress / expected
+    pub pace: Option<f64>,
+    /// What is still needed.
+    pub required: Option<Required>,
+    /// True where the current value keeps the target.
+    pub reached: Option<bool>,
+    /// True where nothing later can change the verdict.
+    pub settled: bool,
+    /// The rule that decided.
+    pub decided: String,
+    /// Assumptions.
+    pub notes: Notes,
+    /// Why there is nothing to judge.
+    pub lacking: Option<String>,
+}
+
+/// Judges one subject against the deciding one of `targets`.
+pub fn judge<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    frame: &Frame,
+) -> Judged {
+    let current = frame.value_at(world, subject, subject.known.min(world.as_of.max(subject.known)));
+    let target = aim::deciding(targets);
+    let baseline = frame.baseline(world, goal, subject, current.1);
+    let baseline = with_literal(world, subject, frame, target, baseline);
+    let mut judged = Judged {
+        status: Status::NoData,
+        met_on: None,
+        baseline: Some(baseline),
+        current,
+        aim: None,
+        progress: None,
+        expected: None,
+        pace: None,
+        required: None,
+        reached: None,
+        settled: false,
+        decided: String::new(),
+        notes: frame.notes.clone(),
+        lacking: None,
+    };
+    frame.moved_start(subject).into_iter().for_each(|note| judged.notes.say(note));
+    judged.notes.add(&judged.current.0.notes);
+    Judge { world, goal, targets, subject, frame }.settle(&mut judged, target);
+    judged
+}
+
+/// A baseline that the target itself writes: `from A to B`.
+fn with_literal<'a>(
+    world: &World<'a>,
+    subject: &Subject<'a>,
+    frame: &Frame,
+    target: Option<&'a Target>,
+    baseline: Baseline,
+) -> Baseline {
+    match target.map(|t| &t.kind) {
+        Some(TargetKind::FromTo(from, _)) => Baseline {
+            datum: world.value(from, &subject.context),
+            window: None,
+            label: "written in the goal".to_owned(),
+            implied: false,
+            end: frame.start,
+        },
+        _ => baseline,
+    }
+}
+
+/// What a verdict is worked out from.
+struct Judge<'w, 'a> {
+    world: &'w World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &'w Subject<'a>,
+    frame: &'w Frame,
+}
+
+impl<'a> Judge<'_, 'a> {
+    fn settle(&self, judged: &mut Judged, target: Option<&'a Target>) {
+        if self.world.as_of <= self.frame.start {
+            judged.status = Status::NotStarted;
+            judged.decided = format!("its window begins on {}", self.frame.start.date());
+            judged.aim = target.and_then(|t| self.aim(t, judged).ok());
+            return;
+        }
+        let Some(value) = self.number(judged) else { return };
+        let aim = match target {
+            None => Err("it has no target".to_owned()),
+            Some(target) => self.aim(target, judged),
+        };
+        let aim = match aim {
+            Ok(aim) => aim,
+            Err(why) => return judged.lacking = Some(why),
+        };
+        judged.aim = Some(aim);
+        self.note_baseline(judged, &aim);
+        self.second_target(judged);
+        let elapsed = self.elapsed(judged);
+        let scaled = match self.unfinished_total() {
+            true => aim.wanted.scaled(elapsed),
+            false => aim.wanted,
+        };
+        judged.reached = Some(aim.wanted.kept(value));
+        self.progress(judged, value, &aim, &scaled, elapsed);
+        if judged.lacking.is_some() && judged.reached != Some(true) {
+            return;
+        }
+        self.status(judged, value, &scaled);
+        if matches!(judged.status, Status::OnTrack | Status::AtRisk | Status::OffTrack) {
+            judged.required = required::required(self.world, self.subject, self.frame, judged, &aim);
+        }
+    }
+
+    /// The current value as a number; otherwise says why not.
+    fn number(&self, judged: &mut Judged) -> Option<f64> {
+        let value = match &judged.current.0.value {
+            Value::Number(x) => Some(*x),
+            Value::Truth(t) => Some(f64::from(u8::from(*t))),
+            other => {
+                judged.lacking = Some(other.reason().unwrap_or_else(|| "its value is no number".to_owned()));
+                None
+            }
+        };
+        value.filter(|_| judged.lacking.is_none())
+    }
+
+    fn aim(&self, target: &'a Target, judged: &Judged) -> Result<Aim, String> {
+        let baseline = match &judged.baseline {
+            Some(b) => match &b.datum.value {
+                Value::Number(x) => Ok(*x),
+                other => {
+                    let why = other.reason().unwrap_or_else(|| "it is no number".to_owned());
+                    let label = if b.label.is_empty() { String::new() } else { format!(" ({})", b.label) };
+                    Err(format!("the baseline{label} is missing: {why}"))
+                }
+            },
+            None => Err("there is no baseline".to_owned()),
+        };
+        let mut numbers = Vec::new();
+        let context = match judged.current.1 {
+            Some(window) => self.subject.context.at(super::value::Stretch::new(window, self.subject.known)),
+            None => self.subject.context.clone(),
+        };
+        for formula in expressions(&target.kind) {
+            let datum = self.world.value(formula, &context);
+            match datum.value {
+                Value::Number(x) => numbers.push(x),
+                other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),
+            }
+        }
+        aim::aim(&target.kind, baseline, &numbers, self.subject.direction)
+    }
+
+    /// An implied baseline is noted only where it matters.
+    fn note_baseline(&self, judged: &mut Judged, aim: &Aim) {
+        let Some(baseline) = &judged.baseline else { return };
+        let matters =
+            aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
+        if matters || !baseline.implied {
+            judged.notes.add(&baseline.datum.notes.clone());
+        }
+        if baseline.implied && !matters {
+            judged.baseline = None;
+        }
+    }
+
+    /// With two targets the one that names a value decides: said where the other disagrees.
+    fn second_target(&self, judged: &mut Judged) {
+        let deciding = aim::deciding(self.targets);
+        let other = self.targets.iter().find(|t| deciding.is_some_and(|d| !std::ptr::eq(*t, d)));
+        let (Some(deciding), Some(other)) = (deciding, other) else { return };
+        judged.notes.say(format!("two targets: `{}` decides, `{}` is only compared", deciding.text, other.text));
+    }
+
+    fn by(&self) -> bool {
+        !matches!(self.frame.mode, Mode::Once(_))
+    }
+
+    /// A total over a window that isn't over.
+    fn unfinished_total(&self) -> bool {
+        matches!(self.frame.mode, Mode::Once(_)) && self.subject.kind == Kind::Flow && !self.complete()
+    }
+
+    /// True where the data reaches the end of what is judged, and so does as-of.
+    fn complete(&self) -> bool {
+        self.subject.known >= self.frame.last_end(self.world, self.subject) && self.world.as_of >= self.frame.deadline
+    }
+
+    /// The share of the window's time that the current value has had.
+    fn elapsed(&self, judged: &Judged) -> f64 {
+        let at = match self.frame.mode {
+            Mode::Level | Mode::Span(_) => judged.current.1.map_or(self.frame.start, |w| w.end),
+            Mode::Once(_) if self.subject.kind == Kind::Stock => judged.current.1.map_or(self.frame.start, |w| w.end),
+            Mode::Total | Mode::Once(_) => self.subject.known,
+        };
+        self.share_at(judged, at)
+    }
+
+    fn share_at(&self, judged: &Judged, at: DateTime) -> f64 {
+        let start = match (self.frame.mode, &judged.baseline) {
+            (Mode::Level | Mode::Span(_), Some(b)) => b.end.min(self.frame.deadline),
+            _ => self.frame.start,
+        };
+        let whole = calendar::days_between(start, self.frame.deadline);
+        if whole <= 0.0 || self.complete() {
+            return 1.0;
+        }
+        (calendar::days_between(start, at) / whole).clamp(0.0, 1.0)
+    }
+
+    /// progress, expected and pace; `lacking` where progress can't be measured.
+    fn progress(&self, judged: &mut Judged, value: f64, aim: &Aim, scaled: &aim::Wanted, elapsed: f64) {
+        let target = aim.wanted.value();
+        let baseline = judged.baseline.as_ref().and_then(|b| b.datum.number());
+        let total = self.subject.kind == Kind::Flow;
+        let at_least = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
+        let kept = |wanted: &aim::Wanted| f64::from(u8::from(wanted.kept(value)));
+        let once = matches!(self.frame.mode, Mode::Once(_));
+        let (progress, expected) = match (self.by(), aim.way) {
+            // A total's `>=` is the share of the target that is there.
+            (_, false)
+                if total
+                    && at_least
+                    && aim.kind == "bound"
+                    && target > 0.0
+                    && (once || self.frame.mode == Mode::Total) =>
+            {
+                (Ok(value / target), elapsed)
+            }
+            // Any other bound with `by` runs from its baseline, where that doesn't keep it already.
+            (true, false) if aim.kind == "bound" && aim.wanted.upper().is_none() => match baseline {
+                Some(b) if !aim.wanted.kept(b) => (aim::along(value, b, target), elapsed),
+                _ => (Ok(kept(&aim.wanted)), 1.0),
+            },
+            (_, false) => (Ok(kept(scaled)), 1.0),
+            (by, true) => match baseline {
+                None if once && total && at_least && target > 0.0 => (Ok(value / target), elapsed),
+                None => (Ok(kept(&aim.wanted)), 1.0),
+                // In an unfinished window a total's baseline and target are those of the elapsed part.
+                Some(b) if self.unfinished_total() => (aim::along(value, b * elapsed, scaled.value()), 1.0),
+                Some(b) => {
+                    let linear = by || self.subject.kind == Kind::Stock;
+                    (aim::along(value, b, target), if linear { elapsed } else { 1.0 })
+                }
+            },
+        };
+        match progress {
+            Ok(p) => {
+                judged.progress = Some(p);
+                judged.expected = Some(expected);
+                judged.pace = (expected > 0.0).then(|| p / expected);
+            }
+            Err(why) => judged.lacking = Some(why),
+        }
+    }
+
+    fn status(&self, judged: &mut Judged, value: f64, scaled: &aim::Wanted) {
+        let Some(aim) = judged.aim else { return };
+        let reached = aim.wanted.kept(value);
+        let name = self.moment_name();
+        if self.complete() {
+            judged.settled = true;
+            judged.decided =
+                format!("{name}, {}", if reached { "and it was reached" } else { "and it was not reached" });
+            if reached {
+                judged.status = Status::Met;
+                // What is judged once is reached at its end, whatever it was on the way.
+                let since = if self.by() || self.early(&aim) { self.reached_since(judged, &aim) } else { None };
+                judged.met_on = since.or_else(|| self.at(judged));
+                return;
+            }
+            return self.after_deadline(judged, &aim);
+        }
+        if reached && (self.by() || self.early(&aim)) {
+            judged.status = Status::Met;
+            judged.met_on = self.reached_since(judged, &aim);
+            judged.decided = format!("reached before the deadline; {name}");
+            return;
+        }
+        if self.by()
+            && let Some(day) = self.lost(judged, &aim)
+        {
+            judged.notes.say(format!("it was reached on {day} and lost again since"));
+        }
+        if self.world.as_of >= self.frame.deadline {
+            let known = calendar::day_before_edge(self.subject.known);
+            judged.notes.say(format!(
+                "the deadline is past, but {} is complete only to {known}: not judged as missed",
+                self.subject.tables.join(", ")
+            ));
+        }
+        judged.status = by_pace(self.world, judged.pace);
+        judged.decided = match judged.pace {
+            None => "nothing is expected yet".to_owned(),
+            Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
+                "the part of the bound that belongs to the time so far is not kept".to_owned()
+            }
+            Some(_) => format!("pace is measured against a straight line; {name}"),
+        };
+    }
+
+    /// After the deadline and not reached: met late within the grace, else missed once that is over.
+    fn after_deadline(&self, judged: &mut Judged, aim: &Aim) {
+        let Some(grace) = self.goal.grace else {
+            judged.status = Status::Missed;
+            return;
+        };
+        let Some(end) = grace.shift_edge(self.frame.deadline) else {
+            judged.status = Status::Missed;
+            return;
+        };
+        let longer = Frame { deadline: end, ..self.frame.clone() };
+        let late = self.ends_between(&longer, self.frame.deadline, end);
+        let found = late.into_iter().find(|at| {
+            let (datum, _) = longer.value_at(self.world, self.subject, *at);
+            datum.number().is_some_and(|x| aim.wanted.kept(x))
+        });
+        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.world, self.subject);
+        match (found, over) {
+            (Some(at), _) => {
+                judged.status = Status::MetLate;
+                judged.met_on = Some(calendar::day_before_edge(at));
+                judged.decided = format!("reached within the grace of {grace}");
+            }
+            (None, true) => judged.status = Status::Missed,
+            (None, false) => {
+                judged.settled = false;
+                judged.status = by_pace(self.world, judged.pace);
+                judged.decided = format!("the deadline is past; its grace runs to {}", calendar::day_before_edge(end));
+            }
+        }
+    }
+
+    /// Under `in`, met before the end only for `>=` on a count.
+    fn early(&self, aim: &Aim) -> bool {
+        let upwards = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
+        let mut formula = self.subject.formula;
+        while let Node::Metric(id) = &formula.node {
+            match self.world.plan.metrics.get_index(*id) {
+                Some((_, metric)) => formula = &metric.value,
+                None => return false,
+            }
+        }
+        let counted =
+            matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
+        upwards && aim.kind == "bound" && counted
+    }
+
+    /// The moments at which the judged value may change, after `from` up to `to`.
+    fn ends_between(&self, frame: &Frame, from: DateTime, to: DateTime) -> Vec<DateTime> {
+        let to = to.min(self.subject.known);
+        let step = match frame.mode {
+            Mode::Span(grid) => return spans_between(self.world, grid, from, to),
+            Mode::Level => self.subject.every,
+            Mode::Once(_) if self.subject.kind == Kind::Stock => self.subject.every,
+            Mode::Once(_) | Mode::Total => None,
+        };
+        let step = step.unwrap_or(DAY);
+        let rules = &self.world.plan.facts.rules;
+        let ends = calendar::grid_steps(Window::new(from, to), step, rules).into_iter().map(|s| s.end);
+        ends.filter(|e| *e > from && *e <= to).take(MAX_MOMENTS).collect()
+    }
+
+    /// The first day of the run of moments up to now at which it was reached.
+    fn reached_since(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
+        let moments = self.moments(judged);
+        let mut since = None;
+        // Asked for in one go: cells that aren't known yet are all remembered.
+        let kept: Vec<bool> = moments.iter().map(|at| self.kept_at(*at, aim)).collect();
+        for (at, kept) in moments.iter().zip(kept).rev() {
+            if !kept {
+                break;
+            }
+            since = Some(calendar::day_before_edge(*at));
+        }
+        since
+    }
+
+    /// The last day on which it was reached, where it isn't any more.
+    fn lost(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
+        let readings = self.frame.mode == Mode::Level && self.subject.every.is_some();
+        let moments = if readings { self.moments(judged) } else { Vec::new() };
+        moments.iter().rev().find(|at| self.kept_at(**at, aim)).map(|at| calendar::day_before_edge(*at))
+    }
+
+    fn moments(&self, judged: &Judged) -> Vec<DateTime> {
+        let from = match (self.frame.mode, &judged.baseline) {
+            (Mode::Level | Mode::Span(_), Some(b)) => b.end,
+            _ => self.frame.start,
+        };
+        self.ends_between(self.frame, from, self.frame.deadline)
+    }
+
+    fn kept_at(&self, at: DateTime, aim: &Aim) -> bool {
+        let (datum, _) = self.frame.value_at(self.world, self.subject, at);
+        datum.number().is_some_and(|x| aim.wanted.kept(x))
+    }
+
+    fn at(&self, judged: &Judged) -> Option<Date> {
+        judged.current.1.map(|w| w.last_day())
+    }
+
+    /// Which value is judged, in words.
+    fn moment_name(&self) -> String {
+        let last = calendar::day_before_edge(self.frame.last_end(self.world, self.subject));
+        match self.frame.mode {
+            Mode::Level => format!("a level with `by` is judged on {last}"),
+            Mode::Total => format!("a total is counted from {} to {last}", self.frame.start.date()),
+            Mode::Span(grid) => format!("judged over the {} that ends on {last}", super::frame::span_word(grid.span)),
+            Mode::Once(window) if self.subject.kind == Kind::Stock => {
+                format!("a level with `in` is judged at the end of {window}")
+            }
+            Mode::Once(window) => format!("judged once, over {window}"),
+        }
+    }
+}
+
+/// How many moments a goal is looked back over, to find the day on which it was reached.
+const MAX_MOMENTS: usize = 1_200;
+const DAY: CalendarSpan = CalendarSpan::new(1, crate::calendar::SpanUnit::Day);
+
+fn spans_between(world: &World<'_>, grid: super::subject::Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
+    let mut ends = Vec::new();
+    let mut span = grid.latest_by(to, world);
+    while let Some(s) = span.filter(|s| s.end > from && ends.len() < MAX_MOMENTS) {
+        ends.push(s.end);
+        span = grid.latest_by(s.start, world);
+    }
+    ends.reverse();
+    ends
+}
+
+/// The expressions of a target, in the order written.
+pub fn expressions(kind: &TargetKind) -> Vec<&crate::model::plan::Formula> {
+    match kind {
+        TargetKind::To(x) | TargetKind::Bound(_, x) | TargetKind::Near(_, x) => vec![x],
+        TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => vec![a, b],
+        TargetKind::Relative(_)
+        | TargetKind::Absolute(_)
+        | TargetKind::Multiple(_)
+        | TargetKind::Up
+        | TargetKind::Down => Vec::new(),
+    }
+}
+
+/// on track, at risk or off track by the plan's marks; on track while nothing is expected.
+pub fn by_pace(world: &World<'_>, pace: Option<f64>) -> Status {
+    let facts = &world.plan.facts;
+    let at_least = |mark: f64| pace.is_none_or(|p| crate::quantity::at_least(p, mark));
+    if at_least(facts.on_track) {
+        Status::OnTrack
+    } else if at_least(facts.at_risk) {
+        Status::AtRisk
+    } else {
+        Status::OffTrack
+    }
+}
+
+/// A baseline as the report shows it.
+pub fn baseline_reading(baseline: &Baseline) -> Reading {
+    Reading {
+        value: baseline.datum.number(),
+        at: baseline.window.map(|w| w.last_day()),
+        window: baseline.window,
+        implied: baseline.implied,
+        label: baseline.label.clone(),
+        reason: baseline.datum.value.reason(),
+    }
+}
+
+/// A current value as the report shows it.
+pub fn current_reading(world: &World<'_>, current: &(Datum, Option<Window>)) -> Reading {
+    let (datum, window) = current;
+    let until = datum.until.or(window.map(|w| w.end));
+    let value = datum.number().or(datum.value.as_truth().map(|t| f64::from(u8::from(t))));
+    Reading {
+        value,
+        at: until.map(calendar::day_before_edge),
+        window: *window,
+        implied: false,
+        label: window.map_or_else(String::new, |w| calendar::step_name(&w, &world.plan.facts.rules)),
+        reason: datum.value.reason(),
+    }
+}
+
+/// A target as the report shows it.
+pub fn target_reading(aim: Option<&Aim>, targets: &[Target], deadline: Option<DateTime>) -> TargetReading {
+    let by = deadline.map(calendar::day_before_edge);
+    match aim {
+        Some(aim) => TargetReading {
+            kind: aim.kind,
+            op: aim.wanted.op(),
+            value: Some(aim.wanted.value()),
+            upper: aim.wanted.upper(),
+            by,
+        },
+        None => {
+            let (kind, op) = aim::deciding(targets).map_or(("truth", "="), |t| aim::form(&t.kind));
+            TargetReading { kind, op, value: None, upper: None, by }
+        }
+    }
+}

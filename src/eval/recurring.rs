@@ -1,0 +1,262 @@
+//! Goals that come back: every whole period is judged by itself, and the goal by how many were kept (language
+//! reference, Goals). Knows how one period is judged only through a function.
+
+use super::aim;
+use super::formula::World;
+use super::frame::{Frame, Mode};
+use super::notes::Notes;
+use super::subject::Subject;
+use super::value::{Datum, Stretch, Value};
+use super::verdict::{Kept, PeriodReading, PeriodState, Status};
+use crate::calendar::{self, CalendarSpan, Window};
+use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind};
+use jiff::civil::DateTime;
+
+/// What one period came to.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Its value.
+    pub value: Option<f64>,
+    /// What it had to be.
+    pub target: Option<f64>,
+    /// `None`: nothing to judge, for the reason.
+    pub kept: Option<bool>,
+    /// Why there is nothing to judge.
+    pub reason: Option<String>,
+    /// Assumptions met.
+    pub notes: Notes,
+}
+
+/// A recurring goal worked out.
+#[derive(Debug, Clone)]
+pub struct Recurring {
+    /// The answer.
+    pub status: Status,
+    /// In order.
+    pub periods: Vec<PeriodReading>,
+    /// Kept of judged.
+    pub kept: Kept,
+    /// How many misses are allowed.
+    pub allowed: u64,
+    /// The rule that decided.
+    pub decided: String,
+    /// Assumptions.
+    pub notes: Notes,
+    /// Why there is nothing to judge.
+    pub lacking: Option<String>,
+    /// First and last moment of all periods.
+    pub window: Option<Window>,
+}
+
+/// How many periods a goal may have.
+const MAX_PERIODS: usize = 4_000;
+
+/// The stretch over which a goal recurs, with a note where it was implied.
+pub fn stretch(world: &World<'_>, goal: &Goal, over: Option<Window>) -> (Window, Option<String>) {
+    if let Some(window) = over {
+        return (window, None);
+    }
+    let (horizon, _) = super::frame::horizon(world, world.as_of);
+    let name = calendar::step_name(&horizon, &world.plan.facts.rules);
+    match &goal.from {
+        Some(From::Period { window, .. }) => {
+            let (horizon, _) = super::frame::horizon(world, world.as_of.max(window.end));
+            let end = horizon.end.max(window.end);
+            let note =
+                format!("recurs from {} to {}, the horizon's end", window.start.date(), calendar::day_before_edge(end));
+            (Window::new(window.start, end), Some(note))
+        }
+        _ => (horizon, Some(format!("recurs over {name}, the horizon: write `in` for another period"))),
+    }
+}
+
+/// Judges every period of `over` by `judge`; `known` is how far the data is complete.
+pub fn recurring(
+    world: &World<'_>,
+    goal: &Goal,
+    span: CalendarSpan,
+    over: Option<Window>,
+    known: DateTime,
+    mut judge: impl FnMut(Window) -> Outcome,
+) -> Recurring {
+    let (whole, note) = stretch(world, goal, over);
+    let mut notes = Notes::default();
+    note.into_iter().for_each(|note| notes.say(note));
+    let windows: Vec<Window> = calendar::steps_from_start(whole, span).into_iter().take(MAX_PERIODS).collect();
+    if let Some(last) = windows.last().filter(|w| w.end < whole.end) {
+        notes.say(format!(
+            "{} to {} is no whole {}: not judged",
+            last.end.date(),
+            whole.last_day(),
+            super::frame::span_word(span)
+        ));
+    }
+    let mut periods = Vec::new();
+    let mut reasons = Vec::new();
+    for window in &windows {
+        let state = state(world, window, known);
+        // What hasn't begun isn't asked for.
+        let outcome = if state == PeriodState::Coming { Outcome::default() } else { judge(*window) };
+        notes.add(&outcome.notes);
+        let judged = state == PeriodState::Judged;
+        let state = if judged && outcome.kept.is_none() { PeriodState::Missing } else { state };
+        reasons.extend(outcome.reason.filter(|_| state == PeriodState::Missing));
+        periods.push(PeriodReading {
+            label: calendar::step_name(window, &world.plan.facts.rules),
+            window: *window,
+            value: outcome.value,
+            target: outcome.target,
+            kept: outcome.kept.filter(|_| judged),
+            state,
+            covered: covered(window, known.min(world.as_of), state),
+        });
+    }
+    let mut out = tally(goal, &windows, periods, notes);
+    if let Some(first) = reasons.first() {
+        let n = reasons.len();
+        out.notes.say(format!("{n} period{} without a value left aside: {first}", if n == 1 { "" } else { "s" }));
+        if out.kept.of == 0 {
+            out.lacking = Some(first.clone());
+        }
+    }
+    if world.as_of <= whole.start {
+        out.status = Status::NotStarted;
+        out.decided = format!("it begins on {}", whole.start.date());
+    }
+    out
+}
+
+fn state(world: &World<'_>, window: &Window, known: DateTime) -> PeriodState {
+    if window.start >= world.as_of {
+        PeriodState::Coming
+    } else if window.end <= known && window.end <= world.as_of {
+        PeriodState::Judged
+    } else {
+        PeriodState::Running
+    }
+}
+
+/// Of the days of a running period, how many the data covers.
+fn covered(window: &Window, known: DateTime, state: PeriodState) -> Option<(u32, u32)> {
+    let whole = window.length_days();
+    let read = calendar::days_between(window.start, known).clamp(0.0, whole);
+    (state == PeriodState::Running).then_some((read as u32, whole as u32))
+}
+
+/// How many misses the goal allows among `of` periods.
+fn allowed(goal: &Goal, of: u64) -> u64 {
+    let share = match goal.quantifier {
+        Some((Quantifier::Share(share), Over::Periods(_))) => share,
+        // "for at most 10% of months": that many may keep it, counted by the caller.
+        _ => 1.0,
+    };
+    ((of as f64) * (1.0 - share) + crate::quantity::TOLERANCE).floor() as u64
+}
+
+fn tally(goal: &Goal, windows: &[Window], periods: Vec<PeriodReading>, notes: Notes) -> Recurring {
+    let at_most = match goal.quantifier {
+        Some((Quantifier::AtMost(share), Over::Periods(_))) => Some(share),
+        _ => None,
+    };
+    let judged = periods.iter().filter(|p| p.kept.is_some()).count() as u64;
+    let kept = periods.iter().filter(|p| p.kept == Some(true)).count() as u64;
+    let open = periods.iter().filter(|p| matches!(p.state, PeriodState::Running | PeriodState::Coming)).count() as u64;
+    // Periods without a value are left aside.
+    let counted = judged + open;
+    let (misses, allowed) = match at_most {
+        Some(share) => (kept, (counted as f64 * share + crate::quantity::TOLERANCE).floor() as u64),
+        None => (judged - kept, allowed(goal, counted)),
+    };
+    let window = windows.first().zip(windows.last()).map(|(a, b)| Window::new(a.start, b.end));
+    let (status, decided) = match (misses > allowed, open) {
+        _ if periods.is_empty() => (Status::NoData, "there is no whole period to judge".to_owned()),
+        _ if judged == 0 && open == 0 => (Status::NoData, "no period has a value".to_owned()),
+        (true, 0) => (Status::Missed, format!("{misses} misses, {allowed} allowed")),
+        (true, _) => (Status::OffTrack, format!("{misses} misses already, {allowed} allowed")),
+        (false, 0) => (Status::Met, format!("{misses} misses, {allowed} allowed")),
+        (false, _) => (Status::OnTrack, format!("{misses} misses so far, {allowed} allowed")),
+    };
+    let lacking = (status == Status::NoData).then(|| decided.clone());
+    Recurring { status, periods, kept: Kept { periods: kept, of: judged }, allowed, decided, notes, lacking, window }
+}
+
+/// One period of a measured subject: a change is from the period before.
+pub fn measured_period<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    span: CalendarSpan,
+    window: Window,
+) -> Outcome {
+    let datum = in_period(world, subject, window);
+    let target = aim::deciding(targets);
+    let before = match &goal.from {
+        Some(From::Value(formula)) => world.value(formula, &subject.context),
+        _ => {
+            let back = if goal.yoy { CalendarSpan::new(-1, calendar::SpanUnit::Year) } else { span.back() };
+            match window.shifted(back) {
+                Some(w)
+                    if target.is_some_and(|t| aim::needs_baseline(&t.kind) || matches!(t.kind, TargetKind::To(_))) =>
+                {
+                    in_period(world, subject, w)
+                }
+                _ => Datum::missing("the period before isn't asked for"),
+            }
+        }
+    };
+    let void = |why: Option<String>, value| Outcome { value, reason: why, ..Outcome::default() };
+    let value = match &datum.value {
+        Value::Number(x) => *x,
+        Value::Truth(t) => {
+            return Outcome {
+                value: Some(f64::from(u8::from(*t))),
+                kept: Some(*t),
+                notes: datum.notes,
+                ..Outcome::default()
+            };
+        }
+        other => return void(other.reason(), None),
+    };
+    let Some(target) = target else { return void(Some("it has no target".to_owned()), Some(value)) };
+    let context = subject.context.at(Stretch::new(window, subject.known));
+    let numbers: Vec<Datum> =
+        super::measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
+    if let Some(bad) = numbers.iter().find(|d| d.number().is_none()) {
+        return void(bad.value.reason().or(Some("the target is no number".to_owned())), Some(value));
+    }
+    let numbers: Vec<f64> = numbers.iter().filter_map(Datum::number).collect();
+    let baseline = before.number().ok_or_else(|| before.value.reason().unwrap_or_default());
+    match aim::aim(&target.kind, baseline, &numbers, subject.direction) {
+        Ok(aim) => Outcome {
+            value: Some(value),
+            target: Some(aim.wanted.value()),
+            kept: Some(aim.wanted.kept(value)),
+            reason: None,
+            notes: datum.notes,
+        },
+        Err(why) => void(Some(why), Some(value)),
+    }
+}
+
+/// The value of one period: a level at its end, anything else over it.
+pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
+    if subject.kind != Kind::Stock {
+        return subject.over(world, window);
+    }
+    match subject.level_window(world, window.end).filter(|w| w.end > window.start) {
+        Some(at) => subject.over(world, at),
+        None => Datum::missing(format!("no step ends in {window}")),
+    }
+}
+
+/// A frame that judges one period as a window of its own.
+pub fn period_frame(window: Window) -> Frame {
+    Frame {
+        mode: Mode::Once(window),
+        start: window.start,
+        deadline: window.end,
+        notes: Notes::default(),
+        start_implied: false,
+    }
+}

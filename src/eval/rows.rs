@@ -1,0 +1,234 @@
+//! Goals over the rows of a table: `for 95% of tickets` (language reference, For each). Builds conditions over rows and
+//! counts them; knows no windows but the one it is given.
+
+use super::aim::{self, Wanted};
+use super::each::{self, LISTED};
+use super::formula::{Context, World};
+use super::notes::Notes;
+use super::value::{Stretch, Value};
+use super::verdict::{EachReading, EachSummary};
+use crate::calendar::Window;
+use crate::model::plan::{Comparison, Goal, Quantifier, TableId, Target, TargetKind, Type};
+use crate::quantity::{TOLERANCE, Unit};
+use crate::query::{Answer, Cell, Measure, Request, Row, RowOp};
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+
+/// The rows of a goal counted.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    /// Kept, judged, pending, without a value.
+    pub summary: EachSummary,
+    /// The target worked out; `None` for a truth value.
+    pub aim: Option<aim::Aim>,
+    /// What people must know.
+    pub notes: Notes,
+    /// Why there is nothing to judge.
+    pub lacking: Option<String>,
+}
+
+/// What a row goal judges.
+#[derive(Debug, Clone, Copy)]
+pub struct RowsGoal<'a> {
+    /// The goal.
+    pub goal: &'a Goal,
+    /// The rows.
+    pub table: TableId,
+    /// What each is worth.
+    pub value: &'a Row,
+    /// A number with its unit, or a truth value.
+    pub gives: &'a Type,
+    /// What each has to be.
+    pub targets: &'a [Target],
+}
+
+impl<'a> RowsGoal<'a> {
+    /// Counts the rows whose time lies in `window`; all rows where none is given.
+    pub fn count(&self, world: &World<'a>, window: Option<Window>) -> Counted {
+        let mut out = Counted::default();
+        let Some(timeline) = world.timelines.get(self.table) else { return out };
+        out.summary.what = timeline.table.clone();
+        let wanted = match self.wanted(world, window) {
+            Ok(wanted) => wanted,
+            Err(why) => return Counted { lacking: Some(why), ..out },
+        };
+        out.aim = wanted;
+        let upto = |w: Window| Window::new(w.start, w.end.min(timeline.readable).max(w.start));
+        let window =
+            timeline.timed.then(|| upto(window.unwrap_or_else(|| Window::new(DateTime::MIN, timeline.readable))));
+        let filter = self.goal.filter.as_ref().map(|c| c.row.clone());
+        if let Some(Err(why)) = self.goal.filter.as_ref().map(|c| world.reaches(c, self.table)) {
+            return Counted { lacking: Some(format!("its `where` can't filter {}: {why}", timeline.table)), ..out };
+        }
+        let ask = |measure: Measure, extra: Option<Row>| {
+            let filter = [filter.clone(), extra].into_iter().flatten().reduce(and);
+            one(world.cells.ask(self.table, Request { measure, filter, window, group: None }))
+        };
+        let count = |extra: Option<Row>| ask(Measure::Count, extra).map_or(0, |c| c.rows);
+        let keeps = self.condition(self.value.clone(), wanted.map(|a| a.wanted));
+        let total = count(None);
+        let kept = count(Some(keeps));
+        let missing = count(Some(Row::IsMissing(Box::new(self.value.clone()))));
+        let open = self.open(wanted.map(|a| a.wanted), world.as_of);
+        let (pending, over) = match &open {
+            Some(open) => {
+                let within = self.condition(open.so_far.clone(), wanted.map(|a| a.wanted));
+                let all = count(Some(open.is_open.clone()));
+                let within = count(Some(and(open.is_open.clone(), within)));
+                (within, all.saturating_sub(within))
+            }
+            None => (0, 0),
+        };
+        out.summary.total = total.saturating_sub(pending);
+        out.summary.kept = kept;
+        out.summary.pending = pending;
+        out.summary.without_value = missing.saturating_sub(pending + over);
+        out.notes = notes(&out.summary, over, &timeline.table);
+        if total == 0 {
+            out.lacking = Some(match (window, timeline.newest) {
+                (Some(w), Some(newest)) if w.start > DateTime::MIN => {
+                    format!("{} has no row in {w}; its newest is {}", timeline.table, newest.date())
+                }
+                _ => format!("{} has no row that passes", timeline.table),
+            });
+        }
+        self.list(world, &mut out, &ask, wanted.map(|a| a.wanted), open.map(|o| o.so_far));
+        out
+    }
+
+    /// The failing rows, the worst first.
+    fn list(
+        &self,
+        world: &World<'a>,
+        out: &mut Counted,
+        ask: &impl Fn(Measure, Option<Row>) -> Option<Cell>,
+        wanted: Option<Wanted>,
+        so_far: Option<Row>,
+    ) {
+        let number = |x: f64| Row::Number(x.into());
+        let (value, fails, worst_first) = match wanted {
+            None => {
+                let value = Row::If(Box::new(self.value.clone()), Box::new(number(1.0)), Box::new(number(0.0)));
+                (value, Row::Not(Box::new(self.value.clone())), false)
+            }
+            Some(wanted) => {
+                let value = match so_far {
+                    Some(so_far) => Row::Binary(RowOp::Otherwise, Box::new(self.value.clone()), Box::new(so_far)),
+                    None => self.value.clone(),
+                };
+                let keeps = self.condition(value.clone(), Some(wanted));
+                let upper = matches!(wanted, Wanted::Bound(Comparison::AtMost | Comparison::Below, _));
+                (value, Row::Not(Box::new(keeps)), upper)
+            }
+        };
+        let label = world
+            .infos
+            .get(self.table)
+            .copied()
+            .flatten()
+            .and_then(|info| info.columns.keys().find(|c| Some(*c) != info.time.as_ref()).cloned());
+        let rows = ask(Measure::Rows { value, label, worst_first, limit: LISTED }, Some(fails));
+        out.summary.listed = rows.map_or_else(Vec::new, |cell| {
+            let listed = cell.rows_listed.into_iter();
+            listed
+                .map(|row| EachReading {
+                    key: row.key,
+                    baseline: None,
+                    target: None,
+                    value: row.value,
+                    kept: Some(false),
+                })
+                .collect()
+        });
+    }
+
+    /// What each row has to be; `None` for a truth value.
+    fn wanted(&self, world: &World<'a>, window: Option<Window>) -> Result<Option<aim::Aim>, String> {
+        let Some(target) = aim::deciding(self.targets) else { return Ok(None) };
+        if aim::needs_baseline(&target.kind) {
+            return Err(format!("`{}` is a change, and a row has no earlier value: give a bound", target.text));
+        }
+        let window = window.unwrap_or_else(|| Window::new(DateTime::MIN, world.as_of));
+        let context = Context::over(Stretch::new(window, world.as_of));
+        let mut numbers = Vec::new();
+        for formula in super::measured::expressions(&target.kind) {
+            match world.value(formula, &context).value {
+                Value::Number(x) => numbers.push(x),
+                other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),
+            }
+        }
+        let direction = matches!(target.kind, TargetKind::To(_)).then_some(crate::model::plan::Direction::Higher);
+        aim::aim(&target.kind, Err("a row has no baseline".to_owned()), &numbers, direction).map(Some)
+    }
+
+    /// The condition that a row keeps.
+    fn condition(&self, value: Row, wanted: Option<Wanted>) -> Row {
+        let compare =
+            |op: RowOp, bound: f64| Row::Binary(op, Box::new(value.clone()), Box::new(Row::Number(bound.into())));
+        let slack = |bound: f64| TOLERANCE * bound.abs();
+        match wanted {
+            None => value,
+            Some(Wanted::Range(low, high)) => {
+                and(compare(RowOp::GreaterOrEqual, low - slack(low)), compare(RowOp::LessOrEqual, high + slack(high)))
+            }
+            Some(Wanted::Bound(comparison, bound)) => match comparison {
+                Comparison::AtLeast => compare(RowOp::GreaterOrEqual, bound - slack(bound)),
+                Comparison::AtMost => compare(RowOp::LessOrEqual, bound + slack(bound)),
+                Comparison::Above => compare(RowOp::Greater, bound + slack(bound)),
+                Comparison::Below => compare(RowOp::Less, bound - slack(bound)),
+                Comparison::Equal => and(
+                    compare(RowOp::GreaterOrEqual, bound - slack(bound)),
+                    compare(RowOp::LessOrEqual, bound + slack(bound)),
+                ),
+            },
+        }
+    }
+
+    /// A time difference under an upper bound whose end is missing: it lasts until as-of.
+    fn open(&self, wanted: Option<Wanted>, as_of: DateTime) -> Option<Open> {
+        let upper = matches!(wanted, Some(Wanted::Bound(Comparison::AtMost | Comparison::Below, _)));
+        let Row::Binary(RowOp::Subtract, end, start) = self.value else { return None };
+        if !upper || *self.gives != Type::Number(Unit::Duration) {
+            return None;
+        }
+        let now = Row::Moment(as_of.checked_sub(1.microsecond()).ok()?);
+        let missing = |x: &Row| Row::IsMissing(Box::new(x.clone()));
+        Some(Open {
+            is_open: and(missing(end), Row::Not(Box::new(missing(start)))),
+            so_far: Row::Binary(RowOp::Subtract, Box::new(now), start.clone()),
+        })
+    }
+}
+
+/// A row that isn't over yet.
+struct Open {
+    is_open: Row,
+    so_far: Row,
+}
+
+fn and(a: Row, b: Row) -> Row {
+    Row::Binary(RowOp::And, Box::new(a), Box::new(b))
+}
+
+fn one(answer: Option<&Answer>) -> Option<Cell> {
+    match answer {
+        Some(Answer::One(cell)) => Some(cell.clone()),
+        _ => None,
+    }
+}
+
+fn notes(summary: &EachSummary, over: u64, table: &str) -> Notes {
+    let counts = [
+        (over, "have no end yet and are over the limit already: not kept"),
+        (summary.pending, "have no end yet and are within the limit: pending, not counted"),
+        (summary.without_value, "have no value to judge: not kept"),
+    ];
+    let mut notes = Notes::default();
+    counts.iter().filter(|(n, _)| *n > 0).for_each(|(n, what)| notes.say(format!("{n} rows of {table} {what}")));
+    notes
+}
+
+/// The share of rows that keep the target, against the share that is asked for.
+pub fn pace(quantifier: Quantifier, counted: &Counted) -> f64 {
+    each::pace(quantifier, counted.summary.kept, counted.summary.total)
+}

@@ -1,0 +1,161 @@
+//! A goal's subject over time: which windows its value is taken over, and what it is worth there (language reference,
+//! Which value is judged). Knows formulas and windows, and no targets or statuses.
+
+use super::formula::{Context, World};
+use super::value::{Datum, Stretch};
+use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::model::kinds;
+use crate::model::plan::{Condition, Direction, Formula, Kind, Node};
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+
+/// What is measured, with the limits of its data.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// What is evaluated.
+    pub formula: &'a Formula,
+    /// Total, level or neither.
+    pub kind: Kind,
+    /// Complete up to here: the earliest end of its tables.
+    pub known: DateTime,
+    /// Where its data starts: the latest start of its tables.
+    pub first: Option<DateTime>,
+    /// The longest step of its tables.
+    pub every: Option<CalendarSpan>,
+    /// False where no table it reads has a time.
+    pub timed: bool,
+    /// The names of its tables.
+    pub tables: Vec<String>,
+    /// The metric's, where the subject is one.
+    pub direction: Option<Direction>,
+    /// Filters from the goal, and one value of a dimension.
+    pub context: Context<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// A formula under a goal's filter. A lenient filter passes over tables that lack its columns.
+    pub fn new(world: &World<'a>, formula: &'a Formula, filter: Option<&'a Condition>, lenient: bool) -> Self {
+        let ids = world.tables(formula);
+        let timelines = || ids.iter().filter_map(|t| world.timelines.get(*t));
+        let timed = || timelines().filter(|t| t.timed);
+        let direction = match &formula.node {
+            Node::Metric(id) => world.plan.metrics.get_index(*id).and_then(|(_, m)| m.direction),
+            _ => None,
+        };
+        let stretch = Stretch::new(Window::new(DateTime::MIN, world.as_of), world.as_of);
+        let mut context = Context::over(stretch);
+        context.filters.extend(filter.map(|f| (f, lenient)));
+        Self {
+            formula,
+            kind: kinds::kind(formula, world.plan).unwrap_or(Kind::Stock),
+            known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
+            first: timed().filter_map(|t| t.first).max(),
+            every: timed().filter_map(|t| t.every).max_by(|a, b| a.approximate_days().total_cmp(&b.approximate_days())),
+            timed: timed().next().is_some(),
+            tables: timelines().map(|t| t.table.clone()).collect(),
+            direction,
+            context,
+        }
+    }
+
+    /// The same for one value of a dimension.
+    pub fn of_value(&self, column: &'a str, key: &'a str) -> Self {
+        let mut out = self.clone();
+        out.context.group = Some((column, key));
+        out
+    }
+
+    /// Its value over a stretch, cut where its data ends.
+    pub fn over(&self, world: &World<'a>, window: Window) -> Datum {
+        world.value(self.formula, &self.context.at(Stretch::new(window, self.known)))
+    }
+
+    /// Its value over the read part of a window whose data isn't there yet up to `cut`.
+    pub fn over_until(&self, world: &World<'a>, window: Window, cut: DateTime) -> Datum {
+        world.value(self.formula, &self.context.at(Stretch::new(window, self.known.min(cut))))
+    }
+
+    /// The stretch of the level that holds at `end`: the last whole step that ends by then, else the last day.
+    pub fn level_window(&self, world: &World<'a>, end: DateTime) -> Option<Window> {
+        let end = end.min(self.known);
+        match self.every {
+            Some(every) => last_grid(end, every, world),
+            None => Some(Window::new(end.checked_sub(1.day()).ok()?, end)),
+        }
+    }
+
+    /// The first level there is.
+    pub fn first_level(&self, world: &World<'a>) -> Option<Window> {
+        let first = self.first?;
+        match self.every {
+            Some(every) => calendar::step_holding(first, every, &world.plan.facts.rules),
+            None => Some(Window::days(first.date(), first.date())),
+        }
+    }
+}
+
+/// The last step of a grid that ends by `end`.
+fn last_grid(end: DateTime, every: CalendarSpan, world: &World<'_>) -> Option<Window> {
+    let rules = &world.plan.facts.rules;
+    let inside = end.checked_sub(1.microsecond()).ok()?;
+    let step = calendar::step_holding(inside, every, rules)?;
+    if step.end <= end {
+        return Some(step);
+    }
+    calendar::step_holding(step.start.checked_sub(1.microsecond()).ok()?, every, rules)
+}
+
+/// Spans after one another, from an anchor both ways; without one, the calendar's own weeks, months, quarters, years.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// The length of one.
+    pub span: CalendarSpan,
+    /// An edge that must lie on it.
+    pub anchor: Option<DateTime>,
+}
+
+/// How many spans a grid is followed from its anchor.
+const MAX_SPANS: i32 = 20_000;
+
+impl Grid {
+    /// The latest whole span that ends by `end`.
+    pub fn latest_by(&self, end: DateTime, world: &World<'_>) -> Option<Window> {
+        let Some(anchor) = self.anchor else { return last_grid(end, self.span, world) };
+        let edge = |n: i32| self.span.times(n).shift_edge(anchor);
+        let per = self.span.approximate_days().max(0.5);
+        // Begin a little after where the span must be, and go back.
+        let mut n = (calendar::days_between(anchor, end) / per).ceil() as i32 + 2;
+        n = n.clamp(-MAX_SPANS, MAX_SPANS);
+        while n > -MAX_SPANS {
+            let (start, stop) = (edge(n - 1)?, edge(n)?);
+            if stop <= end {
+                return Some(Window::new(start, stop));
+            }
+            n -= 1;
+        }
+        None
+    }
+
+    /// The first whole span that starts at or after `start`.
+    pub fn first_from(&self, start: DateTime, world: &World<'_>) -> Option<Window> {
+        let mut span = self.latest_by(start, world)?;
+        for _ in 0..3 {
+            if span.start >= start {
+                return Some(span);
+            }
+            span = self.next(span, world)?;
+        }
+        None
+    }
+
+    /// The span after one of this grid.
+    pub fn next(&self, span: Window, world: &World<'_>) -> Option<Window> {
+        match self.anchor {
+            None => calendar::step_holding(span.end, self.span, &world.plan.facts.rules),
+            Some(_) => Some(Window::new(span.end, self.span.shift_edge(span.end)?)),
+        }
+    }
+}
+
+/// A month, where nothing says how long a span is.
+pub const MONTH: CalendarSpan = CalendarSpan::new(1, SpanUnit::Month);

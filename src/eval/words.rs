@@ -1,0 +1,110 @@
+//! Formulas in words, for messages: names stay names. Knows the plan's names and no values.
+
+use crate::model::plan::{BinaryOp, Formula, Function, Node, Plan, ToDate};
+
+/// A formula as people would write it, shortly.
+pub fn formula(plan: &Plan, f: &Formula) -> String {
+    let of = |x: &Formula| formula(plan, x);
+    match &f.node {
+        Node::Number(x) => x.to_string(),
+        Node::Text(t) => format!("{t:?}"),
+        Node::Truth(t) => t.to_string(),
+        Node::Time(t) => t.to_string(),
+        Node::Metric(id) => plan.metrics.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
+        Node::Let(id) => plan.lets.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
+        Node::Budget(id) => plan.campaigns.get_index(*id).map_or_else(String::new, |(n, _)| format!("{n}.budget")),
+        Node::Aggregate(a) => a.text.clone(),
+        Node::Window(x, period) => format!("{}[{period}]", of(x)),
+        Node::Shift(x, by) => format!("{}[{by}]", of(x)),
+        Node::Filter(x, condition) => format!("{}[{}]", of(x), condition.text),
+        Node::Campaign(x, id) => {
+            let name = plan.campaigns.get_index(*id).map_or("", |(n, _)| n.as_str());
+            format!("{}[{name}]", of(x))
+        }
+        Node::Over(x, span) => format!("{} over {span}", of(x)),
+        Node::ToDate(x, from) => format!("{} {}", of(x), to_date(*from)),
+        Node::Growth(x, by) => format!("growth({}, {by})", of(x)),
+        Node::Negate(x) => format!("-{}", of(x)),
+        Node::Not(x) => format!("not {}", of(x)),
+        Node::Binary(op, a, b) => format!("{} {} {}", of(a), operator(*op), of(b)),
+        Node::In(x, values) => format!("{} in ({})", of(x), values.iter().map(of).collect::<Vec<_>>().join(", ")),
+        Node::Between(x, low, high) => format!("{} between {} and {}", of(x), of(low), of(high)),
+        Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
+        Node::Call(function, arguments) => {
+            format!("{}({})", function_name(*function), arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Visits a formula and all that it holds, through metrics but not through lets, each metric once.
+pub fn visit<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a Formula)) {
+    let mut seen = vec![false; plan.metrics.len()];
+    let mut open = vec![f];
+    while let Some(f) = open.pop() {
+        to(f);
+        match &f.node {
+            Node::Metric(id) => {
+                if let (Some((_, metric)), Some(seen)) = (plan.metrics.get_index(*id), seen.get_mut(*id))
+                    && !std::mem::replace(seen, true)
+                {
+                    open.push(&metric.value);
+                }
+            }
+            Node::Window(x, _)
+            | Node::Shift(x, _)
+            | Node::Filter(x, _)
+            | Node::Campaign(x, _)
+            | Node::Over(x, _)
+            | Node::ToDate(x, _)
+            | Node::Growth(x, _)
+            | Node::Negate(x)
+            | Node::Not(x) => open.push(x),
+            Node::Binary(_, a, b) => open.extend([b.as_ref(), a.as_ref()]),
+            Node::In(x, values) => {
+                open.extend(values.iter().rev());
+                open.push(x);
+            }
+            Node::Between(a, b, c) | Node::If(a, b, c) => open.extend([c.as_ref(), b.as_ref(), a.as_ref()]),
+            Node::Call(_, arguments) => open.extend(arguments.iter().rev()),
+            Node::Number(_)
+            | Node::Text(_)
+            | Node::Truth(_)
+            | Node::Time(_)
+            | Node::Let(_)
+            | Node::Budget(_)
+            | Node::Aggregate(_) => {}
+        }
+    }
+}
+
+fn to_date(from: ToDate) -> &'static str {
+    match from {
+        ToDate::Year => "ytd",
+        ToDate::Quarter => "qtd",
+        ToDate::Month => "mtd",
+    }
+}
+
+/// An operator as written.
+pub fn operator(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Power => "^",
+        BinaryOp::Equal => "=",
+        BinaryOp::NotEqual => "<>",
+        BinaryOp::Less => "<",
+        BinaryOp::LessOrEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterOrEqual => ">=",
+        BinaryOp::And => "and",
+        BinaryOp::Or => "or",
+        BinaryOp::Otherwise => "??",
+    }
+}
+
+fn function_name(function: Function) -> String {
+    format!("{function:?}").to_lowercase()
+}

@@ -1,0 +1,603 @@
+//! Row expressions and conditions: what stands inside an aggregate's brackets, a `where` and a segment.
+
+use super::error::NameError;
+use super::formula::spine;
+use super::functions::{self, RowRole};
+use super::literals::Meaning;
+use super::plan::{Condition, Formula, Node, TableId, Type};
+use super::tables::Known;
+use super::unit_error::UnitError;
+use super::{R, Reported, Resolver};
+use crate::calendar::Period;
+use crate::quantity::Unit;
+use crate::query::{ColumnType, Row, RowFunction, RowOp};
+use crate::source::{FileId, Loc, Span};
+use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Literal, Name, UnaryOp};
+use ordered_float::OrderedFloat;
+
+/// What a row expression gives; `None` where a column's type isn't known.
+pub(crate) type RowType = Option<Type>;
+
+/// Where a row expression stands, and what it was found to read.
+pub(crate) struct RowScope<'g> {
+    pub file: FileId,
+    /// The table, where it is known; a segment goes to any.
+    pub table: Option<TableId>,
+    pub goal: Option<&'g str>,
+    pub columns: Vec<String>,
+    pub tables: Vec<TableId>,
+}
+
+impl<'g> RowScope<'g> {
+    pub fn new(file: FileId, table: Option<TableId>, goal: Option<&'g str>) -> Self {
+        Self { file, table, goal, columns: Vec::new(), tables: Vec::new() }
+    }
+
+    fn reads(&mut self, column: &str) {
+        if !self.columns.iter().any(|c| c == column) {
+            self.columns.push(column.to_owned());
+        }
+    }
+
+    fn goes_to(&mut self, table: TableId) {
+        if !self.tables.contains(&table) {
+            self.tables.push(table);
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// A condition over the rows of `table`, or of any table.
+    pub(crate) fn condition(
+        &mut self,
+        expr: &Expr,
+        table: Option<TableId>,
+        file: FileId,
+        goal: Option<&str>,
+    ) -> R<Condition> {
+        let mut scope = RowScope::new(file, table, goal);
+        let row = self.truth(expr, &mut scope)?;
+        let mut fixes = Vec::new();
+        fixed(&row, &mut fixes);
+        Ok(Condition {
+            row,
+            tables: scope.tables,
+            text: self.text(file, expr.span),
+            columns: scope.columns,
+            fixes,
+            at: Loc { file, span: expr.span },
+        })
+    }
+
+    /// A row expression that must be true or false.
+    fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
+        let (row, gives) = self.row(expr, scope, true)?;
+        self.row_truth(&gives, scope.file, expr.span)?;
+        Ok(row)
+    }
+
+    /// Refuses what is surely neither true nor false.
+    fn row_truth(&mut self, gives: &RowType, file: FileId, at: Span) -> R<()> {
+        match gives {
+            None | Some(Type::Truth) => Ok(()),
+            Some(other) => {
+                let help = Some("compare it with something, such as region = \"EMEA\" or paid > 0".to_owned());
+                let is = described(other);
+                Err(self.report(file, &NameError::WrongType { wanted: "a condition", is, at, help }))
+            }
+        }
+    }
+
+    /// A row expression and what it gives. `condition`: where segments may stand.
+    pub(crate) fn row(&mut self, expr: &Expr, scope: &mut RowScope<'_>, condition: bool) -> R<(Row, RowType)> {
+        self.nested(scope.file, expr.span, |r| r.row_inner(expr, scope, condition))
+    }
+
+    fn row_inner(&mut self, expr: &Expr, scope: &mut RowScope<'_>, condition: bool) -> R<(Row, RowType)> {
+        match &expr.node {
+            ExprKind::Literal(literal) => self.row_literal(literal, scope.file, expr.span),
+            ExprKind::Name(name) => self.row_name(name, scope, expr.span, condition),
+            ExprKind::Dotted(table, column) => self.row_dotted(table, column, scope),
+            ExprKind::Group(inner) => self.row(inner, scope, condition),
+            ExprKind::Call { function, arguments, per, by, condition: inner } => {
+                if per.is_some() || by.is_some() || inner.is_some() {
+                    return Err(self.not_for_rows(&function.node, scope.file, expr.span));
+                }
+                self.row_call(function, arguments, scope, expr.span)
+            }
+            ExprKind::Context { .. } | ExprKind::Over { .. } | ExprKind::ToDate { .. } => {
+                let error = NameError::NotForRows {
+                    what: "a period".to_owned(),
+                    at: expr.span,
+                    help: "write the period outside of the brackets: sum(posts.likes)[Q1 2021]",
+                };
+                Err(self.report(scope.file, &error))
+            }
+            ExprKind::Unary(UnaryOp::Negate, inner) => {
+                let (row, gives) = self.row(inner, scope, false)?;
+                self.row_number(&gives, scope.file, inner.span)?;
+                Ok((negated(row), gives))
+            }
+            ExprKind::Unary(UnaryOp::Not, inner) => {
+                Ok((Row::Not(Box::new(self.truth(inner, scope)?)), Some(Type::Truth)))
+            }
+            ExprKind::Binary(..) => self.row_chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.row_one_of(of, values, *negated, scope),
+            ExprKind::Between { of, low, high, negated } => self.row_range(of, [low, high], *negated, scope),
+        }
+    }
+
+    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
+        let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
+    }
+
+    fn row_range(
+        &mut self,
+        of: &Expr,
+        [low, high]: [&Expr; 2],
+        negated: bool,
+        scope: &mut RowScope<'_>,
+    ) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let low = self.row_beside(&left, of.span, low, scope)?;
+        let high = self.row_beside(&left, of.span, high, scope)?;
+        let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
+    }
+
+    fn row_literal(&mut self, literal: &Literal, file: FileId, at: Span) -> R<(Row, RowType)> {
+        Ok(match self.meaning(literal) {
+            Meaning::Number(v, unit) => (Row::Number(OrderedFloat(v)), Some(Type::Number(unit))),
+            Meaning::Text(t) => (Row::Text(t), Some(Type::Text)),
+            Meaning::Truth(b) => (Row::Truth(b), Some(Type::Truth)),
+            Meaning::Period(p) => (Row::Period(self.window(&p, file, at)?), Some(Type::Time)),
+            Meaning::Moment(m) => (Row::Moment(m), Some(Type::Time)),
+            Meaning::Months => return Err(self.calendar_length(file, at)),
+        })
+    }
+
+    /// A bare name: a column, then a let, and a segment where a condition may stand.
+    fn row_name(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span, condition: bool) -> R<(Row, RowType)> {
+        let known = match scope.table {
+            Some(table) => self.column(table, name),
+            None => self.column_anywhere(name),
+        };
+        if let Known::Is(holds) = known {
+            scope.reads(name);
+            return Ok((Row::Column(name.to_owned()), Some(column_type(holds))));
+        }
+        if let Some(found) = self.row_let(name, scope.file, at) {
+            return found;
+        }
+        if condition && self.names.segments.contains_key(name) {
+            return self.row_segment(name, scope, at);
+        }
+        match (known, scope.table) {
+            (Known::Unknown, _) => {
+                scope.reads(name);
+                Ok((Row::Column(name.to_owned()), None))
+            }
+            _ if self.names.metrics.contains_key(name) => Err(self.not_for_rows_metric(name, scope.file, at)),
+            (_, Some(table)) => Err(self.no_column(table, name, scope.file, at)),
+            (_, None) => Err(self.no_column_anywhere(name, scope.file, at)),
+        }
+    }
+
+    /// A let as the fixed value that it is; `None` where there is no such let.
+    fn row_let(&mut self, name: &str, file: FileId, at: Span) -> Option<R<(Row, RowType)>> {
+        let id = self.names.lets.get_index_of(name)?;
+        if self.broken.lets.contains(&id) {
+            return Some(Err(Reported));
+        }
+        // A let that is worked out right now means the column: `let paid = last(paid)[Q4 2020]`.
+        if !self.lets_done.contains(&id) {
+            return None;
+        }
+        let formula = self.plan.lets.get(name)?.value.clone();
+        Some(match self.folded(&formula) {
+            Some(row) => Ok((row, Some(formula.gives))),
+            None => Err(self.report(file, &NameError::LetReadsData { name: name.to_owned(), at })),
+        })
+    }
+
+    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span) -> R<(Row, RowType)> {
+        let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
+        if let Some(table) = scope.table {
+            let condition = segment.condition.clone();
+            if let Some(other) = condition.tables.iter().find(|t| **t != table) {
+                let (first, second) = (self.table_name(table).to_owned(), self.table_name(*other).to_owned());
+                return Err(self.report(scope.file, &NameError::TwoTables { first, second, at }));
+            }
+            let missing = condition.columns.iter().find(|c| matches!(self.column(table, c), Known::No));
+            if let Some(column) = missing {
+                return Err(self.no_column(table, column, scope.file, at));
+            }
+        }
+        let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
+        segment.condition.columns.iter().for_each(|c| scope.reads(c));
+        segment.condition.tables.iter().for_each(|t| scope.goes_to(*t));
+        Ok((segment.condition.row.clone(), Some(Type::Truth)))
+    }
+
+    fn row_dotted(&mut self, table: &Name, column: &Name, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let file = scope.file;
+        let is_campaign = self.names.campaigns.contains_key(table.node.as_str());
+        if is_campaign && column.node == "budget" && !self.plan.tables.contains_key(&table.node) {
+            let budget = self.plan.campaigns.get(&table.node).and_then(|c| c.budget.clone()).ok_or(Reported)?;
+            let error = NameError::LetReadsData { name: format!("{}.budget", table.node), at: table.span };
+            let row = self.folded(&budget).ok_or_else(|| self.report(file, &error))?;
+            return Ok((row, Some(budget.gives)));
+        }
+        let id = self.table_id(&table.node, file, table.span)?;
+        if let Some(other) = scope.table.filter(|t| *t != id) {
+            let first = self.table_name(other).to_owned();
+            let second = table.node.clone();
+            return Err(self.report(file, &NameError::TwoTables { first, second, at: table.span.to(column.span) }));
+        }
+        scope.goes_to(id);
+        scope.reads(&column.node);
+        match self.column(id, &column.node) {
+            Known::Is(holds) => Ok((Row::Column(column.node.clone()), Some(column_type(holds)))),
+            Known::Unknown => Ok((Row::Column(column.node.clone()), None)),
+            Known::No => Err(self.no_column(id, &column.node, file, column.span)),
+        }
+    }
+
+    /// `a or b or c …`: taken apart from the left without recursion.
+    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let (first, rest) = spine(expr);
+        let condition = |op: BinaryOp| matches!(op, BinaryOp::And | BinaryOp::Or);
+        let mut at = first.span;
+        let mut left = self.row(first, scope, rest.first().is_some_and(|(op, ..)| condition(*op)));
+        for (op, b, span) in rest {
+            let right = self.row(b, scope, condition(op));
+            left = match (left, right) {
+                (Ok(left), Ok(right)) => self.row_binary(op, (left, at), (right, b.span), scope.file),
+                _ => Err(Reported),
+            };
+            at = span;
+        }
+        left
+    }
+
+    fn row_binary(
+        &mut self,
+        op: BinaryOp,
+        ((left, x), at_left): ((Row, RowType), Span),
+        ((right, y), at_right): ((Row, RowType), Span),
+        file: FileId,
+    ) -> R<(Row, RowType)> {
+        use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
+        let (left, right, gives) = match op {
+            And | Or => {
+                let (a, b) = (self.row_truth(&x, file, at_left), self.row_truth(&y, file, at_right));
+                a.and(b)?;
+                (left, right, Some(Type::Truth))
+            }
+            Add | Subtract | Multiply | Divide | Power => {
+                let gives = self.row_arithmetic(op, (&x, at_left), (&y, at_right), file)?;
+                (left, right, gives)
+            }
+            Otherwise => (left, right, x.or(y)),
+            _ => {
+                let (left, right) = self.row_comparison(((left, x), at_left), ((right, y), at_right), file)?;
+                (left, right, Some(Type::Truth))
+            }
+        };
+        Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
+    }
+
+    /// `value` as the other side of a comparison with `left`.
+    fn row_beside(&mut self, left: &(Row, RowType), at: Span, value: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
+        let right = self.row(value, scope, false)?;
+        Ok(self.row_comparison((left.clone(), at), (right, value.span), scope.file)?.1)
+    }
+
+    /// Both sides of a comparison, a bare year beside a time as that year.
+    fn row_comparison(
+        &mut self,
+        (left, at_left): ((Row, RowType), Span),
+        (right, at_right): ((Row, RowType), Span),
+        file: FileId,
+    ) -> R<(Row, Row)> {
+        let (a, x) = self.year_beside(left, &right.1);
+        let (b, y) = self.year_beside(right, &x);
+        let (Some(first), Some(second)) = (&x, &y) else { return Ok((a, b)) };
+        if let (Type::Number(u), Type::Number(v)) = (first, second) {
+            if let Err(clash) = super::units::compare(u, v) {
+                return Err(self.clash(clash, (u, at_left), (v, at_right), "can't be held against", file));
+            }
+        } else if first != second {
+            let help = match (first, second) {
+                (Type::Text, _) => Some("text stands between double quotes: \"EMEA\"".to_owned()),
+                (_, Type::Text) => Some("leave the double quotes out".to_owned()),
+                _ => None,
+            };
+            let error = NameError::Incomparable {
+                first: described(first),
+                second: described(second),
+                at: at_right,
+                other: at_left,
+                help,
+            };
+            return Err(self.report(file, &error));
+        }
+        Ok((a, b))
+    }
+
+    /// A bare four-digit number beside a time is that year, and a bare year beside a number is the number.
+    fn year_beside(&self, (row, gives): (Row, RowType), other: &RowType) -> (Row, RowType) {
+        match (&row, other) {
+            (Row::Number(n), Some(Type::Time)) if n.fract() == 0.0 && (1000.0..=9999.0).contains(&n.0) => {
+                match Period::Year(n.0 as i16).window(&self.plan.facts.rules) {
+                    Some(window) => (Row::Period(window), Some(Type::Time)),
+                    None => (row, gives),
+                }
+            }
+            (Row::Period(w), Some(Type::Number(_)))
+                if Period::Year(w.start.year()).window(&self.plan.facts.rules) == Some(*w) =>
+            {
+                (Row::Number(OrderedFloat(f64::from(w.start.year()))), Some(Type::Number(Unit::Plain)))
+            }
+            _ => (row, gives),
+        }
+    }
+
+    /// What arithmetic between two row values gives.
+    fn row_arithmetic(
+        &mut self,
+        op: BinaryOp,
+        (x, at_x): (&RowType, Span),
+        (y, at_y): (&RowType, Span),
+        file: FileId,
+    ) -> R<RowType> {
+        use BinaryOp::{Add, Divide, Multiply, Subtract};
+        match (op, x, y) {
+            (Subtract, Some(Type::Time), Some(Type::Time)) => return Ok(Some(Type::Number(Unit::Duration))),
+            (Subtract, Some(Type::Time), None) | (Subtract, None, Some(Type::Time)) => return Ok(None),
+            (Add | Subtract, Some(Type::Time), Some(Type::Number(Unit::Duration))) => return Ok(Some(Type::Time)),
+            _ => {}
+        }
+        self.row_number(x, file, at_x)?;
+        self.row_number(y, file, at_y)?;
+        let (Some(Type::Number(u)), Some(Type::Number(v))) = (x, y) else { return Ok(None) };
+        let (a, b) = (super::units::Side { unit: u, constant: false }, super::units::Side { unit: v, constant: true });
+        let unit = match op {
+            Add | Subtract => super::units::add(u, v),
+            Multiply => super::units::multiply(a, b),
+            Divide => super::units::divide(a, b),
+            _ => Ok(super::units::power(u)),
+        };
+        let verb = if op == Subtract { "can't be taken from" } else { "can't be added to" };
+        unit.map(|u| Some(Type::Number(u))).map_err(|clash| self.clash(clash, (u, at_x), (v, at_y), verb, file))
+    }
+
+    /// Refuses what is surely no number.
+    fn row_number(&mut self, gives: &RowType, file: FileId, at: Span) -> R<()> {
+        match gives {
+            None | Some(Type::Number(_)) => Ok(()),
+            Some(other) => {
+                let is = described(other);
+                Err(self.report(file, &NameError::WrongType { wanted: "a number", is, at, help: None }))
+            }
+        }
+    }
+
+    fn row_call(
+        &mut self,
+        function: &Name,
+        arguments: &[Expr],
+        scope: &mut RowScope<'_>,
+        at: Span,
+    ) -> R<(Row, RowType)> {
+        let file = scope.file;
+        let info = self.function(function, file)?;
+        let Some(role) = info.row else { return Err(self.not_for_rows(&function.node, file, at)) };
+        self.count_arguments(info, arguments.len(), file, at)?;
+        if role == RowRole::If {
+            let c = self.truth(&arguments[0], scope)?;
+            let (a, x) = self.row(&arguments[1], scope, false)?;
+            let (b, y) = self.row(&arguments[2], scope, false)?;
+            return Ok((Row::If(Box::new(c), Box::new(a), Box::new(b)), x.or(y)));
+        }
+        let given: Vec<R<(Row, RowType)>> = arguments.iter().map(|a| self.row(a, scope, false)).collect();
+        let given: Vec<(Row, RowType)> = given.into_iter().collect::<R<_>>()?;
+        let first = given.first().and_then(|(_, t)| t.clone());
+        let mut rows = given.into_iter().map(|(row, _)| row);
+        let number = |unit: Unit| Some(Type::Number(unit));
+        Ok(match role {
+            RowRole::Call(f) => (Row::Call(f, rows.collect()), gives(f, first)),
+            RowRole::IsMissing => (Row::IsMissing(Box::new(rows.next().ok_or(Reported)?)), Some(Type::Truth)),
+            RowRole::Power => {
+                let (x, n) = (rows.next().ok_or(Reported)?, rows.next().ok_or(Reported)?);
+                (Row::Binary(RowOp::Power, Box::new(x), Box::new(n)), number(Unit::Plain))
+            }
+            RowRole::Sqrt => {
+                let half = Box::new(Row::Number(OrderedFloat(0.5)));
+                (Row::Binary(RowOp::Power, Box::new(rows.next().ok_or(Reported)?), half), number(Unit::Plain))
+            }
+            RowRole::Least => (choose(RowOp::LessOrEqual, rows).ok_or(Reported)?, first),
+            RowRole::Greatest => (choose(RowOp::GreaterOrEqual, rows).ok_or(Reported)?, first),
+            RowRole::If | RowRole::Unbuilt => {
+                self.unbuilt(format!("the function {}", info.name), file, at, scope.goal);
+                (Row::Truth(false), None)
+            }
+        })
+    }
+
+    fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
+        let help = match functions::find(function) {
+            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
+            _ => "write it between metrics, outside of the brackets",
+        };
+        self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
+    }
+
+    pub(crate) fn not_for_rows_metric(&mut self, name: &str, file: FileId, at: Span) -> Reported {
+        let help = "write a column here, or use the metric outside of the brackets";
+        self.report(file, &NameError::NotForRows { what: format!("the metric `{name}`"), at, help })
+    }
+
+    /// A formula that reads no data as a fixed value of a row; `None` where it reads data.
+    pub(crate) fn folded(&self, formula: &Formula) -> Option<Row> {
+        let two = |op: RowOp, a: &Formula, b: &Formula| {
+            Some(match (self.folded(a)?, self.folded(b)?) {
+                (Row::Number(x), Row::Number(y)) => match op {
+                    RowOp::Add => Row::Number(x + y),
+                    RowOp::Subtract => Row::Number(x - y),
+                    RowOp::Multiply => Row::Number(x * y),
+                    RowOp::Divide if y.0 != 0.0 => Row::Number(x / y),
+                    _ => Row::Binary(op, Box::new(Row::Number(x)), Box::new(Row::Number(y))),
+                },
+                (x, y) => Row::Binary(op, Box::new(x), Box::new(y)),
+            })
+        };
+        match &formula.node {
+            Node::Number(v) => Some(Row::Number(OrderedFloat(*v))),
+            Node::Text(t) => Some(Row::Text(t.clone())),
+            Node::Truth(b) => Some(Row::Truth(*b)),
+            Node::Time(t) => Some(self.time_row(formula.at, *t)),
+            Node::Let(id) => self.folded(&self.plan.lets.get_index(*id)?.1.value),
+            Node::Budget(id) => self.folded(self.plan.campaigns.get_index(*id)?.1.budget.as_ref()?),
+            Node::Negate(of) => Some(negated(self.folded(of)?)),
+            Node::Not(of) => Some(Row::Not(Box::new(self.folded(of)?))),
+            Node::Binary(op, a, b) => two(row_op(*op), a, b),
+            Node::If(c, a, b) => {
+                Some(Row::If(Box::new(self.folded(c)?), Box::new(self.folded(a)?), Box::new(self.folded(b)?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A time of a let: the whole period that was written, else the moment.
+    fn time_row(&self, at: Loc, time: jiff::civil::DateTime) -> Row {
+        self.periods.get(&at).map_or(Row::Moment(time), |w| Row::Period(*w))
+    }
+}
+
+/// The type of a column's values.
+pub(crate) fn column_type(holds: ColumnType) -> Type {
+    match holds {
+        ColumnType::Number => Type::Number(Unit::Plain),
+        ColumnType::Text => Type::Text,
+        ColumnType::Truth => Type::Truth,
+        ColumnType::Date | ColumnType::Timestamp => Type::Time,
+    }
+}
+
+/// What a type is in words.
+pub(crate) fn described(gives: &Type) -> String {
+    match gives {
+        Type::Number(unit) => super::units::describe(unit),
+        Type::Text => "a text".to_owned(),
+        Type::Truth => "true or false".to_owned(),
+        Type::Time => "a time".to_owned(),
+    }
+}
+
+/// What a row function gives.
+fn gives(function: RowFunction, first: RowType) -> RowType {
+    Some(match function {
+        RowFunction::Abs | RowFunction::Round => return first,
+        RowFunction::Lower | RowFunction::Upper | RowFunction::Trim => Type::Text,
+        RowFunction::Contains | RowFunction::StartsWith => Type::Truth,
+        RowFunction::Length | RowFunction::Year | RowFunction::Month | RowFunction::Day | RowFunction::Weekday => {
+            Type::Number(Unit::Plain)
+        }
+    })
+}
+
+/// The columns that a condition fixes to one value, over its outer `and`s.
+fn fixed(row: &Row, into: &mut Vec<(String, String)>) {
+    match row {
+        Row::Binary(RowOp::And, a, b) => {
+            fixed(a, into);
+            fixed(b, into);
+        }
+        Row::Binary(RowOp::Equal, a, b) => {
+            let (column, value) = match (a.as_ref(), b.as_ref()) {
+                (Row::Column(c), v) | (v, Row::Column(c)) => (c, v),
+                _ => return,
+            };
+            let value = match value {
+                Row::Text(t) => t.clone(),
+                Row::Number(n) => n.to_string(),
+                Row::Truth(b) => b.to_string(),
+                _ => return,
+            };
+            into.push((column.clone(), value));
+        }
+        _ => {}
+    }
+}
+
+/// The least or greatest of several values.
+fn choose(op: RowOp, rows: impl Iterator<Item = Row>) -> Option<Row> {
+    rows.reduce(|a, b| {
+        let first = Row::Binary(op, Box::new(a.clone()), Box::new(b.clone()));
+        Row::If(Box::new(first), Box::new(a), Box::new(b))
+    })
+}
+
+fn negated(row: Row) -> Row {
+    match row {
+        Row::Number(n) => Row::Number(-n),
+        other => Row::Negate(Box::new(other)),
+    }
+}
+
+fn row_op(op: BinaryOp) -> RowOp {
+    match op {
+        BinaryOp::Add => RowOp::Add,
+        BinaryOp::Subtract => RowOp::Subtract,
+        BinaryOp::Multiply => RowOp::Multiply,
+        BinaryOp::Divide => RowOp::Divide,
+        BinaryOp::Power => RowOp::Power,
+        BinaryOp::Equal => RowOp::Equal,
+        BinaryOp::NotEqual => RowOp::NotEqual,
+        BinaryOp::Less => RowOp::Less,
+        BinaryOp::LessOrEqual => RowOp::LessOrEqual,
+        BinaryOp::Greater => RowOp::Greater,
+        BinaryOp::GreaterOrEqual => RowOp::GreaterOrEqual,
+        BinaryOp::And => RowOp::And,
+        BinaryOp::Or => RowOp::Or,
+        BinaryOp::Otherwise => RowOp::Otherwise,
+    }
+}
+
+impl Resolver<'_> {
+    /// Reports two units that don't go together. `verb` stands between them: `can't be added to`.
+    pub(crate) fn clash(
+        &mut self,
+        clash: super::units::Clash,
+        (a, at_a): (&Unit, Span),
+        (b, at_b): (&Unit, Span),
+        verb: &'static str,
+        file: FileId,
+    ) -> Reported {
+        use super::units::{Clash, describe};
+        let (first, second) = (describe(a), describe(b));
+        let error = match clash {
+            Clash::Mixed => UnitError::Mixed { verb, first, second, at: at_b, other: at_a },
+            Clash::Currencies => UnitError::Currencies { first, second, at: at_b, other: at_a },
+            Clash::Product => UnitError::Product { first, second, at: at_b, other: at_a },
+            Clash::PercentOnCount => {
+                let (base, at_base, at) = if *a == Unit::Percent { (b, at_b, at_a) } else { (a, at_a, at_b) };
+                let example = format!("{} * (1 + {})", self.text(file, at_base), self.text(file, at));
+                UnitError::PercentOnCount { verb, base: describe(base), example, at, other: at_base, edit: None }
+            }
+            Clash::PointsOn => {
+                let (base, other, at) = if *a == Unit::Points { (b, at_b, at_a) } else { (a, at_a, at_b) };
+                let help = match base {
+                    Unit::Plain => "say that it is a percentage: metric … unit %",
+                    _ => "write a percentage or a number of the same unit instead",
+                };
+                UnitError::PointsOn { base: describe(base), at, other, help: help.to_owned() }
+            }
+        };
+        self.report(file, &error)
+    }
+}

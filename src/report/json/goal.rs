@@ -1,0 +1,362 @@
+//! One goal of the JSON: its keys in the contract's order, and why what is null is null.
+
+use super::{Moment, Number, number};
+use crate::calendar::CalendarSpan;
+use crate::eval::verdict::{
+    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, Reading, Required,
+    Status, Verdict,
+};
+use crate::quantity::Unit;
+use crate::source::Sources;
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// Why a goal over values or rows has no baseline, value and target itself.
+const EACH_HAS_ITS_OWN: &str = "each value has its own, under each";
+
+/// A goal.
+#[derive(Serialize)]
+pub(super) struct Goal<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    subject: &'a str,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    wanted: &'a str,
+    unit: &'a Unit,
+    kind: &'a str,
+    status: Status,
+    met_on: Option<Date>,
+    decided: &'a str,
+    baseline: Baseline<'a>,
+    current: Current<'a>,
+    target: Target<'a>,
+    progress: Option<Number>,
+    expected: Option<Number>,
+    pace: Option<Number>,
+    required_per_period: Option<Number>,
+    required: Option<Needed>,
+    projection: Option<()>,
+    kept: Option<Kept>,
+    periods: Vec<Period<'a>>,
+    each: Vec<Each<'a>>,
+    each_total: Option<u64>,
+    each_kept: Option<u64>,
+    each_pending: Option<u64>,
+    kpis: Vec<Kpi<'a>>,
+    guardrails: [(); 0],
+    checkpoints: Vec<Checkpoint>,
+    parts: &'a [String],
+    smart: Smart,
+    /// Why a key of this goal that isn't an object of its own is null.
+    reasons: BTreeMap<&'static str, String>,
+    notes: &'a [String],
+    next: Option<&'a str>,
+}
+
+impl<'a> Goal<'a> {
+    pub(super) fn of(v: &'a Verdict, sources: &'a Sources) -> Self {
+        let file = sources.files.get(v.at.file.0 as usize);
+        let each = v.each.as_ref();
+        let count = |of: fn(&EachSummary) -> u64| each.map(of);
+        Self {
+            name: &v.name,
+            title: v.title.as_deref(),
+            subject: &v.subject,
+            file: file.map(|f| f.path.as_str()),
+            line: file.map(|f| f.position(v.at.span.start).line),
+            wanted: &v.wanted,
+            unit: &v.unit,
+            kind: v.kind,
+            status: v.status,
+            met_on: v.met_on,
+            decided: &v.decided,
+            baseline: Baseline::of(v),
+            current: Current::of(v),
+            target: Target::of(v),
+            progress: number(v.progress),
+            expected: number(v.expected),
+            pace: number(v.pace),
+            required_per_period: v.required.as_ref().map(|r| Number(r.per_period)),
+            required: v.required.as_ref().map(Needed::of),
+            projection: None,
+            kept: v.kept,
+            periods: v.periods.iter().map(Period::of).collect(),
+            each: each.map(|e| e.listed.iter().map(Each::of).collect()).unwrap_or_default(),
+            each_total: count(|e| e.total),
+            each_kept: count(|e| e.kept),
+            each_pending: count(|e| e.pending),
+            kpis: v.kpis.iter().map(Kpi::of).collect(),
+            guardrails: [],
+            checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
+            parts: &v.parts,
+            smart: Smart::default(),
+            reasons: reasons(v),
+            notes: &v.notes,
+            next: v.next.as_deref(),
+        }
+    }
+}
+
+/// Why what is null is null, by key.
+fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
+    let not_reached = || format!("not reached: the goal's status is {}", v.status.name());
+    let settled = "nothing is asked of a remaining period, or none remains".to_owned();
+    let all = [
+        ("met_on", v.met_on.is_none(), not_reached()),
+        ("progress", v.progress.is_none(), decided(v).to_owned()),
+        ("expected", v.expected.is_none(), decided(v).to_owned()),
+        ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
+        ("required_per_period", v.required.is_none(), settled),
+        ("projection", true, "projections aren't built yet".to_owned()),
+        ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
+    ];
+    all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
+}
+
+#[derive(Serialize)]
+struct Baseline<'a> {
+    value: Option<Number>,
+    at: Option<Date>,
+    implied: bool,
+    label: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Baseline<'a> {
+    fn of(v: &'a Verdict) -> Self {
+        let none = Self {
+            value: None,
+            at: None,
+            implied: false,
+            label: None,
+            reason: Some(match v.each {
+                Some(_) => EACH_HAS_ITS_OWN,
+                None => "nothing is measured from a baseline here",
+            }),
+        };
+        v.baseline.as_ref().map_or(none, |r| Self {
+            value: number(r.value),
+            at: r.at,
+            implied: r.implied,
+            label: label(r),
+            reason: reason(r, v),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Current<'a> {
+    value: Option<Number>,
+    at: Option<Date>,
+    label: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Current<'a> {
+    fn of(v: &'a Verdict) -> Self {
+        let r = &v.current;
+        Self { value: number(r.value), at: r.at, label: label(r), reason: reason(r, v) }
+    }
+}
+
+/// The sentence that decided, or at least the status.
+fn decided(v: &Verdict) -> &str {
+    if v.decided.is_empty() { v.status.name() } else { &v.decided }
+}
+
+fn label(r: &Reading) -> Option<&str> {
+    (!r.label.is_empty()).then_some(r.label.as_str())
+}
+
+fn reason<'a>(r: &'a Reading, v: &'a Verdict) -> Option<&'a str> {
+    match r.value {
+        Some(value) if value.is_finite() => None,
+        _ if v.each.is_some() => Some(EACH_HAS_ITS_OWN),
+        _ => Some(r.reason.as_deref().unwrap_or(decided(v))),
+    }
+}
+
+#[derive(Serialize)]
+struct Target<'a> {
+    kind: &'a str,
+    op: &'a str,
+    value: Option<Number>,
+    upper: Option<Number>,
+    by: Option<Date>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Target<'a> {
+    fn of(v: &'a Verdict) -> Self {
+        let t = &v.target;
+        let reason = match t.value {
+            Some(_) => None,
+            None if v.each.is_some() => Some(EACH_HAS_ITS_OWN),
+            None if v.kind == "truth" => Some("a condition holds or doesn't"),
+            None if v.kind == "combined" => Some("the goals it is made of have their own"),
+            None => v.baseline.as_ref().and_then(|b| b.reason.as_deref()).or(Some(decided(v))),
+        };
+        Self { kind: t.kind, op: t.op, value: number(t.value), upper: number(t.upper), by: t.by, reason }
+    }
+}
+
+#[derive(Serialize)]
+struct Needed {
+    total: Number,
+    periods: u32,
+    step: Step,
+    last_brought: Option<Number>,
+}
+
+impl Needed {
+    fn of(r: &Required) -> Self {
+        Self { total: Number(r.total), periods: r.periods, step: Step(r.step), last_brought: number(r.last_brought) }
+    }
+}
+
+/// A calendar length in words, `1 quarter`.
+struct Step(CalendarSpan);
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+#[derive(Serialize)]
+struct Period<'a> {
+    label: &'a str,
+    /// The first moment inside.
+    start: Moment,
+    /// The first moment after.
+    end: Moment,
+    value: Option<Number>,
+    target: Option<Number>,
+    kept: Option<bool>,
+    state: PeriodState,
+    covered: Option<Covered>,
+}
+
+#[derive(Serialize)]
+struct Covered {
+    days: u32,
+    of: u32,
+}
+
+impl<'a> Period<'a> {
+    fn of(p: &'a PeriodReading) -> Self {
+        Self {
+            label: &p.label,
+            start: Moment(p.window.start),
+            end: Moment(p.window.end),
+            value: number(p.value),
+            target: number(p.target),
+            kept: p.kept,
+            state: p.state,
+            covered: p.covered.map(|(days, of)| Covered { days, of }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Each<'a> {
+    key: &'a str,
+    baseline: Option<Number>,
+    target: Option<Number>,
+    value: Option<Number>,
+    kept: Option<bool>,
+    reason: Option<&'static str>,
+}
+
+impl<'a> Each<'a> {
+    fn of(e: &'a EachReading) -> Self {
+        let reason = match (e.value, e.kept) {
+            (_, None) => Some("not decided yet"),
+            (None, _) => Some("it has no value that could be judged"),
+            _ => None,
+        };
+        Self {
+            key: &e.key,
+            baseline: number(e.baseline),
+            target: number(e.target),
+            value: number(e.value),
+            kept: e.kept,
+            reason,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Kpi<'a> {
+    name: &'a str,
+    value: Option<Number>,
+    unit: &'a Unit,
+    target: Option<Number>,
+    wanted: Option<&'a str>,
+    status: Option<Status>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Kpi<'a> {
+    fn of(k: &'a KpiReading) -> Self {
+        let reason = match (k.value, &k.wanted) {
+            (None, _) => Some(k.reason.as_deref().unwrap_or("no value in the goal's window")),
+            (_, None) => Some("it has no target of its own"),
+            _ => k.reason.as_deref(),
+        };
+        Self {
+            name: &k.name,
+            value: number(k.value),
+            unit: &k.unit,
+            target: number(k.target),
+            wanted: k.wanted.as_deref(),
+            status: k.status,
+            reason,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Checkpoint {
+    at: Date,
+    value: Option<Number>,
+    expected_value: Option<Number>,
+    progress: Option<Number>,
+    expected: Option<Number>,
+    status: Option<Status>,
+    reason: Option<&'static str>,
+}
+
+impl Checkpoint {
+    fn of(c: &CheckpointReading) -> Self {
+        Self {
+            at: c.at,
+            value: number(c.value),
+            expected_value: number(c.expected_value),
+            progress: number(c.progress),
+            expected: number(c.expected),
+            status: c.status,
+            reason: c.status.is_none().then_some("it lies ahead, or has no data"),
+        }
+    }
+}
+
+/// The card of a goal.
+#[derive(Serialize)]
+#[allow(non_snake_case)]
+struct Smart {
+    S: Option<()>,
+    M: Option<()>,
+    A: Option<()>,
+    R: Option<()>,
+    T: Option<()>,
+    reason: &'static str,
+}
+
+impl Default for Smart {
+    fn default() -> Self {
+        Self { S: None, M: None, A: None, R: None, T: None, reason: "the linter isn't built yet" }
+    }
+}
