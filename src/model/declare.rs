@@ -8,6 +8,7 @@ use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::Window;
+use crate::diagnostic::Label;
 use crate::quantity::{Currency, Unit};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{
@@ -151,15 +152,32 @@ impl Resolver<'_> {
         let Some(first) = way.first() else { return };
         let mut path: Vec<String> = way.iter().map(|i| name(self, *i)).collect();
         path.push(name(self, *first));
-        let Some(at) = self.plan.objectives.get_index(*first).map(|(_, o)| o.at) else { return };
-        let edge = format!("{} supports {}", path[0], path[1]);
-        let what = format!("`{}`", path[0]);
-        self.report(at.file, &NameError::Circle { what, path: path.join(" → "), at: at.span, edge });
+        let places: Vec<Loc> = way.iter().filter_map(|i| self.supports_at(*i)).collect();
+        let Some(at) = places.first().copied() else { return };
+        let label = |i: usize| format!("{} supports {}", path[i], path[i + 1]);
+        let more = places.iter().enumerate().skip(1).map(|(i, at)| Label { at: *at, text: label(i) }).collect();
+        let error = NameError::Circle {
+            what: format!("`{}` supports itself", path[0]),
+            path: path.join(" → "),
+            at: at.span,
+            edge: label(0),
+            help: "take one `supports` out",
+        };
+        self.report_with(at.file, &error, more);
         for i in way {
             if let Some((_, o)) = self.plan.objectives.get_index_mut(*i) {
                 o.supports = None;
             }
         }
+    }
+
+    /// Where an objective says what it supports.
+    fn supports_at(&self, id: usize) -> Option<Loc> {
+        let (_, d) = self.names.objectives.get_index(id)?;
+        d.tree.clauses.iter().find_map(|c| match &c.node {
+            ObjectiveClause::Supports(name) => Some(Loc { file: d.file, span: name.span }),
+            _ => None,
+        })
     }
 
     /// The number of an objective.

@@ -65,17 +65,15 @@ pub enum NameError {
         help: String,
     },
 
-    #[error("{what} is worked out from itself: {path}")]
-    #[diagnostic(
-        code("N006"),
-        help("take one of these names out of its formula; a metric may use its own past: x[-1 month]")
-    )]
+    #[error("{what}: {path}")]
+    #[diagnostic(code("N006"), help("{help}"))]
     Circle {
         what: String,
         path: String,
         #[label("{edge}")]
         at: Span,
         edge: String,
+        help: &'static str,
     },
 
     #[error("`{column}` is a column: it has a value in every row, and here one value is needed")]
@@ -103,7 +101,7 @@ pub enum NameError {
         at: Span,
     },
 
-    #[error("{what} can't stand inside the brackets of a total or average: what stands there is worked out row by row")]
+    #[error("{what} can't stand here: this part is worked out row by row")]
     #[diagnostic(code("N010"), help("{help}"))]
     NotForRows {
         what: String,
@@ -162,7 +160,7 @@ pub enum NameError {
         #[label("{label}")]
         at: Span,
         label: &'static str,
-        #[label("and this")]
+        #[label("here")]
         other: Option<Span>,
         help: String,
     },
@@ -297,6 +295,25 @@ pub enum NameError {
         clause: &'static str,
         #[label("belongs to a single goal")]
         at: Span,
+    },
+
+    #[error("campaign `{campaign}` has no `{part}`")]
+    #[diagnostic(code("N029"), help("{help}"))]
+    CampaignPart {
+        campaign: String,
+        part: String,
+        #[label("not there")]
+        at: Span,
+        help: String,
+    },
+
+    #[error("`per` goes with last only: the newest value of each one, added up")]
+    #[diagnostic(code("N030"), help("write last(x per {column}), or judge each one by itself: for each {column}"))]
+    PerOnlyLast {
+        column: String,
+        #[label("not with {function}")]
+        at: Span,
+        function: &'static str,
     },
 
     #[error("table `{table}` has no column `{column}`")]

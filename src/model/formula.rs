@@ -215,16 +215,14 @@ impl Resolver<'_> {
             return match (second.node.as_str(), budget) {
                 ("budget", Some(budget)) => Ok(Formula { node: Node::Budget(id), gives: budget.gives.clone(), at }),
                 (part, _) => {
-                    let what = if part == "budget" { "campaign with a budget" } else { "part of a campaign" };
                     let help = match part {
                         "budget" => {
                             format!("write it on the campaign: campaign {} … budget $10k", written(&first.node))
                         }
-                        _ => format!("the only one is {}.budget", written(&first.node)),
+                        _ => format!("it has {}.budget only", written(&first.node)),
                     };
-                    let name = if part == "budget" { first.node.clone() } else { second.node.clone() };
-                    let error = NameError::UnknownOf { what, name, at: at.span, help: Some(help) };
-                    Err(self.report(scope.file, &error))
+                    let (campaign, part) = (first.node.clone(), part.to_owned());
+                    Err(self.report(scope.file, &NameError::CampaignPart { campaign, part, at: at.span, help }))
                 }
             };
         }
@@ -341,22 +339,27 @@ impl Resolver<'_> {
         };
         let verb = if op == Subtract { "can't be taken from" } else { "can't be added to" };
         unit.map_err(|clash| match (clash, percent_literal(b)) {
-            (units::Clash::PercentOnCount, Some(rate)) if matches!(op, Add | Subtract) => {
-                self.percent_on_count(op, a, b, rate)
-            }
+            (units::Clash::PercentOnCount, rate) if v == Unit::Percent => self.percent_on_count(op, a, b, rate),
             _ if op == Subtract => self.clash(clash, (&v, b.at.span), (&u, a.at.span), verb, file),
             _ => self.clash(clash, (&u, a.at.span), (&v, b.at.span), verb, file),
         })
     }
 
     /// `x + 5%` of a count: `x * 105%` is meant.
-    fn percent_on_count(&mut self, op: BinaryOp, a: &Formula, b: &Formula, rate: f64) -> Reported {
+    fn percent_on_count(&mut self, op: BinaryOp, a: &Formula, b: &Formula, rate: Option<f64>) -> Reported {
         let file = a.at.file;
-        let factor = if op == BinaryOp::Add { 1.0 + rate } else { 1.0 - rate };
-        let example = format!("{} * {}", self.text(file, a.at.span), percent(factor));
-        let edit = Some((a.at.span.to(b.at.span), example.clone()));
+        let (verb, sign) = match op {
+            BinaryOp::Add => ("can't be added to", '+'),
+            _ => ("can't be taken from", '-'),
+        };
+        let factor = match rate {
+            Some(rate) => percent(if op == BinaryOp::Add { 1.0 + rate } else { 1.0 - rate }),
+            None => format!("(1 {sign} {})", self.text(file, b.at.span)),
+        };
+        let example = format!("{} * {factor}", self.text(file, a.at.span));
+        let edit = rate.map(|_| (a.at.span.to(b.at.span), example.clone()));
         let base = units::describe(&a.gives.unit());
-        self.report(file, &UnitError::PercentOnCount { base, example, at: b.at.span, other: a.at.span, edit })
+        self.report(file, &UnitError::PercentOnCount { verb, base, example, at: b.at.span, other: a.at.span, edit })
     }
 
     /// Refuses a bare number above 1 beside a percentage.
@@ -443,10 +446,10 @@ impl Resolver<'_> {
             (Some(aggregate), _) if over_rows => self.aggregate(aggregate, info, call, at, scope),
             (_, Some(value)) => self.value_call(value, info, call, at, scope),
             _ => {
-                let help = Some(format!("it works on the rows of a table: count(posts where {})", info.example));
+                let help = Some("use it on a column: in the brackets of a total, in a where, in a segment".to_owned());
                 let error = NameError::WrongType {
                     wanted: "a metric or a number",
-                    is: format!("{}, which works on one row", info.name),
+                    is: format!("{}(…), which works on one row", info.name),
                     at: at.span,
                     help,
                 };
@@ -554,13 +557,7 @@ impl Resolver<'_> {
         };
         let filter = call.condition.map(|c| self.condition(c, Some(table), file, scope.goal));
         if let (Some(per), false) = (call.per, agg == Agg::Last) {
-            let error = NameError::WrongKind {
-                name: "per".to_owned(),
-                is: "for last(…)",
-                wanted: "a plain column",
-                at: per.span,
-                help: "only last(x per d) takes it: each one's own newest value".to_owned(),
-            };
+            let error = NameError::PerOnlyLast { column: written(&per.node), at: per.span, function: info.name };
             return Err(self.report(file, &error));
         }
         let mut rows = RowScope::new(file, Some(table), scope.goal);
@@ -592,7 +589,12 @@ impl Resolver<'_> {
             Agg::Median => (Measure::Median(row), Kind::Neither, unit),
             Agg::Stdev => (Measure::Stdev(row), Kind::Neither, unit),
             Agg::Percentile => {
-                let k = self.constant_argument(&call.arguments[1], 0.0..=100.0, "0 to 100", scope)?;
+                let k = self.constant_argument(
+                    &call.arguments[1],
+                    0.0..=100.0,
+                    "a fixed number from 0 to 100, such as 95",
+                    scope,
+                )?;
                 (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit)
             }
             Agg::P(k) => (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit),
@@ -600,8 +602,12 @@ impl Resolver<'_> {
             Agg::Share => (Measure::Share(row), Kind::Neither, Unit::Percent),
             Agg::Nps => (Measure::Nps(row), Kind::Neither, Unit::Plain),
             Agg::Csat => {
-                let from =
-                    self.constant_argument(&call.arguments[1], f64::MIN..=f64::MAX, "the lowest good rating", scope)?;
+                let from = self.constant_argument(
+                    &call.arguments[1],
+                    f64::MIN..=f64::MAX,
+                    "the lowest rating that counts as good, such as csat(rating, 4)",
+                    scope,
+                )?;
                 (Measure::Csat(row, OrderedFloat(from)), Kind::Neither, Unit::Percent)
             }
             Agg::Retention => {
@@ -646,9 +652,9 @@ impl Resolver<'_> {
             _ => {
                 let said = self.text(scope.file, expr.span);
                 let error = NameError::OutOfRange {
-                    what: format!("a fixed number is needed here, {what}, and not {said}"),
+                    what: format!("{said} can't stand here"),
                     at: expr.span,
-                    help: format!("write the number itself: {what}"),
+                    help: format!("write {what}"),
                 };
                 Err(self.report(scope.file, &error))
             }
@@ -806,7 +812,9 @@ impl Resolver<'_> {
             let known = n.metrics.keys().copied().chain(n.lets.keys().copied()).chain(n.campaigns.keys().copied());
             did_you_mean(nearest(name, known.chain(columns)))
         };
-        let help = help.or_else(|| Some(format!("describe it: metric {0} = sum(table.{0})", written(name))));
+        let table = self.plan.tables.keys().next().map_or("posts", String::as_str);
+        let help =
+            help.or_else(|| Some(format!("describe it: metric {0} = sum({1}.{0})", written(name), written(table))));
         let error = NameError::Unknown { name: name.to_owned(), wanted: "a metric or a let", at: at.span, help };
         self.report(at.file, &error)
     }

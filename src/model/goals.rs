@@ -12,10 +12,11 @@ use super::rows::RowScope;
 use super::tables::Known;
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, Period, SpanUnit};
+use crate::diagnostic::Label;
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
 use crate::syntax::tree::{self, Expr, ExprKind, FromWhat, GoalClause, InWhat, When};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The clauses of a goal by what they are, each with its whole span.
 #[derive(Default)]
@@ -57,12 +58,14 @@ impl Resolver<'_> {
     pub(crate) fn goals(&mut self) {
         let declared = std::mem::take(&mut self.names.goals);
         let named = self.goal_names(&declared);
+        let mut broken = HashSet::new();
         for (d, name) in named {
-            if let Ok(goal) = self.goal(d, &name) {
-                self.plan.goals.insert(name, goal);
+            match self.goal(d, &name) {
+                Ok(goal) => _ = self.plan.goals.insert(name, goal),
+                Err(Reported) => _ = broken.insert(name),
             }
         }
-        self.combined(&declared);
+        self.combined(&declared, &broken);
         self.names.goals = declared;
     }
 
@@ -366,7 +369,7 @@ impl Resolver<'_> {
                 _ => format!("keep `{a}` or keep `{b}`"),
             };
             let what = format!("`{a}` and `{b}` both say when the goal is judged");
-            let error = NameError::Timing { what, at, label: "this", other: Some(other), help };
+            let error = NameError::Timing { what, at, label: "and here", other: Some(other), help };
             return Err(self.report(file, &error));
         }
         if let (Some((_, at)), None) = (s.per, s.by) {
@@ -593,17 +596,18 @@ impl Resolver<'_> {
     }
 
     /// `all of` and `any of`: the goals they name, and circles of them.
-    fn combined(&mut self, declared: &[Declared<'_, tree::Goal>]) {
+    fn combined(&mut self, declared: &[Declared<'_, tree::Goal>], broken: &HashSet<String>) {
         let by_name: HashMap<&str, &Declared<'_, tree::Goal>> =
             declared.iter().filter_map(|d| d.tree.name.as_ref().map(|n| (n.node.as_str(), d))).collect();
         for d in declared {
             let tree::GoalBody::Combined { goals, .. } = &d.tree.body else { continue };
             for goal in goals {
                 // A goal with an error of its own is no unknown one.
-                if self.plan.goals.contains_key(&goal.node) || by_name.contains_key(goal.node.as_str()) {
+                if self.plan.goals.contains_key(&goal.node) || broken.contains(&goal.node) {
                     continue;
                 }
-                let near = nearest(&goal.node, self.plan.goals.keys().map(String::as_str));
+                let known = self.plan.goals.keys().chain(broken).map(String::as_str);
+                let near = nearest(&goal.node, known);
                 let help = did_you_mean(near);
                 let error = NameError::UnknownOf { what: "goal", name: goal.node.clone(), at: goal.span, help };
                 self.report(d.file, &error);
@@ -638,16 +642,11 @@ impl Resolver<'_> {
                     Some(true) => {}
                     Some(false) => {
                         let from = way.iter().position(|(n, _)| *n == part.node).unwrap_or(0);
-                        let mut path: Vec<&str> = way[from..].iter().map(|(n, _)| *n).collect();
-                        path.push(&part.node);
-                        let error = NameError::Circle {
-                            what: format!("`{}`", part.node),
-                            path: path.join(" → "),
-                            at: part.span,
-                            edge: format!("{name} needs {}", part.node),
-                        };
-                        let file = by_name.get(name).map_or(FileId(0), |d| d.file);
-                        self.report(file, &error);
+                        let edges: Vec<(&str, &tree::Name)> = way[from..]
+                            .iter()
+                            .filter_map(|(n, next)| Some((*n, parts(n).get(next.checked_sub(1)?)?)))
+                            .collect();
+                        self.goal_circle(&edges, by_name);
                     }
                     None => {
                         done.insert(&part.node, false);
@@ -656,6 +655,27 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+}
+
+impl Resolver<'_> {
+    /// Goals that are judged by one another: each with the part that leads on.
+    fn goal_circle(&mut self, edges: &[(&str, &tree::Name)], by_name: &HashMap<&str, &Declared<'_, tree::Goal>>) {
+        let Some((first, part)) = edges.first() else { return };
+        let mut path: Vec<&str> = edges.iter().map(|(name, _)| *name).collect();
+        path.push(first);
+        let label = |(name, part): &(&str, &tree::Name)| format!("{name} needs {}", part.node);
+        let file = |name: &str| by_name.get(name).map_or(FileId(0), |d| d.file);
+        let more = edges.iter().skip(1).map(|e| Label { at: Loc { file: file(e.0), span: e.1.span }, text: label(e) });
+        let error = NameError::Circle {
+            what: format!("`{first}` is judged by itself"),
+            path: path.join(" → "),
+            at: part.span,
+            edge: label(&edges[0]),
+            help: "take one of these names out",
+        };
+        let more = more.collect();
+        self.report_with(file(first), &error, more);
     }
 }
 

@@ -299,8 +299,11 @@ impl Resolver<'_> {
                 return Err(self.clash(clash, (u, at_left), (v, at_right), "can't be held against", file));
             }
         } else if first != second {
-            let help = matches!((first, second), (Type::Text, _) | (_, Type::Text))
-                .then(|| "text stands between double quotes: \"2021\"".to_owned());
+            let help = match (first, second) {
+                (Type::Text, _) => Some("text stands between double quotes: \"EMEA\"".to_owned()),
+                (_, Type::Text) => Some("leave the double quotes out".to_owned()),
+                _ => None,
+            };
             let error = NameError::Incomparable {
                 first: described(first),
                 second: described(second),
@@ -415,7 +418,7 @@ impl Resolver<'_> {
 
     fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
         let help = match functions::find(function) {
-            Some(f) if f.aggregate.is_some() => "work one total out of another between metrics: a / b",
+            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
             _ => "write it between metrics, outside of the brackets",
         };
         self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
@@ -571,8 +574,8 @@ impl Resolver<'_> {
             Clash::Product => UnitError::Product { first, second, at: at_b, other: at_a },
             Clash::PercentOnCount => {
                 let (base, at_base, at) = if *a == Unit::Percent { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let example = format!("{} * 105%", self.text(file, at_base));
-                UnitError::PercentOnCount { base: describe(base), example, at, other: at_base, edit: None }
+                let example = format!("{} * (1 + {})", self.text(file, at_base), self.text(file, at));
+                UnitError::PercentOnCount { verb, base: describe(base), example, at, other: at_base, edit: None }
             }
             Clash::PointsOn => {
                 let (base, other, at) = if *a == Unit::Points { (b, at_b, at_a) } else { (a, at_a, at_b) };

@@ -188,7 +188,11 @@ impl Resolver<'_> {
     /// The error of a column that no opened table has.
     pub(crate) fn no_column_anywhere(&mut self, column: &str, file: FileId, at: Span) -> Reported {
         let all = self.catalog.opened.values().flat_map(|i| i.columns.keys().map(String::as_str));
-        let help = did_you_mean(nearest(column, all));
+        let help = did_you_mean(nearest(column, all)).or_else(|| {
+            let tables: Vec<String> =
+                self.catalog.opened.iter().map(|(t, i)| format!("{}: {}", written(t), listed(i))).take(3).collect();
+            Some(format!("the columns are, of {}", tables.join("; of ")))
+        });
         self.report(file, &NameError::UnknownColumnAnywhere { column: column.to_owned(), at, help })
     }
 
