@@ -799,6 +799,9 @@ impl Resolver<'_> {
 
     /// The error of a name that is no metric, let or campaign.
     fn unknown_metric(&mut self, name: &str, at: Loc) -> Reported {
+        // Looking for the nearest name takes time, and nobody reads that many suggestions.
+        const SUGGESTIONS: usize = 500;
+        self.unknown += 1;
         let with: Vec<TableId> = self.tables_with(name);
         let help = if let Some(table) = with.first() {
             let column = format!("{}.{}", written(self.table_name(*table)), written(name));
@@ -809,8 +812,9 @@ impl Resolver<'_> {
             let columns = infos
                 .flat_map(|i| i.tidy.iter().flatten().map(String::as_str).chain(i.columns.keys().map(String::as_str)));
             let n = &self.names;
+            let limit = if self.unknown > SUGGESTIONS { 0 } else { usize::MAX };
             let known = n.metrics.keys().copied().chain(n.lets.keys().copied()).chain(n.campaigns.keys().copied());
-            did_you_mean(nearest(name, known.chain(columns)))
+            did_you_mean(nearest(name, known.chain(columns).take(limit)))
         };
         let table = self.plan.tables.keys().next().map_or("posts", String::as_str);
         let help =

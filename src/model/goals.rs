@@ -169,7 +169,7 @@ impl Resolver<'_> {
                     Ok(Some((_, Over::Rows(table)))) => self.rows_body(table, subject, targets, &slots, goal, scope),
                     _ => self.measured_body(subject, targets, &slots, goal, scope),
                 };
-                let from = self.from(&slots, targets, scope);
+                let from = self.from(&slots, targets, body.as_ref().ok(), scope);
                 goal.quantifier = quantifier?;
                 (goal.body, goal.timing, goal.from) = (body?, timing?, from?);
                 goal.yoy = slots.yoy.is_some();
@@ -423,7 +423,13 @@ impl Resolver<'_> {
     }
 
     /// The baseline that is written.
-    fn from(&mut self, s: &Slots<'_>, targets: &[Spanned<tree::Target>], scope: Scope<'_>) -> R<Option<From>> {
+    fn from(
+        &mut self,
+        s: &Slots<'_>,
+        targets: &[Spanned<tree::Target>],
+        body: Option<&GoalBody>,
+        scope: Scope<'_>,
+    ) -> R<Option<From>> {
         let file = scope.file;
         let literal = targets.iter().find(|t| matches!(t.node, tree::Target::FromTo(..))).map(|t| t.span);
         let said: Vec<Span> = [literal, s.from.map(|(_, at)| at), s.yoy].into_iter().flatten().collect();
@@ -443,7 +449,13 @@ impl Resolver<'_> {
                 let window = self.window(&period, file, what.span)?;
                 From::Period { period, window }
             }
-            FromWhat::Value(expr) => From::Value(self.number(expr, scope)?),
+            FromWhat::Value(expr) => From::Value(match body {
+                Some(GoalBody::Measured { subject, .. }) => {
+                    let mut subject = self.subject(subject);
+                    self.limit(expr, &mut subject, scope)?
+                }
+                _ => self.number(expr, scope)?,
+            }),
         }))
     }
 

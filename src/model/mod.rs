@@ -98,6 +98,8 @@ pub(crate) struct Resolver<'a> {
     lets_done: HashSet<usize>,
     /// How deep the expression nests.
     depth: u32,
+    /// How many unknown metrics were met.
+    unknown: usize,
 }
 
 impl<'a> Resolver<'a> {
@@ -119,6 +121,7 @@ impl<'a> Resolver<'a> {
             lets_done: HashSet::new(),
             bare,
             depth: 0,
+            unknown: 0,
         }
     }
 
@@ -138,10 +141,8 @@ impl<'a> Resolver<'a> {
 
     /// Notes something that this version can't evaluate.
     fn unbuilt(&mut self, what: impl Into<String>, file: FileId, span: Span, goal: Option<&str>) {
-        let entry = plan::Unbuilt { what: what.into(), at: Loc { file, span }, goal: goal.map(str::to_owned) };
-        if !self.plan.unbuilt.contains(&entry) {
-            self.plan.unbuilt.push(entry);
-        }
+        let (what, goal) = (what.into(), goal.map(str::to_owned));
+        self.plan.unbuilt.push(plan::Unbuilt { what, at: Loc { file, span }, goal });
     }
 
     /// The text of a place, on one line.

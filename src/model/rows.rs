@@ -173,7 +173,7 @@ impl Resolver<'_> {
             return found;
         }
         if condition && self.names.segments.contains_key(name) {
-            return self.row_segment(name, scope);
+            return self.row_segment(name, scope, at);
         }
         match (known, scope.table) {
             (Known::Unknown, _) => {
@@ -203,7 +203,19 @@ impl Resolver<'_> {
         })
     }
 
-    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span) -> R<(Row, RowType)> {
+        let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
+        if let Some(table) = scope.table {
+            let condition = segment.condition.clone();
+            if let Some(other) = condition.tables.iter().find(|t| **t != table) {
+                let (first, second) = (self.table_name(table).to_owned(), self.table_name(*other).to_owned());
+                return Err(self.report(scope.file, &NameError::TwoTables { first, second, at }));
+            }
+            let missing = condition.columns.iter().find(|c| matches!(self.column(table, c), Known::No));
+            if let Some(column) = missing {
+                return Err(self.no_column(table, column, scope.file, at));
+            }
+        }
         let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
         segment.condition.columns.iter().for_each(|c| scope.reads(c));
         segment.condition.tables.iter().for_each(|t| scope.goes_to(*t));

@@ -227,7 +227,7 @@ impl<'a> Fold<'a> {
                 let keys = &self.coders[group].keys;
                 let mut groups: Vec<(&Key, Tally)> =
                     keys.iter().zip(part.groups).filter_map(|(k, t)| Some((k, t?))).collect();
-                groups.sort_by(|(a, _), (b, _)| a.cmp(b));
+                groups.sort_by_key(|(key, _)| *key);
                 let cell = |(key, tally): (&Key, Tally)| (key.shown(), tally.cell(&request.measure, edge, timed));
                 Answer::Groups(groups.into_iter().map(cell).collect())
             }
