@@ -105,7 +105,8 @@ fn right(rule: Rule, node: &Node<'_>, written: &str) -> Option<String> {
     Some(match rule {
         Rule::slip_single_quotes | Rule::slip_curly_quotes => {
             let mut inner = written.chars();
-            (inner.next(), inner.next_back());
+            inner.next();
+            inner.next_back();
             format!("\"{}\"", inner.as_str().replace('"', "\\\""))
         }
         Rule::slip_digits => written.chars().map(narrow).collect(),
@@ -130,7 +131,7 @@ fn right(rule: Rule, node: &Node<'_>, written: &str) -> Option<String> {
             format!("{sign}{}", amount()?)
         }
         Rule::slip_verb_bare => {
-            text(Rule::subject).filter(|s| !is_keyword(s))?;
+            let _is_subject = text(Rule::subject).filter(|s| !is_keyword(s))?;
             let way = if direction(text(Rule::verb)?) == "+" { "up" } else { "down" };
             format!("{} {way}", text(Rule::subject)?)
         }

@@ -44,11 +44,13 @@ pub fn candidates<'a>(
 ) -> impl Iterator<Item = Slip> + 'a {
     let tokens = tokens(source, at);
     let spelled = spellings(source, at, tokens.clone(), places);
-    let words: [fn(&str, usize, &[usize], &Places<'_>) -> Option<Slip>; 6] =
-        [late_target, capitals, other_word, misspelled, unsigned, long_name];
+    let words: [Find; 6] = [late_target, capitals, other_word, misspelled, unsigned, long_name];
     let missing = missing(source, at, wanted, places);
     spelled.chain(missing).chain(words.into_iter().filter_map(move |find| find(source, at, &tokens, places)))
 }
+
+/// Looks for one sort of slip: in a text, where reading stopped, with the starts of the words before it.
+type Find = fn(&str, usize, &[usize], &Places<'_>) -> Option<Slip>;
 
 /// The starts of the last few words and signs up to `at`, outside of texts and comments; the last is `at`.
 fn tokens(source: &str, at: usize) -> Vec<usize> {
