@@ -1,14 +1,16 @@
 //! The library's front door: a plan as text goes in, findings and verdicts come out. Holds no logic of its own.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::{DataError, Engine};
+use crate::eval;
 use crate::model::{self, Catalog};
-use crate::query::TableSource;
+use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, SourceFile, Sources, Span};
 use crate::syntax::{
     self,
     tree::{Fact, File, StatementKind, Table},
 };
+use indexmap::IndexMap;
 
 /// A plan as it was read: its texts, their trees and what is wrong with their spelling.
 #[derive(Debug, Default)]
@@ -23,6 +25,8 @@ pub struct Plan {
 pub struct Opened {
     /// The typed plan, its columns known.
     pub plan: model::Plan,
+    /// What the engine found, by the table's name.
+    pub tables: IndexMap<String, TableInfo>,
     /// What is wrong with it, apart from its spelling.
     pub found: Vec<Diagnostic>,
 }
@@ -59,7 +63,7 @@ impl Plan {
         &self.found
     }
 
-    /// The paths that a file imports, as written.
+    /// The paths that a file imports, as written, and their places.
     pub fn imports(&self, file: FileId) -> Vec<(String, Span)> {
         let statements = self.trees.iter().filter(|(id, _)| *id == file).flat_map(|(_, tree)| &tree.statements);
         statements
@@ -92,6 +96,29 @@ impl Plan {
         found
     }
 
+    /// Judges the plan's goals. Tables are opened where the plan says, relative to the current folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the plan or its data.
+    pub fn eval(
+        &self,
+        engine: &mut dyn Engine,
+        options: &eval::Options,
+    ) -> Result<eval::verdict::Report, Vec<Diagnostic>> {
+        let wrong = |found: Vec<Diagnostic>| found.iter().any(|d| d.level == Level::Error).then_some(found);
+        if let Some(found) = wrong(self.check()) {
+            return Err(found);
+        }
+        let opened = self.open(engine, Vec::new(), |_, _| Ok(true))?;
+        if let Some(found) = wrong(opened.found) {
+            return Err(found);
+        }
+        eval::evaluate(&opened.plan, &opened.tables, engine, options).map_err(|failure| match failure {
+            eval::Failure::Plan(found) => found,
+            eval::Failure::Data(error) => vec![Diagnostic::of(&error, FileId(0))],
+        })
+    }
+
     /// Opens the tables and resolves the plan with their columns. `given` are tables that the plan doesn't declare;
     /// `locate` turns a table's path as written into the one that is opened, and answers false to leave it closed.
     ///
@@ -108,7 +135,8 @@ impl Plan {
         let mut wrong = Vec::new();
         let timezone = plan.facts.timezone.clone();
         for (name, table) in &mut plan.tables {
-            let from = self.tables().find(|(t, _)| t.name.node == *name).map(|(_, at)| at);
+            let written = self.tables().find(|(t, _)| t.name.node == *name);
+            let from = written.as_ref().map(|(_, at)| *at);
             if table.source.implicit {
                 table.source.timezone.clone_from(&timezone);
             }
@@ -122,7 +150,11 @@ impl Plan {
             }
             match engine.open(&table.source) {
                 Ok(info) => _ = catalog.opened.insert(name.clone(), info),
-                Err(error) => wrong.push(about_table(&error, from)),
+                Err(error) => {
+                    // A path that came from elsewhere isn't the plan's fault.
+                    let named = written.filter(|(t, _)| t.from.node == table.source.shown).map(|(_, at)| at);
+                    wrong.push(about_table(&error, named));
+                }
             }
         }
         if !wrong.is_empty() {
@@ -135,7 +167,7 @@ impl Plan {
                 (table.source.path, table.source.shown) = (source.path, source.shown);
             }
         }
-        Ok(Opened { plan, found })
+        Ok(Opened { plan, tables: catalog.opened, found })
     }
 }
 

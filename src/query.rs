@@ -179,7 +179,16 @@ pub enum Measure {
     /// [`MAX_TIMES`] of them.
     Extent,
     /// The rows where the value is greatest (`worst_first`) or least, at most `limit`: see [`Cell::rows_listed`].
-    Rows { value: Row, label: Option<String>, worst_first: bool, limit: usize },
+    Rows {
+        /// What is ranked; a condition counts as 1 and 0.
+        value: Row,
+        /// The column that names a row.
+        label: Option<String>,
+        /// True: the greatest first.
+        worst_first: bool,
+        /// How many.
+        limit: usize,
+    },
 }
 
 /// How many different times [`Measure::Extent`] lists at most.

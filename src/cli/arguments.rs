@@ -206,7 +206,6 @@ pub enum ShowFormat {
     Table,
     Csv,
     Json,
-    /// Not built yet
     Plot,
 }
 

@@ -86,6 +86,7 @@ pub enum CommandError {
     #[diagnostic(help("build it with its default features: cargo install milepost"))]
     NoEngine,
     /// The engine didn't start.
+    #[cfg_attr(not(feature = "datafusion"), allow(dead_code))]
     #[error("the engine can't start: {reason}")]
     EngineFailed {
         /// Its words.
@@ -163,6 +164,15 @@ pub enum CommandError {
         name: String,
         /// The nearest.
         nearest: Option<String>,
+    },
+    /// `show` of a column that no metric reads.
+    #[error("`{name}` is a column of {table}, and no metric of the plan")]
+    #[diagnostic(help("write in the plan: metric {name} = last({table}.{name}), or sum(…) for a total over a period"))]
+    OnlyColumn {
+        /// As typed.
+        name: String,
+        /// Whose column it is.
+        table: String,
     },
     /// `check - --fix`
     #[error("--fix can't write to standard input")]

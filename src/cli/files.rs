@@ -2,6 +2,7 @@
 //! plan's folder. Knows no meaning of what it reads but imports.
 
 use super::arguments::{Files, Limits};
+use super::circles::{Edge, circles};
 use super::exit::CommandError;
 use super::near::nearest;
 use crate::Plan;
@@ -35,8 +36,8 @@ struct Origin {
     folder: PathBuf,
     /// What its paths must stay below: the folder of the file that the command line named.
     root: PathBuf,
-    /// The file that imports it, and where.
-    imports: Vec<(Loc, FileId)>,
+    /// What it imports, and where it says so.
+    imports: Vec<Edge>,
 }
 
 /// What can be wrong with a file of a plan.
@@ -58,14 +59,14 @@ pub enum FileError {
     },
     /// Files that import each other.
     #[error("these files import each other in a circle: {path}")]
-    #[diagnostic(code("N092"), help("take one of these imports out; what both files need can stand in a third"))]
+    #[diagnostic(code("N093"), help("take one of these imports out; what both files need can stand in a third"))]
     Circle {
         /// `a.goal imports b.goal imports a.goal`
         path: String,
     },
     /// A path that leads out of the plan's folder.
     #[error("the path `{path}` leads out of the plan's folder {folder}")]
-    #[diagnostic(code("N093"), help("move the file below that folder, or allow it: --allow-outside"))]
+    #[diagnostic(code("N092"), help("move the file below that folder, or allow it: --allow-outside"))]
     Outside {
         /// As written.
         path: String,
@@ -313,49 +314,17 @@ impl Loaded {
 
     /// Says each circle of imports once, one label an edge.
     fn find_circles(&mut self) {
-        // 0 not seen, 1 on the way, 2 done
-        let mut state = vec![0u8; self.origins.len()];
-        let mut circles = Vec::new();
-        for start in 0..self.origins.len() {
-            if state[start] != 0 {
-                continue;
-            }
-            // The way: files, and how many of each one's imports were followed.
-            let mut way = vec![(start, 0usize)];
-            state[start] = 1;
-            while let Some((file, followed)) = way.last_mut() {
-                let Some((_, to)) = self.origins[*file].imports.get(*followed) else {
-                    state[*file] = 2;
-                    way.pop();
-                    continue;
-                };
-                *followed += 1;
-                let to = to.0 as usize;
-                match state[to] {
-                    0 => {
-                        state[to] = 1;
-                        way.push((to, 0));
-                    }
-                    1 => {
-                        let from = way.iter().position(|(f, _)| *f == to).unwrap_or(0);
-                        circles.push(way[from..].iter().map(|(f, n)| (*f, n - 1)).collect::<Vec<_>>());
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let said: Vec<Diagnostic> = circles.iter().map(|edges| self.circle(edges)).collect();
+        let imports: Vec<&[Edge]> = self.origins.iter().map(|o| o.imports.as_slice()).collect();
+        let said: Vec<Diagnostic> = circles(&imports).iter().map(|edges| self.circle(edges)).collect();
         self.found.extend(said);
     }
 
-    /// The finding about a circle of files, each with the number of its import.
-    fn circle(&self, edges: &[(usize, usize)]) -> Diagnostic {
-        let name = |file: FileId| self.plan.sources().get(file).path.as_str();
-        let edges: Vec<_> = edges.iter().map(|(file, n)| self.origins[*file].imports[*n]).collect();
-        let mut path: Vec<&str> = edges.iter().map(|(at, _)| name(at.file)).collect();
-        path.extend(edges.last().map(|(_, to)| name(*to)));
+    fn circle(&self, edges: &[Edge]) -> Diagnostic {
+        let name = |file: &FileId| self.plan.sources().get(*file).path.as_str();
+        let mut path: Vec<&str> = edges.iter().map(|(at, _)| name(&at.file)).collect();
+        path.extend(edges.last().map(|(_, to)| name(to)));
         let mut found = Diagnostic::of(&FileError::Circle { path: path.join(" imports ") }, FileId(0));
-        let label = |(at, to): &(Loc, FileId)| Label { at: *at, text: format!("imports {}", name(*to)) };
+        let label = |(at, to): &Edge| Label { at: *at, text: format!("imports {}", name(to)) };
         found.labels = edges.iter().map(label).collect();
         found
     }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod changes;
+mod circles;
 mod commands;
 mod draft;
 mod exit;
@@ -10,6 +11,7 @@ mod files;
 mod near;
 mod phrase;
 mod progress;
+mod ready;
 mod settings;
 mod tables;
 mod terminal;

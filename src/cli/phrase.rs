@@ -4,7 +4,8 @@
 use super::exit::CommandError;
 use crate::calendar::{CalendarSpan, Period};
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Sources, Span};
+use crate::eval::error::EvalError;
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::tree::{ExprKind, Literal, Statement, StatementKind};
 use crate::{Plan, model};
 
@@ -33,12 +34,27 @@ pub fn formula(text: &str) -> Formula {
     if found.is_empty() {
         found = meaning;
     }
+    let unbuilt = plan.unbuilt.iter().map(|u| EvalError::Unbuilt { what: u.what.clone(), at: u.at.span });
+    found.extend(unbuilt.map(|error| Diagnostic::of(&error, FileId(0))));
+    found.iter_mut().for_each(without_let);
     for diagnostic in &mut found {
         shift(diagnostic, LET.len(), line.len());
     }
     let mut sources = Sources::default();
     sources.add(SourceFile::new("formula", line));
     Formula { plan, found, sources }
+}
+
+/// Who types a formula has written no `let`: what is said of it is said in other words.
+fn without_let(diagnostic: &mut Diagnostic) {
+    if !diagnostic.message.contains(&format!("`{ANSWER}`")) {
+        return;
+    }
+    diagnostic.message = "a formula here works on numbers alone, and this reads data".to_owned();
+    diagnostic.help = Some("write it as a metric in a plan, and see its values with milepost show METRIC".to_owned());
+    for label in &mut diagnostic.labels {
+        label.text = "reads data".to_owned();
+    }
 }
 
 /// A line end would begin another statement.
@@ -53,8 +69,11 @@ fn shift(diagnostic: &mut Diagnostic, by: usize, length: usize) {
         *span = Span::new(clip(span.start), clip(span.end));
     };
     diagnostic.labels.iter_mut().for_each(|l| back(&mut l.at.span));
-    // A correction of the statement around it is none of the typed text.
+    // A correction of the statement around it is none of the typed text, and no more is a word on how it is written.
     diagnostic.fix = None;
+    if diagnostic.help.as_ref().is_some_and(|h| h.contains("let NAME")) {
+        diagnostic.help = None;
+    }
 }
 
 /// `1 quarter`, `2w`

@@ -89,8 +89,12 @@ pub fn entry(diagnostic: &Diagnostic, sources: &Sources) -> Entry {
 
 /// All findings, in the order in which they are told.
 pub fn document(found: &[Diagnostic], sources: &Sources) -> Document {
-    let diagnostics = sorted(found).into_iter().map(|d| entry(d, sources)).collect();
-    Document { schema: SCHEMA, diagnostics, cards: [] }
+    Document { schema: SCHEMA, diagnostics: entries(found, sources), cards: [] }
+}
+
+/// The list of all findings, as the reports of other commands hold it.
+pub fn entries(found: &[Diagnostic], sources: &Sources) -> Vec<Entry> {
+    sorted(found).into_iter().map(|d| entry(d, sources)).collect()
 }
 
 /// [`document`] as indented text with a line end.

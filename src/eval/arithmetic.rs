@@ -184,7 +184,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     }
     let skips = matches!(function, Function::Min | Function::Max | Function::Sum | Function::Average);
     let taken: Vec<&Datum> = arguments.iter().filter(|a| !(skips && matches!(a.value, Value::Missing(_)))).collect();
-    if let Some(void) = void(taken.iter().copied().collect::<Vec<_>>()) {
+    if let Some(void) = void(taken.to_vec()) {
         return join(void);
     }
     if taken.is_empty() {
@@ -197,7 +197,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     let mut out = join(of_numbers(function, &numbers, place));
     let skipped = arguments.len() - taken.len();
     if skipped > 0 {
-        out.notes.push(format!("{place}: {skipped} of {} values are missing and left out", arguments.len()));
+        out.notes.say(format!("{place}: {skipped} of {} values are missing and left out", arguments.len()));
     }
     out
 }

@@ -5,6 +5,7 @@ use super::aim;
 use super::formula::World;
 use super::frame::{Frame, Mode};
 use super::measured::{self, Judged};
+use super::notes::Notes;
 use super::subject::Subject;
 use super::verdict::{EachReading, EachSummary, Status};
 use crate::calendar::Window;
@@ -29,7 +30,7 @@ pub struct Each {
     /// The rule that decided.
     pub decided: String,
     /// Assumptions.
-    pub notes: Vec<String>,
+    pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
 }
@@ -97,7 +98,7 @@ pub fn each<'a>(
         notes: frame.notes.clone(),
         lacking: None,
     };
-    let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.iter().any(|k| *k == key));
+    let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.contains(&key));
     let mut judged = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {
@@ -108,7 +109,7 @@ pub fn each<'a>(
                 value: None,
                 kept: None,
             });
-            out.notes.push(format!("{column} {key:?} is new since the baseline: listed, not counted"));
+            out.notes.say(format!("{column} {key:?} is new since the baseline: listed, not counted"));
             continue;
         }
         judged.push((key, measured::judge(world, goal, targets, &subject.of_value(column, key), frame)));
@@ -121,7 +122,7 @@ pub fn each<'a>(
             value: None,
             kept: None,
         });
-        out.notes.push(format!("{column} {key:?} has no row any more: listed, not counted"));
+        out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
     count(&mut out, &judged);
@@ -195,9 +196,9 @@ fn count(out: &mut Each, judged: &[(&str, Judged)]) {
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());
-            out.notes.push(format!("{} {key:?} counts as not kept: {why}", out.summary.what));
+            out.notes.say(format!("{} {key:?} counts as not kept: {why}", out.summary.what));
         }
-        super::value::add_notes(&mut out.notes, &one.notes);
+        out.notes.add(&one.notes);
         listed.push(EachReading {
             key: (*key).to_owned(),
             baseline: one.baseline.as_ref().and_then(|b| b.datum.number()),

@@ -3,6 +3,7 @@
 
 use super::arithmetic;
 use super::cells::Cells;
+use super::notes::{Loss, Notes};
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
@@ -157,9 +158,9 @@ impl<'a> World<'a> {
         let before = self.moved(x, context, depth, |_| Some(Stretch::new(read.shifted(by.back())?, self.as_of)));
         let change = arithmetic::relative_change(&now, &before, &self.place(x));
         let mut out = Datum::joined(change, [&now]);
-        super::value::add_notes(&mut out.notes, &before.notes);
+        out.notes.add(&before.notes);
         if !stretch.whole() {
-            out.notes.push(format!("growth compares {read} with the same part {by} earlier: the window isn't over"));
+            out.notes.say(format!("growth compares {read} with the same part {by} earlier: the window isn't over"));
         }
         out
     }
@@ -204,7 +205,7 @@ impl<'a> World<'a> {
         let Some(timeline) = self.timelines.get(aggregate.table) else {
             return Datum::missing("a table that wasn't read");
         };
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let filter = match self.filter(aggregate, context, timeline, &mut notes) {
             Ok(filter) => filter,
             Err(why) => return Datum::missing(why),
@@ -233,7 +234,7 @@ impl<'a> World<'a> {
             (Answer::Groups(_), None) => &empty,
         };
         let mut datum = self.datum(aggregate, cell, &part, timeline, context);
-        super::value::add_notes(&mut datum.notes, &notes);
+        datum.notes.add(&notes);
         datum
     }
 
@@ -243,7 +244,7 @@ impl<'a> World<'a> {
         aggregate: &'a Aggregate,
         context: &Context<'a>,
         timeline: &Timeline,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Option<Row>, String> {
         let mut parts: Vec<&Row> = Vec::new();
         for (condition, lenient) in &context.filters {
@@ -251,9 +252,7 @@ impl<'a> World<'a> {
                 Ok(()) => parts.push(&condition.row),
                 Err(why) if *lenient => {
                     let note = format!("`where {}` doesn't reach {}: {why}", condition.text, timeline.table);
-                    if !notes.contains(&note) {
-                        notes.push(note);
-                    }
+                    notes.say(note);
                 }
                 Err(why) => return Err(format!("`{}` can't filter {}: {why}", condition.text, timeline.table)),
             }
@@ -286,7 +285,7 @@ impl<'a> World<'a> {
         aggregate: &Aggregate,
         context: &Context<'a>,
         timeline: &Timeline,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Part, String> {
         if !timeline.timed {
             return Ok(Part { level: false, window: None, stood_for: None });
@@ -341,7 +340,7 @@ impl<'a> World<'a> {
             (None, true) => {
                 let read = stretch.read();
                 if read.end <= read.start {
-                    notes.push(format!("{table} has no row in {}", stretch.window));
+                    notes.say(format!("{table} has no row in {}", stretch.window));
                 }
                 Ok(Part { level: false, window: Some(self.readable(read, timeline)), stood_for: Some(read.end) })
             }
@@ -387,13 +386,11 @@ impl<'a> World<'a> {
         context: &Context<'a>,
     ) -> Datum {
         let table = &timeline.table;
-        let mut notes = Vec::new();
-        let lost = |n: u64, what: &str| format!("{}: {n} of {} rows of {table} {what}", aggregate.text, cell.rows);
-        if cell.skipped > 0 {
-            notes.push(lost(cell.skipped, "are blank and left out"));
-        }
-        if cell.bad > 0 {
-            notes.push(lost(cell.bad, "are outside 0-10 and left out"));
+        let mut notes = Notes::default();
+        let losses = [(cell.skipped, "are blank and left out"), (cell.bad, "are outside 0-10 and left out")];
+        for (lost, why) in losses.into_iter().filter(|(n, _)| *n > 0) {
+            let reading = (part.window, context.group.map(|(_, key)| key.to_owned()));
+            notes.lose(Loss { what: aggregate.text.clone(), table: table.clone(), why, reading, lost, of: cell.rows });
         }
         if let (None, Some(newest), Some(end), Measure::Last(_)) =
             (timeline.every, cell.newest, part.stood_for, &aggregate.measure)
@@ -401,14 +398,14 @@ impl<'a> World<'a> {
             let age = calendar::days_between(newest, end).ceil() as i64 - 1;
             if age >= 1 {
                 let day = calendar::day_before_edge(end);
-                notes.push(format!("{table} at {day}: carried forward from {} ({age} days)", newest.date()));
+                notes.say(format!("{table} at {day}: carried forward from {} ({age} days)", newest.date()));
             }
         }
         let value = match (cell.error, cell.value) {
             (Some(RowError::DivZero), _) => Value::Error(ErrorKind::DivZero, aggregate.text.clone()),
             (Some(RowError::Num), _) => Value::Error(ErrorKind::Num, aggregate.text.clone()),
             // A total of blanks only isn't known, and a level without a row isn't zero.
-            (None, Some(x)) if !(part.level && cell.rows == 0) && !blank(aggregate, cell) => {
+            (None, Some(x)) if !(blank(aggregate, cell) || part.level && cell.rows == 0) => {
                 Value::number(x, &aggregate.text)
             }
             (None, _) => Value::Missing(self.nothing(cell, part, timeline, context)),

@@ -2,6 +2,7 @@
 //! reference, sentence by sentence. Knows windows and the plan's clauses, and no statuses.
 
 use super::formula::World;
+use super::notes::Notes;
 use super::subject::{Grid, MONTH, Subject};
 use super::value::{Datum, Value};
 use crate::calendar::{self, CalendarSpan, Period, SpanUnit, Window};
@@ -46,7 +47,7 @@ pub struct Frame {
     /// The first moment after the deadline.
     pub deadline: DateTime,
     /// What was implied, as sentences.
-    pub notes: Vec<String>,
+    pub notes: Notes,
     /// The stretch that totals are counted over, where `start` isn't written.
     pub start_implied: bool,
 }
@@ -95,7 +96,7 @@ pub fn frame(
     subject: &Subject<'_>,
 ) -> Result<Frame, String> {
     let beyond = || "its deadline lies outside the calendar".to_owned();
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     let total = counts_up(goal, target, subject);
     let from = match &goal.from {
         Some(From::Period { window, .. }) => Some(*window),
@@ -118,10 +119,8 @@ pub fn frame(
         }
         Timing::Open | Timing::Every { .. } => {
             let (window, implied) = horizon(world, world.as_of);
-            notes.push(format!(
-                "no deadline is written: judged to the end of {}",
-                horizon_name(&window, implied, world)
-            ));
+            notes
+                .say(format!("no deadline is written: judged to the end of {}", horizon_name(&window, implied, world)));
             window.end
         }
     };
@@ -130,7 +129,7 @@ pub fn frame(
         let (start, start_implied) = match from {
             Some(window) => (window.start, false),
             None => {
-                notes.push(format!(
+                notes.say(format!(
                     "counted from {}, the start of {}: write `from` to count from another day",
                     horizon.start.date(),
                     horizon_name(&horizon, implied, world)
@@ -155,7 +154,7 @@ pub fn frame(
 
 /// Over which span something that isn't a level is measured: `per`'s, else the length of `from`'s period, of `by`'s,
 /// the table's step, or a month.
-fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Vec<String>) -> Grid {
+fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Notes) -> Grid {
     let rules = &world.plan.facts.rules;
     let long = |period: &Period| (!matches!(period, Period::Day(_))).then(|| period.span(rules)).flatten();
     let anchor = |window: Option<Window>| window.map(|w| w.start);
@@ -169,22 +168,20 @@ fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Ve
     if let Some(From::Period { period, window }) = &goal.from
         && let Some(span) = long(period)
     {
-        notes
-            .push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
         return Grid { span, anchor: Some(window.start) };
     }
     if let Some(period) = by
         && let Some(span) = long(period)
     {
-        notes
-            .push(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
+        notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
         return Grid { span, anchor: anchor(period.window(rules)) };
     }
     let (span, why) = match subject.every {
         Some(every) => (every, "the step of its table"),
         None => (MONTH, "as nothing else is said"),
     };
-    notes.push(format!("measured over a {}, {why}: write `per` for another span", span_word(span)));
+    notes.say(format!("measured over a {}, {why}: write `per` for another span", span_word(span)));
     Grid { span, anchor: None }
 }
 
@@ -328,9 +325,9 @@ impl Frame {
             if let Value::Number(x) = datum.value {
                 datum.value = Value::Number(x / n);
             }
-            datum.notes.push(format!("baseline: the mean of the {n} spans of {} in {window}", grid.span));
+            datum.notes.say(format!("baseline: the mean of the {n} spans of {} in {window}", grid.span));
         } else if !exact || spans.is_empty() {
-            datum.notes.push(format!(
+            datum.notes.say(format!(
                 "the baseline {window} isn't as long as the goal's span of {}: its total is compared as it is",
                 grid.span
             ));
@@ -383,12 +380,12 @@ impl Frame {
         {
             let label = calendar::step_name(&first, &world.plan.facts.rules);
             let mut datum = found;
-            datum.notes.push(format!(
+            datum.notes.say(format!(
                 "baseline: no `from` is written and {what} has no data, so it is the first observation, {label}"
             ));
             return Baseline { datum, window: Some(first), label, implied: true, end: first.end };
         }
-        datum.notes.push(format!("baseline: no `from` is written, so it is {what}: {label}"));
+        datum.notes.say(format!("baseline: no `from` is written, so it is {what}: {label}"));
         Baseline { datum, window, label, implied: true, end: window.map_or(self.start, |w| w.end.max(self.start)) }
     }
 

@@ -7,11 +7,11 @@ use super::each;
 use super::formula::World;
 use super::frame::{self, Frame};
 use super::measured::{self, Judged};
+use super::notes::Notes;
 use super::objectives;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
 use super::subject::Subject;
-use super::value::add_notes;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
@@ -19,13 +19,16 @@ use jiff::civil::DateTime;
 
 /// The verdict on a goal that reads data; combined goals come from [`combined`].
 pub fn verdict<'a>(world: &World<'a>, goal: &'a Goal) -> Verdict {
-    match &goal.body {
-        GoalBody::Measured { subject, targets, .. } => measured_goal(world, goal, subject, targets),
+    let mut notes = Notes::default();
+    let mut verdict = match &goal.body {
+        GoalBody::Measured { subject, targets, .. } => measured_goal(world, goal, subject, targets, &mut notes),
         GoalBody::Rows { table, value, gives, targets, .. } => {
-            rows_goal(world, goal, RowsGoal { goal, table: *table, value, gives, targets })
+            rows_goal(world, goal, RowsGoal { goal, table: *table, value, gives, targets }, &mut notes)
         }
         GoalBody::Combined { .. } => blank(goal, "combined"),
-    }
+    };
+    verdict.notes = notes.told();
+    verdict
 }
 
 /// A verdict with nothing in it yet.
@@ -75,10 +78,17 @@ fn kind_name(subject: &Subject<'_>, formula: &Formula) -> &'static str {
     }
 }
 
-fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, targets: &'a [Target]) -> Verdict {
-    let subject = Subject::new(world, formula, goal.filter.as_ref(), false);
+fn measured_goal<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    formula: &'a Formula,
+    targets: &'a [Target],
+    notes: &mut Notes,
+) -> Verdict {
+    let mut subject = Subject::new(world, formula, goal.filter.as_ref(), false);
+    campaign_filter(world, goal, &mut subject, notes);
     let mut verdict = blank(goal, kind_name(&subject, formula));
-    assumptions(world, &subject, &mut verdict.notes);
+    assumptions(world, &subject, notes);
     if let Timing::Every { span, over, .. } = &goal.timing {
         let result = match &goal.quantifier {
             Some((quantifier, Over::Dimension(column))) => {
@@ -90,9 +100,9 @@ fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, ta
                 recurring::measured_period(world, goal, targets, &subject, *span, window)
             }),
         };
-        put_recurring(world, &mut verdict, result, targets);
+        put_recurring(world, &mut verdict, result, targets, notes);
         let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
-        put_kpis(world, goal, &mut verdict, window, *span);
+        put_kpis(world, goal, &mut verdict, window, *span, notes);
         next_step(&subject, None, &mut verdict);
         return verdict;
     }
@@ -100,7 +110,7 @@ fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, ta
     let frame = match frame::frame(world, goal, target, &subject) {
         Ok(frame) => frame,
         Err(why) => {
-            verdict.notes.push(why);
+            verdict.current.reason = Some(why);
             return verdict;
         }
     };
@@ -114,8 +124,8 @@ fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, ta
     }
     if let Some((quantifier, Over::Dimension(column))) = &goal.quantifier {
         let result = each::each(world, goal, targets, &subject, &frame, *quantifier, column);
-        put_each(&mut verdict, result, targets, &frame);
-        put_kpis(world, goal, &mut verdict, Some(Window::new(frame.start, frame.deadline)), MONTH);
+        put_each(&mut verdict, result, targets, &frame, notes);
+        put_kpis(world, goal, &mut verdict, Some(Window::new(frame.start, frame.deadline)), MONTH, notes);
         next_step(&subject, Some(frame.deadline), &mut verdict);
         return verdict;
     }
@@ -125,16 +135,30 @@ fn measured_goal<'a>(world: &World<'a>, goal: &'a Goal, formula: &'a Formula, ta
         measured::judge(world, goal, targets, &subject, &frame)
     };
     let along = Along::of(&frame, &judged);
-    let (kpis, notes) = along::kpis(world, goal, &along);
+    let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
     verdict.checkpoints = along::checkpoints(world, goal, &subject, &frame, &judged);
-    put_judged(world, &mut verdict, judged, targets, &frame);
-    add_notes(&mut verdict.notes, &notes);
+    put_judged(world, &mut verdict, judged, targets, &frame, notes);
+    notes.add(&kpi_notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);
     verdict
 }
 
 const MONTH: CalendarSpan = super::subject::MONTH;
+
+/// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
+fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
+    let Some(filter) = along::campaign_filter(world, goal) else { return };
+    let missed =
+        world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));
+    match missed {
+        None => subject.context.filters.push((filter, false)),
+        Some((table, why)) => {
+            let table = world.timelines.get(table).map_or("its table", |t| t.table.as_str());
+            notes.say(format!("the campaign's filter `{}` isn't applied to {table}: {why}", filter.text));
+        }
+    }
+}
 
 /// A subject that is true or false: kept or not.
 fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged {
@@ -160,7 +184,11 @@ fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged 
             .map(calendar::day_before_edge),
         baseline: None,
         lacking: (status == Status::NoData).then(|| current.0.value.reason().unwrap_or_default()),
-        notes: [frame.notes.clone(), current.0.notes.clone()].concat(),
+        notes: {
+            let mut notes = frame.notes.clone();
+            notes.add(&current.0.notes);
+            notes
+        },
         current,
         aim: None,
         progress,
@@ -173,7 +201,7 @@ fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged 
     }
 }
 
-fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>) -> Verdict {
+fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &mut Notes) -> Verdict {
     let mut verdict = blank(goal, "rows");
     let quantifier = goal.quantifier.as_ref().map_or(Quantifier::Each, |(q, _)| *q);
     let Some(timeline) = world.timelines.get(rows.table) else { return verdict };
@@ -182,12 +210,13 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>) -> Verdi
             let counted = rows.count(world, Some(window));
             outcome(&counted.summary, quantifier, counted.lacking, counted.notes)
         });
-        put_recurring(world, &mut verdict, result, rows.targets);
+        put_recurring(world, &mut verdict, result, rows.targets, notes);
         return verdict;
     }
-    let (window, deadline, notes) = rows_window(world, goal);
+    let (window, deadline, implied) = rows_window(world, goal);
     let counted = rows.count(world, window);
-    verdict.notes = [notes, counted.notes.clone()].concat();
+    implied.into_iter().for_each(|note| notes.say(note));
+    notes.add(&counted.notes);
     verdict.target = measured::target_reading(counted.aim.as_ref(), rows.targets, deadline);
     verdict.current = Reading {
         reason: Some("it is judged row by row: see `each`".to_owned()),
@@ -215,7 +244,7 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>) -> Verdi
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
     if let Some(why) = counted.lacking {
         verdict.current.reason = Some(why);
-        verdict.next = Some(data_command(&[timeline.table.clone()], deadline));
+        verdict.next = Some(data_command(std::slice::from_ref(&timeline.table), deadline));
     } else {
         let share = each::share(kept, total);
         (verdict.progress, verdict.expected) = (Some(share), Some(1.0));
@@ -226,41 +255,41 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>) -> Verdi
 }
 
 /// The rows that a goal with a deadline or window looks at, and its deadline.
-fn rows_window(world: &World<'_>, goal: &Goal) -> (Option<Window>, Option<DateTime>, Vec<String>) {
+fn rows_window(world: &World<'_>, goal: &Goal) -> (Option<Window>, Option<DateTime>, Option<String>) {
     let from = match &goal.from {
         Some(From::Period { window, .. }) => Some(*window),
         _ => None,
     };
     let deadline = match &goal.timing {
-        Timing::In { window, .. } => return (Some(*window), Some(window.end), Vec::new()),
+        Timing::In { window, .. } => return (Some(*window), Some(window.end), None),
         Timing::By { deadline, .. } => *deadline,
         Timing::Within { span } => match from.and_then(|w| span.shift_edge(w.end)) {
             Some(end) => end,
-            None => return (None, None, Vec::new()),
+            None => return (None, None, None),
         },
         Timing::Open | Timing::Every { .. } => {
             return (
                 from.map(|w| Window::new(w.start, DateTime::MAX)),
                 None,
-                vec!["no deadline is written: every row so far counts".to_owned()],
+                Some("no deadline is written: every row so far counts".to_owned()),
             );
         }
     };
     let (horizon, _) = frame::horizon(world, deadline);
     match from {
-        Some(window) => (Some(Window::new(window.start, deadline)), Some(deadline), Vec::new()),
+        Some(window) => (Some(Window::new(window.start, deadline)), Some(deadline), None),
         None => {
             let note = format!(
                 "rows from {}, the start of the horizon, count: write `from` for another day",
                 horizon.start.date()
             );
-            (Some(Window::new(horizon.start, deadline)), Some(deadline), vec![note])
+            (Some(Window::new(horizon.start, deadline)), Some(deadline), Some(note))
         }
     }
 }
 
 /// One period of a goal over rows or values.
-fn outcome(summary: &EachSummary, quantifier: Quantifier, lacking: Option<String>, notes: Vec<String>) -> Outcome {
+fn outcome(summary: &EachSummary, quantifier: Quantifier, lacking: Option<String>, notes: Notes) -> Outcome {
     let share = each::share(summary.kept, summary.total);
     let target = match quantifier {
         Quantifier::Each => 1.0,
@@ -293,10 +322,10 @@ fn each_period<'a>(
 }
 
 /// What was taken for granted about the subject's tables.
-fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Vec<String>) {
+fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Notes) {
     for timeline in world.timelines.iter().filter(|t| subject.tables.contains(&t.table)) {
         if let (true, Some(every)) = (timeline.inferred, timeline.every) {
-            notes.push(format!(
+            notes.say(format!(
                 "{} holds one reading a {}, as all its times are ends or starts of one: write `every`",
                 timeline.table,
                 every.unit.name()
@@ -304,7 +333,7 @@ fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Vec<String>
         }
     }
     for name in implicit(world, subject.formula) {
-        notes.push(format!("no metric {name} is declared: it is the column's level, last({name})"));
+        notes.say(format!("no metric {name} is declared: it is the column's level, last({name})"));
     }
 }
 
@@ -323,7 +352,14 @@ fn implicit(world: &World<'_>, formula: &Formula) -> Vec<String> {
     names
 }
 
-fn put_judged(world: &World<'_>, verdict: &mut Verdict, judged: Judged, targets: &[Target], frame: &Frame) {
+fn put_judged(
+    world: &World<'_>,
+    verdict: &mut Verdict,
+    judged: Judged,
+    targets: &[Target],
+    frame: &Frame,
+    notes: &mut Notes,
+) {
     verdict.status = judged.status;
     verdict.met_on = judged.met_on;
     verdict.baseline = judged.baseline.as_ref().map(measured::baseline_reading);
@@ -334,16 +370,16 @@ fn put_judged(world: &World<'_>, verdict: &mut Verdict, judged: Judged, targets:
     verdict.pace = judged.pace;
     verdict.required = judged.required;
     verdict.decided = judged.decided;
-    add_notes(&mut verdict.notes, &judged.notes);
+    notes.add(&judged.notes);
     if let Some(why) = judged.lacking {
         match verdict.status {
             Status::NoData => verdict.current.reason = Some(verdict.current.reason.clone().unwrap_or(why)),
-            _ => verdict.notes.push(format!("no progress: {why}")),
+            _ => notes.say(format!("no progress: {why}")),
         }
     }
 }
 
-fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame: &Frame) {
+fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame: &Frame, notes: &mut Notes) {
     verdict.status = result.status;
     verdict.target = measured::target_reading(None, targets, Some(each::deadline(frame)));
     verdict.current.reason =
@@ -352,10 +388,10 @@ fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame
     verdict.pace = result.pace;
     verdict.decided = result.decided;
     verdict.each = Some(result.summary);
-    add_notes(&mut verdict.notes, &result.notes);
+    notes.add(&result.notes);
 }
 
-fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, targets: &[Target]) {
+fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, targets: &[Target], notes: &mut Notes) {
     verdict.status = result.status;
     verdict.decided = result.decided;
     verdict.kept = Some(result.kept);
@@ -374,17 +410,24 @@ fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, ta
         reason: result.lacking.or_else(|| last.is_none().then(|| "no period is over yet".to_owned())),
     };
     verdict.periods = result.periods;
-    add_notes(&mut verdict.notes, &result.notes);
+    notes.add(&result.notes);
 }
 
 /// Indicators over a window, with the one before it as their baseline.
-fn put_kpis<'a>(world: &World<'a>, goal: &'a Goal, verdict: &mut Verdict, window: Option<Window>, span: CalendarSpan) {
+fn put_kpis<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    verdict: &mut Verdict,
+    window: Option<Window>,
+    span: CalendarSpan,
+    notes: &mut Notes,
+) {
     let Some(window) = window else { return };
     let settled = matches!(verdict.status, Status::Met | Status::Missed | Status::MetLate);
     let baseline = window.shifted(span.back()).filter(|_| verdict.kept.is_some()).or_else(|| window.before());
-    let (kpis, notes) = along::kpis(world, goal, &Along { window, baseline, settled });
+    let (kpis, kpi_notes) = along::kpis(world, goal, &Along { window, baseline, settled });
     verdict.kpis = kpis;
-    add_notes(&mut verdict.notes, &notes);
+    notes.add(&kpi_notes);
 }
 
 /// The command that would help where there is nothing to judge.

@@ -19,8 +19,10 @@ pub struct Grid {
     pub columns: Vec<String>,
     /// One a value of the dimension, then `all` where the values add up or can be taken together.
     pub rows: Vec<GridRow>,
-    /// What isn't in the numbers, one sentence each.
+    /// Rows that aren't in the numbers, a phrase each: `4 rows by the where of table memberships`.
     pub left_out: Vec<String>,
+    /// Assumptions and gaps, one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A row of a [`Grid`].

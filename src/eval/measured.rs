@@ -4,9 +4,10 @@
 use super::aim::{self, Aim};
 use super::formula::World;
 use super::frame::{Baseline, Frame, Mode};
+use super::notes::Notes;
 use super::required;
 use super::subject::Subject;
-use super::value::{Datum, Value, add_notes};
+use super::value::{Datum, Value};
 use super::verdict::{Reading, Required, Status, TargetReading};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
@@ -41,7 +42,7 @@ pub struct Judged {
     /// The rule that decided.
     pub decided: String,
     /// Assumptions.
-    pub notes: Vec<String>,
+    pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
 }
@@ -74,8 +75,8 @@ pub fn judge<'a>(
         notes: frame.notes.clone(),
         lacking: None,
     };
-    judged.notes.extend(frame.moved_start(subject));
-    add_notes(&mut judged.notes, &judged.current.0.notes.clone());
+    frame.moved_start(subject).into_iter().for_each(|note| judged.notes.say(note));
+    judged.notes.add(&judged.current.0.notes);
     Judge { world, goal, targets, subject, frame }.settle(&mut judged, target);
     judged
 }
@@ -191,7 +192,7 @@ impl<'a> Judge<'_, 'a> {
         let matters =
             aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
         if matters || !baseline.implied {
-            add_notes(&mut judged.notes, &baseline.datum.notes.clone());
+            judged.notes.add(&baseline.datum.notes.clone());
         }
         if baseline.implied && !matters {
             judged.baseline = None;
@@ -203,7 +204,7 @@ impl<'a> Judge<'_, 'a> {
         let deciding = aim::deciding(self.targets);
         let other = self.targets.iter().find(|t| deciding.is_some_and(|d| !std::ptr::eq(*t, d)));
         let (Some(deciding), Some(other)) = (deciding, other) else { return };
-        judged.notes.push(format!("two targets: `{}` decides, `{}` is only compared", deciding.text, other.text));
+        judged.notes.say(format!("two targets: `{}` decides, `{}` is only compared", deciding.text, other.text));
     }
 
     fn by(&self) -> bool {
@@ -298,7 +299,9 @@ impl<'a> Judge<'_, 'a> {
                 format!("{name}, {}", if reached { "and it was reached" } else { "and it was not reached" });
             if reached {
                 judged.status = Status::Met;
-                judged.met_on = self.reached_since(judged, &aim).or_else(|| self.at(judged));
+                // What is judged once is reached at its end, whatever it was on the way.
+                let since = if self.by() || self.early(&aim) { self.reached_since(judged, &aim) } else { None };
+                judged.met_on = since.or_else(|| self.at(judged));
                 return;
             }
             return self.after_deadline(judged, &aim);
@@ -312,11 +315,11 @@ impl<'a> Judge<'_, 'a> {
         if self.by()
             && let Some(day) = self.lost(judged, &aim)
         {
-            judged.notes.push(format!("it was reached on {day} and lost again since"));
+            judged.notes.say(format!("it was reached on {day} and lost again since"));
         }
         if self.world.as_of >= self.frame.deadline {
             let known = calendar::day_before_edge(self.subject.known);
-            judged.notes.push(format!(
+            judged.notes.say(format!(
                 "the deadline is past, but {} is complete only to {known}: not judged as missed",
                 self.subject.tables.join(", ")
             ));

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod goals;
 pub mod grid;
 pub mod measured;
+pub mod notes;
 pub mod objectives;
 pub mod recurring;
 pub mod required;

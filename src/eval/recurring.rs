@@ -4,6 +4,7 @@
 use super::aim;
 use super::formula::World;
 use super::frame::{Frame, Mode};
+use super::notes::Notes;
 use super::subject::Subject;
 use super::value::{Datum, Stretch, Value};
 use super::verdict::{Kept, PeriodReading, PeriodState, Status};
@@ -23,7 +24,7 @@ pub struct Outcome {
     /// Why there is nothing to judge.
     pub reason: Option<String>,
     /// Assumptions met.
-    pub notes: Vec<String>,
+    pub notes: Notes,
 }
 
 /// A recurring goal worked out.
@@ -40,7 +41,7 @@ pub struct Recurring {
     /// The rule that decided.
     pub decided: String,
     /// Assumptions.
-    pub notes: Vec<String>,
+    pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
     /// First and last moment of all periods.
@@ -79,10 +80,11 @@ pub fn recurring(
     mut judge: impl FnMut(Window) -> Outcome,
 ) -> Recurring {
     let (whole, note) = stretch(world, goal, over);
-    let mut notes: Vec<String> = note.into_iter().collect();
+    let mut notes = Notes::default();
+    note.into_iter().for_each(|note| notes.say(note));
     let windows: Vec<Window> = calendar::steps_from_start(whole, span).into_iter().take(MAX_PERIODS).collect();
     if let Some(last) = windows.last().filter(|w| w.end < whole.end) {
-        notes.push(format!(
+        notes.say(format!(
             "{} to {} is no whole {}: not judged",
             last.end.date(),
             whole.last_day(),
@@ -95,7 +97,7 @@ pub fn recurring(
         let state = state(world, window, known);
         // What hasn't begun isn't asked for.
         let outcome = if state == PeriodState::Coming { Outcome::default() } else { judge(*window) };
-        super::value::add_notes(&mut notes, &outcome.notes);
+        notes.add(&outcome.notes);
         let judged = state == PeriodState::Judged;
         let state = if judged && outcome.kept.is_none() { PeriodState::Missing } else { state };
         reasons.extend(outcome.reason.filter(|_| state == PeriodState::Missing));
@@ -112,7 +114,7 @@ pub fn recurring(
     let mut out = tally(goal, &windows, periods, notes);
     if let Some(first) = reasons.first() {
         let n = reasons.len();
-        out.notes.push(format!("{n} period{} without a value left aside: {first}", if n == 1 { "" } else { "s" }));
+        out.notes.say(format!("{n} period{} without a value left aside: {first}", if n == 1 { "" } else { "s" }));
         if out.kept.of == 0 {
             out.lacking = Some(first.clone());
         }
@@ -151,7 +153,7 @@ fn allowed(goal: &Goal, of: u64) -> u64 {
     ((of as f64) * (1.0 - share) + crate::quantity::TOLERANCE).floor() as u64
 }
 
-fn tally(goal: &Goal, windows: &[Window], periods: Vec<PeriodReading>, notes: Vec<String>) -> Recurring {
+fn tally(goal: &Goal, windows: &[Window], periods: Vec<PeriodReading>, notes: Notes) -> Recurring {
     let at_most = match goal.quantifier {
         Some((Quantifier::AtMost(share), Over::Periods(_))) => Some(share),
         _ => None,
@@ -254,7 +256,7 @@ pub fn period_frame(window: Window) -> Frame {
         mode: Mode::Once(window),
         start: window.start,
         deadline: window.end,
-        notes: Vec::new(),
+        notes: Notes::default(),
         start_implied: false,
     }
 }

@@ -4,6 +4,7 @@
 use super::aim::{self, Wanted};
 use super::each::{self, LISTED};
 use super::formula::{Context, World};
+use super::notes::Notes;
 use super::value::{Stretch, Value};
 use super::verdict::{EachReading, EachSummary};
 use crate::calendar::Window;
@@ -21,7 +22,7 @@ pub struct Counted {
     /// The target worked out; `None` for a truth value.
     pub aim: Option<aim::Aim>,
     /// What people must know.
-    pub notes: Vec<String>,
+    pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
 }
@@ -216,13 +217,15 @@ fn one(answer: Option<&Answer>) -> Option<Cell> {
     }
 }
 
-fn notes(summary: &EachSummary, over: u64, table: &str) -> Vec<String> {
+fn notes(summary: &EachSummary, over: u64, table: &str) -> Notes {
     let counts = [
         (over, "have no end yet and are over the limit already: not kept"),
         (summary.pending, "have no end yet and are within the limit: pending, not counted"),
         (summary.without_value, "have no value to judge: not kept"),
     ];
-    counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} rows of {table} {what}")).collect()
+    let mut notes = Notes::default();
+    counts.iter().filter(|(n, _)| *n > 0).for_each(|(n, what)| notes.say(format!("{n} rows of {table} {what}")));
+    notes
 }
 
 /// The share of rows that keep the target, against the share that is asked for.

@@ -1,6 +1,7 @@
 //! Values as formulas compute them: a number, a missing value or an error, each remembering where it was born. Knows no
 //! plan and no table.
 
+use super::notes::Notes;
 use crate::calendar::Window;
 use jiff::civil::DateTime;
 
@@ -88,14 +89,14 @@ pub struct Datum {
     /// The end (exclusive) of the time it stands for, where it comes from a table with times: for a level the end of
     /// its step or day, for a total or ratio the end of what was read.
     pub until: Option<DateTime>,
-    /// Assumptions and losses met on the way (blanks skipped, levels carried forward), as sentences.
-    pub notes: Vec<String>,
+    /// Assumptions and losses met on the way: blanks skipped, levels carried forward.
+    pub notes: Notes,
 }
 
 impl Datum {
     /// A value that no data touched.
     pub fn plain(value: Value) -> Self {
-        Self { value, until: None, notes: Vec::new() }
+        Self { value, until: None, notes: Notes::default() }
     }
 
     /// A missing value.
@@ -117,18 +118,9 @@ impl Datum {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
-            add_notes(&mut out.notes, &other.notes);
+            out.notes.add(&other.notes);
         }
         out
-    }
-}
-
-/// Adds the notes that aren't there yet.
-pub fn add_notes(to: &mut Vec<String>, from: &[String]) {
-    for note in from {
-        if !to.contains(note) {
-            to.push(note.clone());
-        }
     }
 }
 

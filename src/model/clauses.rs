@@ -1,30 +1,15 @@
-//! Checks that clauses of many statements share: each at most once, filters that reach what they filter. And what this
-//! version reads but doesn't evaluate.
+//! Checks that many statements share: filters that reach what they filter. And the statements that this version reads
+//! but doesn't evaluate.
 
 use super::error::NameError;
 use super::plan::{Condition, Formula, TableId};
 use super::reach::Reach;
 use super::tables::Known;
 use super::{R, Resolver};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Loc};
 use crate::syntax::tree::{File, StatementKind};
 
 impl Resolver<'_> {
-    /// Refuses a clause that is there twice; `measure` may repeat.
-    pub(crate) fn once(&mut self, file: FileId, clauses: impl Iterator<Item = (&'static str, Span)>) {
-        let mut seen: Vec<(&'static str, Span)> = Vec::new();
-        for (clause, at) in clauses {
-            match seen.iter().find(|(c, _)| *c == clause) {
-                Some((_, first)) if clause != "measure" => {
-                    let first = *first;
-                    self.report(file, &NameError::ClauseTwice { clause, at, first });
-                }
-                Some(_) => {}
-                None => seen.push((clause, at)),
-            }
-        }
-    }
-
     /// Refuses a filter that reaches only some of a formula's tables, where their columns are known.
     pub(crate) fn filter_reaches(&mut self, formula: &Formula, condition: &Condition) -> R<()> {
         let reach = Reach::of(formula, &self.reach);
@@ -50,24 +35,28 @@ impl Resolver<'_> {
     }
 
     fn filter_fits(&mut self, reach: &Reach, condition: &Condition) -> R<()> {
-        let has = |r: &Self, table: TableId, column: &str| match r.column(table, column) {
-            Known::No => false,
-            Known::Is(_) => true,
-            Known::Unknown => condition.tables.is_empty() || condition.tables.contains(&table),
-        };
+        let meant = |table: TableId| condition.tables.is_empty() || condition.tables.contains(&table);
+        let has =
+            |r: &Self, table: TableId, column: &str| meant(table) && !matches!(r.column(table, column), Known::No);
+        let Loc { file, span: at } = condition.at;
         for column in &condition.columns {
             let Some(without) = reach.tables.iter().find(|t| !has(self, **t, column)).copied() else { continue };
-            let Some(with) = reach.tables.iter().find(|t| has(self, **t, column)).copied() else {
-                return Err(self.no_column(without, column, condition.at.file, condition.at.span));
+            let without_name = self.table_name(without).to_owned();
+            let error = match (reach.tables.iter().find(|t| has(self, **t, column)), condition.tables.first()) {
+                (Some(with), _) => NameError::PartialFilter {
+                    column: column.clone(),
+                    with: self.table_name(*with).to_owned(),
+                    without: without_name,
+                    condition: condition.text.clone(),
+                    at,
+                },
+                (None, Some(table)) if !meant(without) => {
+                    let table = self.table_name(*table).to_owned();
+                    NameError::FilterElsewhere { table, measured: without_name, at }
+                }
+                (None, _) => return Err(self.no_column(without, column, file, at)),
             };
-            let error = NameError::PartialFilter {
-                column: column.clone(),
-                with: self.table_name(with).to_owned(),
-                without: self.table_name(without).to_owned(),
-                condition: condition.text.clone(),
-                at: condition.at.span,
-            };
-            return Err(self.report(condition.at.file, &error));
+            return Err(self.report(file, &error));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::Window;
+use crate::diagnostic::Label;
 use crate::quantity::{Currency, Unit};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{
@@ -20,26 +21,24 @@ use jiff::tz::TimeZone;
 impl Resolver<'_> {
     /// Facts about the whole plan. The first file's win; a fact said twice in one file is an error.
     pub(crate) fn facts(&mut self, files: &[(FileId, File)]) {
-        let mut said: Vec<(&'static str, FileId)> = Vec::new();
+        let mut said: Vec<(&'static str, Loc)> = Vec::new();
         let mut horizon = None;
         for (file, tree) in files {
-            let mut places: Vec<(&'static str, Span)> = Vec::new();
             for s in &tree.statements {
                 let StatementKind::Fact(fact) = &s.node else { continue };
                 let name = fact_name(fact);
-                if name != "import" {
-                    places.push((name, s.span));
-                    if said.iter().any(|(n, f)| *n == name && f != file) {
-                        continue;
+                if let Some((_, first)) = said.iter().find(|(n, _)| *n == name && name != "import") {
+                    if first.file == *file {
+                        self.report(*file, &NameError::FactTwice { fact: name, at: s.span, first: first.span });
                     }
-                    said.push((name, *file));
+                    continue;
                 }
+                said.push((name, Loc { file: *file, span: s.span }));
                 match fact {
                     Fact::Horizon(period) => horizon = Some((*file, period)),
                     other => self.fact(other, *file),
                 }
             }
-            self.once(*file, places.into_iter());
         }
         // A horizon may be a fiscal year, so it is read once the calendar is known.
         if let Some((file, period)) = horizon {
@@ -102,7 +101,6 @@ impl Resolver<'_> {
     pub(crate) fn declare_objectives(&mut self) {
         let all: Vec<_> = self.names.objectives.values().copied().collect();
         for d in all {
-            self.once(d.file, d.tree.clauses.iter().map(|c| (objective_clause(&c.node), c.span)));
             let mut objective = Objective {
                 name: d.tree.name.node.clone(),
                 title: d.tree.title.as_ref().map(|t| t.node.clone()),
@@ -154,15 +152,32 @@ impl Resolver<'_> {
         let Some(first) = way.first() else { return };
         let mut path: Vec<String> = way.iter().map(|i| name(self, *i)).collect();
         path.push(name(self, *first));
-        let Some(at) = self.plan.objectives.get_index(*first).map(|(_, o)| o.at) else { return };
-        let edge = format!("{} supports {}", path[0], path[1]);
-        let what = format!("`{}`", path[0]);
-        self.report(at.file, &NameError::Circle { what, path: path.join(" → "), at: at.span, edge });
+        let places: Vec<Loc> = way.iter().filter_map(|i| self.supports_at(*i)).collect();
+        let Some(at) = places.first().copied() else { return };
+        let label = |i: usize| format!("{} supports {}", path[i], path[i + 1]);
+        let more = places.iter().enumerate().skip(1).map(|(i, at)| Label { at: *at, text: label(i) }).collect();
+        let error = NameError::Circle {
+            what: format!("`{}` supports itself", path[0]),
+            path: path.join(" → "),
+            at: at.span,
+            edge: label(0),
+            help: "take one `supports` out",
+        };
+        self.report_with(at.file, &error, more);
         for i in way {
             if let Some((_, o)) = self.plan.objectives.get_index_mut(*i) {
                 o.supports = None;
             }
         }
+    }
+
+    /// Where an objective says what it supports.
+    fn supports_at(&self, id: usize) -> Option<Loc> {
+        let (_, d) = self.names.objectives.get_index(id)?;
+        d.tree.clauses.iter().find_map(|c| match &c.node {
+            ObjectiveClause::Supports(name) => Some(Loc { file: d.file, span: name.span }),
+            _ => None,
+        })
     }
 
     /// The number of an objective.
@@ -261,7 +276,6 @@ impl Resolver<'_> {
     pub(crate) fn resolve_campaign(&mut self, id: usize) -> R<()> {
         let Some(d) = self.names.campaigns.get_index(id).map(|(_, d)| *d) else { return Ok(()) };
         let file = d.file;
-        self.once(file, d.tree.clauses.iter().map(|c| (campaign_clause(&c.node), c.span)));
         let window = self.window(&d.tree.period.node, file, d.tree.period.span);
         let (mut budget, mut filter) = (Ok(None), Ok(None));
         for clause in &d.tree.clauses {
@@ -281,7 +295,6 @@ impl Resolver<'_> {
         let Some(d) = self.names.metrics.get_index(id).map(|(_, d)| *d) else { return Ok(()) };
         let file = d.file;
         let scope = Scope::new(file, None);
-        self.once(file, d.tree.clauses.iter().map(|c| (metric_clause(&c.node), c.span)));
         let value = self.number_or_truth(&d.tree.value, scope);
         let (mut filter, mut declared, mut cap) = (Ok(None), None, Ok(None));
         let mut direction = None;
@@ -430,33 +443,5 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::OnTrackAbove(_) => "on track above",
         Fact::AtRiskAbove(_) => "at risk above",
         Fact::Import(_) => "import",
-    }
-}
-
-fn objective_clause(clause: &ObjectiveClause) -> &'static str {
-    match clause {
-        ObjectiveClause::Weight(_) => "weight",
-        ObjectiveClause::Supports(_) => "supports",
-        ObjectiveClause::Owner(_) => "owner",
-        ObjectiveClause::About(_) => "about",
-    }
-}
-
-fn campaign_clause(clause: &CampaignClause) -> &'static str {
-    match clause {
-        CampaignClause::Budget(_) => "budget",
-        CampaignClause::Where(_) => "where",
-        CampaignClause::About(_) => "about",
-    }
-}
-
-fn metric_clause(clause: &MetricClause) -> &'static str {
-    match clause {
-        MetricClause::Where(_) => "where",
-        MetricClause::Unit(_) => "unit",
-        MetricClause::HigherIsBetter | MetricClause::LowerIsBetter => "higher or lower is better",
-        MetricClause::Drives(_) => "drives",
-        MetricClause::Cap(_) => "cap",
-        MetricClause::About(_) => "about",
     }
 }

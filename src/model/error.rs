@@ -65,17 +65,15 @@ pub enum NameError {
         help: String,
     },
 
-    #[error("{what} is worked out from itself: {path}")]
-    #[diagnostic(
-        code("N006"),
-        help("take one of these names out of its formula; a metric may use its own past: x[-1 month]")
-    )]
+    #[error("{what}: {path}")]
+    #[diagnostic(code("N006"), help("{help}"))]
     Circle {
         what: String,
         path: String,
         #[label("{edge}")]
         at: Span,
         edge: String,
+        help: &'static str,
     },
 
     #[error("`{column}` is a column: it has a value in every row, and here one value is needed")]
@@ -103,7 +101,7 @@ pub enum NameError {
         at: Span,
     },
 
-    #[error("{what} can't stand inside the brackets of a total or average: what stands there is worked out row by row")]
+    #[error("{what} can't stand here: this part is worked out row by row")]
     #[diagnostic(code("N010"), help("{help}"))]
     NotForRows {
         what: String,
@@ -162,7 +160,7 @@ pub enum NameError {
         #[label("{label}")]
         at: Span,
         label: &'static str,
-        #[label("and this")]
+        #[label("here")]
         other: Option<Span>,
         help: String,
     },
@@ -185,7 +183,9 @@ pub enum NameError {
         at: Span,
     },
 
-    #[error("this filter reaches only a part of what is measured: table `{without}` has no column `{column}`")]
+    #[error(
+        "this filter reaches only a part of what is measured: `{column}` is in table `{with}`, and not in `{without}`"
+    )]
     #[diagnostic(
         code("N018"),
         help("put the filter in brackets on the part that it is meant for, such as sum({with}.…)[{condition}]")
@@ -208,27 +208,18 @@ pub enum NameError {
         at: Span,
     },
 
-    #[error("`{clause}` is said twice")]
+    #[error("`{fact}` is said twice")]
     #[diagnostic(code("N020"), help("keep one of the two"))]
-    ClauseTwice {
-        clause: &'static str,
+    FactTwice {
+        fact: &'static str,
         #[label("the second one")]
         at: Span,
         #[label("the first one")]
         first: Span,
     },
 
-    #[error("these files import one another in a circle: {path}")]
-    #[diagnostic(code("N021"), help("take one of the imports out; what both need can move to a file of its own"))]
-    ImportCircle {
-        path: String,
-        #[label("imports `{next}`")]
-        at: Span,
-        next: String,
-    },
-
     #[error("{what}")]
-    #[diagnostic(code("N022"), help("{help}"))]
+    #[diagnostic(code("N021"), help("{help}"))]
     OutOfRange {
         what: String,
         #[label("out of range")]
@@ -237,7 +228,7 @@ pub enum NameError {
     },
 
     #[error("{wanted} is needed here, and this is {is}")]
-    #[diagnostic(code("N023"))]
+    #[diagnostic(code("N022"))]
     WrongType {
         wanted: &'static str,
         is: String,
@@ -248,7 +239,7 @@ pub enum NameError {
     },
 
     #[error("{first} can't be compared with {second}")]
-    #[diagnostic(code("N024"))]
+    #[diagnostic(code("N023"))]
     Incomparable {
         first: String,
         second: String,
@@ -262,7 +253,7 @@ pub enum NameError {
 
     #[error("a let is one fixed value, and `{name}` changes from period to period")]
     #[diagnostic(
-        code("N025"),
+        code("N024"),
         help(
             "say which period it is of, such as signups[Q4 2020]; or write metric {name} = … instead of let {name} = …"
         )
@@ -274,7 +265,7 @@ pub enum NameError {
     },
 
     #[error("this expression nests too deeply to be followed")]
-    #[diagnostic(code("N026"), help("give a part of it a name with let or metric, and use the name here"))]
+    #[diagnostic(code("N025"), help("give a part of it a name with let or metric, and use the name here"))]
     TooDeep {
         #[label("more than {limit} levels")]
         at: Span,
@@ -282,7 +273,7 @@ pub enum NameError {
     },
 
     #[error("the baseline is said twice")]
-    #[diagnostic(code("N027"), help("keep one: a goal is measured from one baseline"))]
+    #[diagnostic(code("N026"), help("keep one: a goal is measured from one baseline"))]
     TwoBaselines {
         #[label("a baseline")]
         at: Span,
@@ -291,7 +282,7 @@ pub enum NameError {
     },
 
     #[error("{what}")]
-    #[diagnostic(code("N028"), help("{help}"))]
+    #[diagnostic(code("N027"), help("{help}"))]
     Targets {
         what: String,
         #[label("{label}")]
@@ -301,11 +292,39 @@ pub enum NameError {
     },
 
     #[error("a goal over other goals is judged by theirs, so it takes no `{clause}`")]
-    #[diagnostic(code("N029"), help("write `{clause}` on the goals that it is made of"))]
+    #[diagnostic(code("N028"), help("write `{clause}` on the goals that it is made of"))]
     CombinedClause {
         clause: &'static str,
         #[label("belongs to a single goal")]
         at: Span,
+    },
+
+    #[error("campaign `{campaign}` has no `{part}`")]
+    #[diagnostic(code("N029"), help("{help}"))]
+    CampaignPart {
+        campaign: String,
+        part: String,
+        #[label("not there")]
+        at: Span,
+        help: String,
+    },
+
+    #[error("this filter is about table `{table}`, and what is measured reads table `{measured}`")]
+    #[diagnostic(code("N031"), help("filter on a column of `{measured}`, or leave the filter out"))]
+    FilterElsewhere {
+        table: String,
+        measured: String,
+        #[label("of `{table}`")]
+        at: Span,
+    },
+
+    #[error("`per` goes with last only: the newest value of each one, added up")]
+    #[diagnostic(code("N030"), help("write last(x per {column}), or judge each one by itself: for each {column}"))]
+    PerOnlyLast {
+        column: String,
+        #[label("not with {function}")]
+        at: Span,
+        function: &'static str,
     },
 
     #[error("table `{table}` has no column `{column}`")]

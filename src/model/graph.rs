@@ -35,12 +35,14 @@ struct Visit {
     next: usize,
 }
 
-/// Calls `f` for `expr` and everything in it.
+/// Calls `f` for `expr` and everything in it, from left to right.
 pub(crate) fn walk<'t>(expr: &'t Expr, f: &mut dyn FnMut(&'t Expr)) {
     let mut stack = vec![expr];
     while let Some(e) = stack.pop() {
         f(e);
+        let from = stack.len();
         children(e, &mut |child, _, _| stack.push(child));
+        stack[from..].reverse();
     }
 }
 
@@ -133,10 +135,16 @@ impl Resolver<'_> {
         path.push(self.item_name(to));
         let label = |r: &Self, item: Item, edge: &Edge| format!("{} needs {}", r.item_name(item), r.item_name(edge.to));
         let error = NameError::Circle {
-            what: format!("`{}`", self.item_name(to)),
+            what: format!("`{}` is worked out from itself", self.item_name(to)),
             path: path.join(" → "),
             at: first.at.span,
             edge: label(self, to, first),
+            help: match to {
+                Item::Metric(_) => {
+                    "take one of these names out of its formula; a metric may use its own past: x[-1 month]"
+                }
+                _ => "take one of these names out",
+            },
         };
         let more = edges.iter().skip(1).map(|(i, e)| Label { at: e.at, text: label(self, *i, e) }).collect();
         let file = first.at.file;

@@ -1,10 +1,29 @@
 //! Which files a file imports, and circles of imports. Reads no file: the edge that does asks here.
 
-use super::error::NameError;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{Fact, File, StatementKind};
 use indexmap::IndexMap;
+use thiserror::Error;
+
+/// What is wrong with how files import each other.
+#[derive(Debug, Error, miette::Diagnostic)]
+pub enum ImportError {
+    /// A file that comes back to itself.
+    #[error("these files import each other in a circle: {path}")]
+    #[diagnostic(code("N093"), help("take one of these imports out; what both need can stand in a file of its own"))]
+    Circle {
+        /// The way round.
+        path: String,
+        /// The first import on it.
+        #[label("imports `{next}`")]
+        at: Span,
+        /// What it imports.
+        next: String,
+    },
+}
+
+impl crate::diagnostic::Finding for ImportError {}
 
 /// The paths that a file imports, as written, with the place of each, in its order.
 pub fn imports(file: &File) -> Vec<(String, Span)> {
@@ -81,7 +100,7 @@ impl ImportGraph {
         let mut path: Vec<String> = edges.iter().map(|(f, _, _)| name(f)).collect();
         path.push(name(&to));
         let (file, next, at) = edges.first().copied().unwrap_or((to, to, Span::default()));
-        let error = NameError::ImportCircle { path: path.join(" → "), at, next: name(&next) };
+        let error = ImportError::Circle { path: path.join(" → "), at, next: name(&next) };
         let mut diagnostic = Diagnostic::of(&error, file);
         diagnostic.labels.extend(edges.iter().skip(1).map(|(file, to, span)| Label {
             at: Loc { file: *file, span: *span },

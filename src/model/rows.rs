@@ -1,11 +1,12 @@
 //! Row expressions and conditions: what stands inside an aggregate's brackets, a `where` and a segment.
 
 use super::error::NameError;
+use super::fold::{negated, row_op};
+use super::formula::spine;
 use super::functions::{self, RowRole};
 use super::literals::Meaning;
-use super::plan::{Condition, Formula, Node, TableId, Type};
+use super::plan::{Condition, TableId, Type};
 use super::tables::Known;
-use super::unit_error::UnitError;
 use super::{R, Reported, Resolver};
 use crate::calendar::Period;
 use crate::quantity::Unit;
@@ -71,12 +72,18 @@ impl Resolver<'_> {
     /// A row expression that must be true or false.
     fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
         let (row, gives) = self.row(expr, scope, true)?;
+        self.row_truth(&gives, scope.file, expr.span)?;
+        Ok(row)
+    }
+
+    /// Refuses what is surely neither true nor false.
+    fn row_truth(&mut self, gives: &RowType, file: FileId, at: Span) -> R<()> {
         match gives {
-            None | Some(Type::Truth) => Ok(row),
+            None | Some(Type::Truth) => Ok(()),
             Some(other) => {
                 let help = Some("compare it with something, such as region = \"EMEA\" or paid > 0".to_owned());
-                let is = described(&other);
-                Err(self.report(scope.file, &NameError::WrongType { wanted: "a condition", is, at: expr.span, help }))
+                let is = described(other);
+                Err(self.report(file, &NameError::WrongType { wanted: "a condition", is, at, help }))
             }
         }
     }
@@ -114,25 +121,31 @@ impl Resolver<'_> {
             ExprKind::Unary(UnaryOp::Not, inner) => {
                 Ok((Row::Not(Box::new(self.truth(inner, scope)?)), Some(Type::Truth)))
             }
-            ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), a, b) => {
-                let (a, b) = (self.truth(a, scope), self.truth(b, scope));
-                Ok((Row::Binary(row_op(*op), Box::new(a?), Box::new(b?)), Some(Type::Truth)))
-            }
-            ExprKind::Binary(op, a, b) => self.row_binary(*op, a, b, scope),
-            ExprKind::In { of, values, negated } => {
-                let left = self.row(of, scope, false)?;
-                let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
-                let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
-            ExprKind::Between { of, low, high, negated } => {
-                let left = self.row(of, scope, false)?;
-                let low = self.row_beside(&left, of.span, low, scope)?;
-                let high = self.row_beside(&left, of.span, high, scope)?;
-                let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
-                Ok((if *negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
-            }
+            ExprKind::Binary(..) => self.row_chain(expr, scope),
+            ExprKind::In { of, values, negated } => self.row_one_of(of, values, *negated, scope),
+            ExprKind::Between { of, low, high, negated } => self.row_range(of, [low, high], *negated, scope),
         }
+    }
+
+    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
+        let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
+    }
+
+    fn row_range(
+        &mut self,
+        of: &Expr,
+        [low, high]: [&Expr; 2],
+        negated: bool,
+        scope: &mut RowScope<'_>,
+    ) -> R<(Row, RowType)> {
+        let left = self.row(of, scope, false)?;
+        let low = self.row_beside(&left, of.span, low, scope)?;
+        let high = self.row_beside(&left, of.span, high, scope)?;
+        let row = Row::Between(Box::new(left.0), Box::new(low), Box::new(high));
+        Ok((if negated { Row::Not(Box::new(row)) } else { row }, Some(Type::Truth)))
     }
 
     fn row_literal(&mut self, literal: &Literal, file: FileId, at: Span) -> R<(Row, RowType)> {
@@ -160,7 +173,7 @@ impl Resolver<'_> {
             return found;
         }
         if condition && self.names.segments.contains_key(name) {
-            return self.row_segment(name, scope);
+            return self.row_segment(name, scope, at);
         }
         match (known, scope.table) {
             (Known::Unknown, _) => {
@@ -190,7 +203,19 @@ impl Resolver<'_> {
         })
     }
 
-    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span) -> R<(Row, RowType)> {
+        let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
+        if let Some(table) = scope.table {
+            let condition = segment.condition.clone();
+            if let Some(other) = condition.tables.iter().find(|t| **t != table) {
+                let (first, second) = (self.table_name(table).to_owned(), self.table_name(*other).to_owned());
+                return Err(self.report(scope.file, &NameError::TwoTables { first, second, at }));
+            }
+            let missing = condition.columns.iter().find(|c| matches!(self.column(table, c), Known::No));
+            if let Some(column) = missing {
+                return Err(self.no_column(table, column, scope.file, at));
+            }
+        }
         let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
         segment.condition.columns.iter().for_each(|c| scope.reads(c));
         segment.condition.tables.iter().for_each(|t| scope.goes_to(*t));
@@ -221,28 +246,48 @@ impl Resolver<'_> {
         }
     }
 
-    fn row_binary(&mut self, op: BinaryOp, a: &Expr, b: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
-        use BinaryOp::{Add, Divide, Multiply, Otherwise, Power, Subtract};
-        let left = self.row(a, scope, false);
-        match op {
-            Add | Subtract | Multiply | Divide | Power => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                let gives = self.row_arithmetic(op, (&x, a.span), (&y, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
-            }
-            Otherwise => {
-                let right = self.row(b, scope, false);
-                let ((left, x), (right, y)) = (left?, right?);
-                Ok((Row::Binary(RowOp::Otherwise, Box::new(left), Box::new(right)), x.or(y)))
-            }
-            _ => {
-                let right = self.row(b, scope, false);
-                let (left, right) = (left?, right?);
-                let (left, right) = self.row_comparison((left, a.span), (right, b.span), scope.file)?;
-                Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), Some(Type::Truth)))
-            }
+    /// `a or b or c …`: taken apart from the left without recursion.
+    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let (first, rest) = spine(expr);
+        let condition = |op: BinaryOp| matches!(op, BinaryOp::And | BinaryOp::Or);
+        let mut at = first.span;
+        let mut left = self.row(first, scope, rest.first().is_some_and(|(op, ..)| condition(*op)));
+        for (op, b, span) in rest {
+            let right = self.row(b, scope, condition(op));
+            left = match (left, right) {
+                (Ok(left), Ok(right)) => self.row_binary(op, (left, at), (right, b.span), scope.file),
+                _ => Err(Reported),
+            };
+            at = span;
         }
+        left
+    }
+
+    fn row_binary(
+        &mut self,
+        op: BinaryOp,
+        ((left, x), at_left): ((Row, RowType), Span),
+        ((right, y), at_right): ((Row, RowType), Span),
+        file: FileId,
+    ) -> R<(Row, RowType)> {
+        use BinaryOp::{Add, And, Divide, Multiply, Or, Otherwise, Power, Subtract};
+        let (left, right, gives) = match op {
+            And | Or => {
+                let (a, b) = (self.row_truth(&x, file, at_left), self.row_truth(&y, file, at_right));
+                a.and(b)?;
+                (left, right, Some(Type::Truth))
+            }
+            Add | Subtract | Multiply | Divide | Power => {
+                let gives = self.row_arithmetic(op, (&x, at_left), (&y, at_right), file)?;
+                (left, right, gives)
+            }
+            Otherwise => (left, right, x.or(y)),
+            _ => {
+                let (left, right) = self.row_comparison(((left, x), at_left), ((right, y), at_right), file)?;
+                (left, right, Some(Type::Truth))
+            }
+        };
+        Ok((Row::Binary(row_op(op), Box::new(left), Box::new(right)), gives))
     }
 
     /// `value` as the other side of a comparison with `left`.
@@ -266,8 +311,11 @@ impl Resolver<'_> {
                 return Err(self.clash(clash, (u, at_left), (v, at_right), "can't be held against", file));
             }
         } else if first != second {
-            let help = matches!((first, second), (Type::Text, _) | (_, Type::Text))
-                .then(|| "text stands between double quotes: \"2021\"".to_owned());
+            let help = match (first, second) {
+                (Type::Text, _) => Some("text stands between double quotes: \"EMEA\"".to_owned()),
+                (_, Type::Text) => Some("leave the double quotes out".to_owned()),
+                _ => None,
+            };
             let error = NameError::Incomparable {
                 first: described(first),
                 second: described(second),
@@ -382,7 +430,7 @@ impl Resolver<'_> {
 
     fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
         let help = match functions::find(function) {
-            Some(f) if f.aggregate.is_some() => "work one total out of another between metrics: a / b",
+            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
             _ => "write it between metrics, outside of the brackets",
         };
         self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
@@ -391,42 +439,6 @@ impl Resolver<'_> {
     pub(crate) fn not_for_rows_metric(&mut self, name: &str, file: FileId, at: Span) -> Reported {
         let help = "write a column here, or use the metric outside of the brackets";
         self.report(file, &NameError::NotForRows { what: format!("the metric `{name}`"), at, help })
-    }
-
-    /// A formula that reads no data as a fixed value of a row; `None` where it reads data.
-    pub(crate) fn folded(&self, formula: &Formula) -> Option<Row> {
-        let two = |op: RowOp, a: &Formula, b: &Formula| {
-            Some(match (self.folded(a)?, self.folded(b)?) {
-                (Row::Number(x), Row::Number(y)) => match op {
-                    RowOp::Add => Row::Number(x + y),
-                    RowOp::Subtract => Row::Number(x - y),
-                    RowOp::Multiply => Row::Number(x * y),
-                    RowOp::Divide if y.0 != 0.0 => Row::Number(x / y),
-                    _ => Row::Binary(op, Box::new(Row::Number(x)), Box::new(Row::Number(y))),
-                },
-                (x, y) => Row::Binary(op, Box::new(x), Box::new(y)),
-            })
-        };
-        match &formula.node {
-            Node::Number(v) => Some(Row::Number(OrderedFloat(*v))),
-            Node::Text(t) => Some(Row::Text(t.clone())),
-            Node::Truth(b) => Some(Row::Truth(*b)),
-            Node::Time(t) => Some(self.time_row(formula.at, *t)),
-            Node::Let(id) => self.folded(&self.plan.lets.get_index(*id)?.1.value),
-            Node::Budget(id) => self.folded(self.plan.campaigns.get_index(*id)?.1.budget.as_ref()?),
-            Node::Negate(of) => Some(negated(self.folded(of)?)),
-            Node::Not(of) => Some(Row::Not(Box::new(self.folded(of)?))),
-            Node::Binary(op, a, b) => two(row_op(*op), a, b),
-            Node::If(c, a, b) => {
-                Some(Row::If(Box::new(self.folded(c)?), Box::new(self.folded(a)?), Box::new(self.folded(b)?)))
-            }
-            _ => None,
-        }
-    }
-
-    /// A time of a let: the whole period that was written, else the moment.
-    fn time_row(&self, at: Loc, time: jiff::civil::DateTime) -> Row {
-        self.periods.get(&at).map_or(Row::Moment(time), |w| Row::Period(*w))
     }
 }
 
@@ -492,64 +504,4 @@ fn choose(op: RowOp, rows: impl Iterator<Item = Row>) -> Option<Row> {
         let first = Row::Binary(op, Box::new(a.clone()), Box::new(b.clone()));
         Row::If(Box::new(first), Box::new(a), Box::new(b))
     })
-}
-
-fn negated(row: Row) -> Row {
-    match row {
-        Row::Number(n) => Row::Number(-n),
-        other => Row::Negate(Box::new(other)),
-    }
-}
-
-fn row_op(op: BinaryOp) -> RowOp {
-    match op {
-        BinaryOp::Add => RowOp::Add,
-        BinaryOp::Subtract => RowOp::Subtract,
-        BinaryOp::Multiply => RowOp::Multiply,
-        BinaryOp::Divide => RowOp::Divide,
-        BinaryOp::Power => RowOp::Power,
-        BinaryOp::Equal => RowOp::Equal,
-        BinaryOp::NotEqual => RowOp::NotEqual,
-        BinaryOp::Less => RowOp::Less,
-        BinaryOp::LessOrEqual => RowOp::LessOrEqual,
-        BinaryOp::Greater => RowOp::Greater,
-        BinaryOp::GreaterOrEqual => RowOp::GreaterOrEqual,
-        BinaryOp::And => RowOp::And,
-        BinaryOp::Or => RowOp::Or,
-        BinaryOp::Otherwise => RowOp::Otherwise,
-    }
-}
-
-impl Resolver<'_> {
-    /// Reports two units that don't go together. `verb` stands between them: `can't be added to`.
-    pub(crate) fn clash(
-        &mut self,
-        clash: super::units::Clash,
-        (a, at_a): (&Unit, Span),
-        (b, at_b): (&Unit, Span),
-        verb: &'static str,
-        file: FileId,
-    ) -> Reported {
-        use super::units::{Clash, describe};
-        let (first, second) = (describe(a), describe(b));
-        let error = match clash {
-            Clash::Mixed => UnitError::Mixed { verb, first, second, at: at_b, other: at_a },
-            Clash::Currencies => UnitError::Currencies { first, second, at: at_b, other: at_a },
-            Clash::Product => UnitError::Product { first, second, at: at_b, other: at_a },
-            Clash::PercentOnCount => {
-                let (base, at_base, at) = if *a == Unit::Percent { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let example = format!("{} * 105%", self.text(file, at_base));
-                UnitError::PercentOnCount { base: describe(base), example, at, other: at_base, edit: None }
-            }
-            Clash::PointsOn => {
-                let (base, other, at) = if *a == Unit::Points { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let help = match base {
-                    Unit::Plain => "say that it is a percentage: metric … unit %",
-                    _ => "write a percentage or a number of the same unit instead",
-                };
-                UnitError::PointsOn { base: describe(base), at, other, help: help.to_owned() }
-            }
-        };
-        self.report(file, &error)
-    }
 }

@@ -28,7 +28,6 @@ impl Resolver<'_> {
         let declared: Vec<_> = self.names.tables.values().copied().collect();
         for d in declared {
             let file = d.file;
-            self.once(file, d.tree.clauses.iter().map(|c| (table_clause(&c.node), c.span)));
             let mut table = Table {
                 name: d.tree.name.node.clone(),
                 source: TableSource {
@@ -74,7 +73,8 @@ impl Resolver<'_> {
         }
         for source in &self.catalog.given {
             if !self.plan.tables.contains_key(&source.name) {
-                self.plan.tables.insert(source.name.clone(), given(source.clone()));
+                let source = TableSource { timezone: self.plan.facts.timezone.clone(), ..source.clone() };
+                self.plan.tables.insert(source.name.clone(), given(source));
             }
         }
     }
@@ -152,7 +152,7 @@ impl Resolver<'_> {
 
     /// What is known of a column wherever it is: the type where any opened table has it.
     pub(crate) fn column_anywhere(&self, column: &str) -> Known {
-        let mut all_opened = true;
+        let mut all_opened = !self.bare;
         for name in self.plan.tables.keys() {
             match self.catalog.opened.get(name) {
                 None => all_opened = false,
@@ -189,7 +189,11 @@ impl Resolver<'_> {
     /// The error of a column that no opened table has.
     pub(crate) fn no_column_anywhere(&mut self, column: &str, file: FileId, at: Span) -> Reported {
         let all = self.catalog.opened.values().flat_map(|i| i.columns.keys().map(String::as_str));
-        let help = did_you_mean(nearest(column, all));
+        let help = did_you_mean(nearest(column, all)).or_else(|| {
+            let tables: Vec<String> =
+                self.catalog.opened.iter().map(|(t, i)| format!("{}: {}", written(t), listed(i))).take(3).collect();
+            Some(format!("the columns are, of {}", tables.join("; of ")))
+        });
         self.report(file, &NameError::UnknownColumnAnywhere { column: column.to_owned(), at, help })
     }
 
@@ -229,16 +233,4 @@ fn listed(info: &TableInfo) -> String {
         names.push(format!("and {} more", info.columns.len() - SHOWN));
     }
     names.join(", ")
-}
-
-fn table_clause(clause: &TableClause) -> &'static str {
-    match clause {
-        TableClause::Sheet(_) => "sheet",
-        TableClause::Time { .. } => "time",
-        TableClause::Every(_) => "every",
-        TableClause::Sparse => "sparse",
-        TableClause::Lag(_) => "lag",
-        TableClause::Where(_) => "where",
-        TableClause::About(_) => "about",
-    }
 }

@@ -143,7 +143,7 @@ impl Resolver<'_> {
     }
 
     /// A value that the subject is held against.
-    fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope<'_>) -> R<Formula> {
         let file = scope.file;
         let limit = self.number(expr, scope)?;
         let unit = limit.gives.unit();
@@ -166,7 +166,7 @@ impl Resolver<'_> {
                     limit: units::describe(&unit),
                     at: expr.span,
                     other: subject.at,
-                    help: example_of(&subject.unit),
+                    help: format!("write {}, such as {}", units::describe(&subject.unit), example_of(&subject.unit)),
                 };
                 Err(self.report(file, &error))
             }
@@ -222,7 +222,10 @@ impl Resolver<'_> {
                         base: units::describe(&subject.unit),
                         at,
                         other: subject.at,
-                        help: format!("write +5%, or a change of the same kind; {}", example_of(&subject.unit)),
+                        help: format!(
+                            "write +5%, or a change in the same unit, such as +{}",
+                            example_of(&subject.unit)
+                        ),
                     };
                     Err(self.report(file, &error))
                 }
@@ -266,11 +269,10 @@ impl Resolver<'_> {
 /// How a value of a unit is written.
 fn example_of(unit: &Unit) -> String {
     match unit {
-        Unit::Percent => "a percentage is written 99.5%".to_owned(),
-        Unit::Points => "points are written 2pp".to_owned(),
-        Unit::Money(c) => format!("an amount is written 500k {c}"),
-        Unit::Duration => "a length of time is written 90s, 15min or 24h".to_owned(),
-        Unit::Count(what) => format!("{what} are a plain number: 10k"),
-        Unit::Plain => "write a plain number: 10k".to_owned(),
+        Unit::Percent => "99.5%".to_owned(),
+        Unit::Points => "2pp".to_owned(),
+        Unit::Money(c) => format!("500k {c}"),
+        Unit::Duration => "15min".to_owned(),
+        Unit::Count(_) | Unit::Plain => "10k".to_owned(),
     }
 }

@@ -21,9 +21,10 @@ pub enum UnitError {
         other: Span,
     },
 
-    #[error("a percentage can't be added to {base}")]
+    #[error("a percentage {verb} {base}")]
     #[diagnostic(code("U002"), help("write {example}"))]
     PercentOnCount {
+        verb: &'static str,
         base: String,
         example: String,
         #[label("a percentage")]
@@ -78,7 +79,7 @@ pub enum UnitError {
     #[error("`{written}` of something in % has two readings")]
     #[diagnostic(
         code("U007"),
-        help("{relative} relative: from 40% to {relative_result}; {points}: from 40% to {points_result}")
+        help("{relative}: from 40% to {relative_result}; {points}: from 40% to {points_result}")
     )]
     RelativeOrPoints {
         written: String,

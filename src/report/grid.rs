@@ -33,18 +33,16 @@ pub fn table(grid: &Grid, style: Style) -> String {
         let mut room = WIDTH.saturating_sub(keys.width);
         let fit =
             rest.iter().take_while(|c| room.checked_sub(GAP + c.width).inspect(|left| room = *left).is_some()).count();
-        let (now, later) = rest.split_at(fit.max(1));
+        // The change never stands alone: a period goes with it.
+        let alone = rest.len() == fit + 1 && fit > 1 && rest.last().is_some_and(|c| c.head == CHANGE);
+        let (now, later) = rest.split_at(if alone { fit - 1 } else { fit.max(1) });
         lines.extend(part(grid, &keys, now));
         if !later.is_empty() {
             lines.push(Line::default());
         }
         rest = later;
     }
-    if grid.rows.is_empty() {
-        lines.push(Line::of(Paint::Plain, "no value in this period"));
-    }
-    lines.extend(grid.left_out.iter().flat_map(|l| wrapped("left out: ", l, Paint::Faint)));
-    lines.iter().map(|l| l.write(style.color) + "\n").collect()
+    ended(lines, grid, style)
 }
 
 /// The grid as horizontal bars that start at zero, at most 80 columns wide; bars below zero are drawn with `-`.
@@ -64,12 +62,21 @@ pub fn plot(grid: &Grid, style: Style) -> String {
             let pieces = broken(name, names.max(1));
             let last = pieces.len() - 1;
             lines.extend(pieces[..last].iter().map(|p| Line::of(Paint::Plain, format!("  {p}"))));
-            let start = Line::of(Paint::Plain, format!("  {}", pieces[last])).to_column(2 + names + GAP);
+            let start = Line::of(Paint::Plain, format!("  {}", pieces[last])).padded_to(2 + names + GAP);
             lines
                 .push(start.add(Paint::Plain, format!("{text:>numbers$}  ")).add(Paint::Good, bar(*value, most, room)));
         }
     }
+    ended(lines, grid, style)
+}
+
+/// The lines with what stands below every grid.
+fn ended(mut lines: Vec<Line>, grid: &Grid, style: Style) -> String {
+    if grid.rows.is_empty() {
+        lines.push(Line::of(Paint::Plain, "no value in this period"));
+    }
     lines.extend(grid.left_out.iter().flat_map(|l| wrapped("left out: ", l, Paint::Faint)));
+    lines.extend(grid.notes.iter().flat_map(|n| wrapped("note: ", n, Paint::Faint)));
     lines.iter().map(|l| l.write(style.color) + "\n").collect()
 }
 
@@ -106,6 +113,7 @@ pub fn json(grid: &Grid) -> Result<String, serde_json::Error> {
         columns: &'a [String],
         rows: Vec<WrittenRow<'a>>,
         left_out: &'a [String],
+        notes: &'a [String],
     }
     #[derive(Serialize)]
     struct WrittenRow<'a> {
@@ -131,6 +139,7 @@ pub fn json(grid: &Grid) -> Result<String, serde_json::Error> {
             })
             .collect(),
         left_out: &grid.left_out,
+        notes: &grid.notes,
     };
     Ok(serde_json::to_string_pretty(&written)? + "\n")
 }
@@ -213,7 +222,7 @@ fn part(grid: &Grid, keys: &Keys, columns: &[Column]) -> Vec<Line> {
     let line = |key: &[String], row: Option<usize>| -> Vec<Line> {
         let (last, before) = key.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
         let mut lines: Vec<Line> = before.iter().map(|k| Line::of(Paint::Plain, k)).collect();
-        let start = Line::of(Paint::Plain, last).to_column(keys.width);
+        let start = Line::of(Paint::Plain, last).padded_to(keys.width);
         lines.push(columns.iter().fold(start, |line, c| line.add(Paint::Plain, c.at(row))));
         lines
     };

@@ -1,6 +1,6 @@
 //! Lines of coloured text that know their width, and how long ones are broken. Knows no verdict.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// No line is wider.
 pub const WIDTH: usize = 80;
@@ -67,7 +67,7 @@ impl Line {
     }
 
     /// Spaces up to a column.
-    pub fn to_column(self, column: usize) -> Self {
+    pub fn padded_to(self, column: usize) -> Self {
         let spaces = column.saturating_sub(self.width());
         self.add(Paint::Plain, " ".repeat(spaces))
     }
@@ -80,7 +80,7 @@ impl Line {
     /// `right` at the right edge if it fits there with two spaces between, else `None`.
     pub fn with_right(&self, right: &Line) -> Option<Line> {
         let room = WIDTH.checked_sub(self.width() + right.width())?;
-        (room >= 2).then(|| self.clone().to_column(WIDTH - right.width()).join(right.clone()))
+        (room >= 2).then(|| self.clone().padded_to(WIDTH - right.width()).join(right.clone()))
     }
 
     /// The line as text, without spaces at its end.
@@ -132,10 +132,13 @@ pub fn broken(text: &str, room: usize) -> Vec<String> {
             line.push(' ');
         }
         for c in word.chars() {
-            if line.width() + c.width().unwrap_or(0) > room {
-                pieces.push(std::mem::take(&mut line));
-            }
             line.push(c);
+            // Some characters are wider or narrower together than one by one: the line is measured as it is.
+            if line.width() > room && line.len() > c.len_utf8() {
+                line.truncate(line.len() - c.len_utf8());
+                pieces.push(std::mem::take(&mut line));
+                line.push(c);
+            }
         }
     }
     if !line.is_empty() || pieces.is_empty() {

@@ -1,5 +1,6 @@
 //! What can be wrong with a plan's text. Each case says what stands there, why it is wrong and the next edit.
 
+use super::slips::SlipError;
 use crate::diagnostic::Finding;
 use crate::source::Span;
 use miette::Diagnostic;
@@ -9,6 +10,10 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
 #[allow(missing_docs)] // the fields are what the messages name
 pub enum SyntaxError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Slip(#[from] SlipError),
+
     #[error("this can't be read")]
     #[diagnostic(code("P000"), help("compare it with the forms in the language reference"))]
     Unexpected {
@@ -17,14 +22,13 @@ pub enum SyntaxError {
     },
 
     #[error("expected {expected}, and found {found}")]
-    #[diagnostic(code("P001"))]
+    #[diagnostic(code("P001"), help("{form}"))]
     Expected {
+        form: &'static str,
         expected: String,
         found: String,
         #[label("here")]
         at: Span,
-        #[help]
-        help: Option<String>,
     },
 
     #[error("this text stands outside of every statement")]
@@ -40,6 +44,15 @@ pub enum SyntaxError {
         #[label("opened here")]
         at: Span,
         end: Span,
+    },
+
+    #[error("this bracket has no partner: `{bracket}`")]
+    #[diagnostic(code("P005"), help("{help}"))]
+    Bracket {
+        bracket: char,
+        help: &'static str,
+        #[label("here")]
+        at: Span,
     },
 
     #[error("this name has no closing back-tick")]
@@ -287,6 +300,24 @@ impl SyntaxError {
         Self::NoSuchPeriod { written: written.to_owned(), at, help: help.to_owned() }
     }
 
+    /// True where the statement can be read as it stands in spite of the error.
+    pub fn leaves_tree_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::Slip(_)
+                | Self::ShortDate { .. }
+                | Self::BadEscape { .. }
+                | Self::RepeatedClause { .. }
+                | Self::NegativePower { .. }
+                | Self::PowerOfPower { .. }
+                | Self::OtherwiseBesideArithmetic { .. }
+                | Self::ComparisonChain { .. }
+                | Self::DottedCall { .. }
+                | Self::YearOrValue { .. }
+                | Self::ChangeBesideFromTo { .. }
+        )
+    }
+
     /// Where it is.
     pub fn place(&self) -> Span {
         Diagnostic::labels(self)
@@ -298,6 +329,7 @@ impl SyntaxError {
 impl Finding for SyntaxError {
     fn fix(&self) -> Option<(String, Vec<(Span, String)>)> {
         match self {
+            Self::Slip(slip) => slip.fix(),
             Self::ShortDate { right, at } => Some((format!("write {right}"), vec![(*at, right.clone())])),
             Self::UnclosedText { end, .. } => Some(("close the text".to_owned(), vec![(*end, "\"".to_owned())])),
             _ => None,

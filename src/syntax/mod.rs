@@ -5,10 +5,13 @@ pub mod error;
 mod expected;
 mod grammar;
 mod place;
+mod recover;
 mod scan;
+mod slips;
 pub mod tree;
 
 pub use error::SyntaxError;
+pub use slips::SlipError;
 
 use crate::source::Span;
 use pest::Parser;
@@ -43,14 +46,14 @@ pub fn parse_limited(text: &str, max_bytes: usize) -> Parsed {
         let errors = vec![SyntaxError::TooLarge { bytes: text.len(), limit }];
         return Parsed { errors, ..Parsed::default() };
     }
-    let Scan { pieces, comments } = scan::scan(text);
+    let Scan { pieces, comments, errors } = scan::scan(text);
     let read = |piece: &Piece| read(text, piece, &comments);
     let outcomes: Vec<Outcome> = if pieces.len() < FEW {
         pieces.iter().map(read).collect()
     } else {
         pieces.par_iter().with_min_len(FEW / 4).map(read).collect()
     };
-    let mut parsed = Parsed::default();
+    let mut parsed = Parsed { errors, ..Parsed::default() };
     parsed.file.statements.reserve(outcomes.len());
     for outcome in outcomes {
         match outcome {
@@ -77,24 +80,18 @@ struct Trouble {
 }
 
 fn read(text: &str, piece: &Piece, comments: &[tree::Comment]) -> Outcome {
-    let fail = |error| Err(Box::new(Trouble { errors: vec![error], ..Trouble::default() }));
     if let Some(at) = piece.too_deep {
         let at = Span::new(at as usize, at as usize + 1);
-        return fail(SyntaxError::TooDeep { limit: scan::DEEPEST, at });
+        let errors = vec![SyntaxError::TooDeep { limit: scan::DEEPEST, at }];
+        return Err(Box::new(Trouble { errors, ..Trouble::default() }));
     }
-    if !piece.opened {
-        return fail(SyntaxError::Outside { at: piece.at });
-    }
-    let base = piece.at.start as usize;
-    let places = place::Places::new(text, comments, base, &[]);
-    let source = text.get(piece.at.range()).unwrap_or("");
-    match grammar::GoalParser::parse(grammar::Rule::piece, source) {
-        Ok(mut nodes) => match nodes.next() {
-            Some(node) => {
-                build::Build::new(places).run(node).map_err(|errors| Box::new(Trouble { errors, ..Trouble::default() }))
-            }
-            None => fail(SyntaxError::unexpected(piece.at)),
-        },
-        Err(error) => fail(expected::error(&error, source, &places)),
+    let plain = piece.opened && piece.repairs.is_empty();
+    let node =
+        plain.then(|| grammar::GoalParser::parse(grammar::Rule::piece, text.get(piece.at.range())?).ok()?.next());
+    let Some(node) = node.flatten() else { return Err(Box::new(recover::recover(text, piece, comments))) };
+    let places = place::Places::new(text, comments, piece.at.start as usize, &[]);
+    match build::Build::new(places).run(node) {
+        (Some(statement), errors) if errors.is_empty() => Ok(statement),
+        (statement, errors) => Err(Box::new(Trouble { statements: statement.into_iter().collect(), errors })),
     }
 }

@@ -1,6 +1,9 @@
 //! The cheap scan that cuts a text into statements and gathers its comments. Knows the words that open a statement,
 //! texts, back-ticks, comments and brackets, and nothing else of the grammar.
 
+use super::error::SyntaxError;
+use super::place::Repair;
+use super::slips::SlipError;
 use super::tree::Comment;
 use crate::source::Span;
 
@@ -49,17 +52,10 @@ pub struct Piece {
     pub opened: bool,
     /// The first bracket that is too deep.
     pub too_deep: Option<u32>,
-    /// Texts and back-ticks that don't end on their line.
-    pub unclosed: Vec<Unclosed>,
-}
-
-/// A text or name in back-ticks that doesn't end on its line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unclosed {
-    /// `"` or a back-tick.
-    pub mark: char,
-    /// From the mark to the line's end.
-    pub at: Span,
+    /// What the scan itself puts right: texts that don't end, comments with another mark.
+    pub repairs: Vec<Repair>,
+    /// True where a name in back-ticks doesn't end on its line: nothing can put that right.
+    pub broken: bool,
 }
 
 /// What the scan finds.
@@ -69,6 +65,8 @@ pub struct Scan {
     pub pieces: Vec<Piece>,
     /// In the order of the text.
     pub comments: Vec<Comment>,
+    /// Texts and names that don't end, comments with another mark.
+    pub errors: Vec<SyntaxError>,
 }
 
 /// Cuts a text into its pieces.
@@ -81,13 +79,16 @@ pub fn scan(text: &str) -> Scan {
         let line = &text[at..end];
         let body = line.trim_start_matches([' ', '\t', '\r', '\u{a0}']);
         let indent = line.len() - body.len();
-        if !body.is_empty() {
-            let start = at + indent;
+        let start = at + indent;
+        if let Some(mark) = COMMENT_MARKS.iter().find(|m| body.starts_with(**m)) {
+            wrong_comment(mark, start, end, &mut scan);
+        } else if !body.is_empty() {
             let opens = opens(body, indent, scan.pieces.last().filter(|p| p.opened).map(|p| (p, text)));
             if opens || (scan.pieces.is_empty() && !body.starts_with('#')) {
                 depth = 0;
                 let at = Span::new(start, end);
-                scan.pieces.push(Piece { at, indent, opened: opens, too_deep: None, unclosed: Vec::new() });
+                let (too_deep, repairs) = (None, Vec::new());
+                scan.pieces.push(Piece { at, indent, opened: opens, too_deep, repairs, broken: false });
             }
             read_line(text, start, end, &mut depth, &mut scan);
         }
@@ -96,8 +97,48 @@ pub fn scan(text: &str) -> Scan {
     scan
 }
 
+/// The marks with which other languages open a comment.
+const COMMENT_MARKS: [&str; 3] = ["//", "--", "/*"];
+
+/// A line that is a comment with another mark.
+fn wrong_comment(mark: &str, start: usize, end: usize, scan: &mut Scan) {
+    let at = Span::new(start, start + mark.len());
+    let error = SlipError::CommentMark { written: mark.to_owned(), right: "#".to_owned(), at };
+    scan.errors.push(SyntaxError::Slip(error));
+    if let Some(piece) = scan.pieces.last_mut() {
+        piece.repairs.push(Repair { at: Span::new(start, end), text: String::new() });
+        piece.at.end = end as u32;
+    }
+}
+
+/// A text or name that doesn't end on its line: `at` runs to the line's end.
+fn unclosed(mark: u8, at: Span, line: &str, scan: &mut Scan) {
+    let Some(piece) = scan.pieces.last_mut() else { return };
+    if mark == b'`' {
+        piece.broken = true;
+        scan.errors.push(SyntaxError::UnclosedName { at });
+        return;
+    }
+    let curly = line.char_indices().find(|(_, c)| "“”„‟«»‘’'".contains(*c));
+    let end = at.end as usize;
+    let (place, error) = match curly {
+        Some((offset, mark)) => {
+            let start = at.start as usize + offset;
+            let place = Span::new(start, start + mark.len_utf8());
+            let error = SlipError::Quotes { written: mark.to_string(), right: "\"".to_owned(), at: place };
+            (place, SyntaxError::Slip(error))
+        }
+        None => {
+            let end = Span::new(end, end);
+            (end, SyntaxError::UnclosedText { at, end })
+        }
+    };
+    piece.repairs.push(Repair { at: place, text: "\"".to_owned() });
+    scan.errors.push(error);
+}
+
 /// True where a line, white space at its start left out, opens a statement.
-fn opens(line: &str, indent: usize, last: Option<(&Piece, &str)>) -> bool {
+pub fn opens(line: &str, indent: usize, last: Option<(&Piece, &str)>) -> bool {
     let length = line.bytes().position(|b| !b.is_ascii_lowercase()).unwrap_or(line.len());
     let (word, rest) = line.split_at(length);
     if !OPENERS.contains(&word) {
@@ -142,10 +183,8 @@ fn read_line(text: &str, start: usize, end: usize, depth: &mut usize, scan: &mut
             mark @ (b'"' | b'`') => match closing(&bytes[at + 1..end], mark) {
                 Some(length) => at += length + 1,
                 None => {
-                    let line = Span::new(at, at + text[at..end].trim_end().len());
-                    if let Some(piece) = scan.pieces.last_mut() {
-                        piece.unclosed.push(Unclosed { mark: mark as char, at: line });
-                    }
+                    let line = text[at..end].trim_end();
+                    unclosed(mark, Span::new(at, at + line.len()), line, scan);
                     at = end;
                 }
             },

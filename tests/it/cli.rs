@@ -218,7 +218,7 @@ mod explain {
 
     #[test]
     fn a_page() {
-        insta::assert_snapshot!(folder(&[]).run(&["explain", "n092"]));
+        insta::assert_snapshot!(folder(&[]).run(&["explain", "n091"]));
     }
 
     #[test]
@@ -298,3 +298,31 @@ mod usage {
         assert_eq!(output.status.code(), Some(0));
     }
 }
+
+mod calc {
+    use super::*;
+
+    #[test]
+    fn a_result_a_line() {
+        let formulas = ["1 + 2 * 3", "$5 * 3", "10% + 2pp", "1 / 0", "2 hours", "1M / 3", "if(1 > 2, 3, 4)", "-3"];
+        let arguments: Vec<&str> = std::iter::once("calc").chain(formulas).collect();
+        insta::assert_snapshot!(folder(&[]).run(&arguments));
+    }
+
+    #[test]
+    fn a_bad_line_says_so_and_the_rest_go_on() {
+        let lines = "2 + 2\n$5 + 3 members\n\nsubs * 2\n1 +\nnpv(10%, 100, 110)\n3 * 3\n";
+        insta::assert_snapshot!(folder(&[]).feed(&["calc", "-"], lines));
+    }
+}
+
+#[cfg(not(feature = "datafusion"))]
+#[test]
+fn without_an_engine_data_is_not_read() {
+    let folder = folder(&[("plan.goal", PLAN), ("metrics.csv", "date,subs\n")]);
+    let told = [folder.run(&["eval"]), folder.run(&["init", "metrics.csv"])];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[cfg(feature = "datafusion")]
+mod data;

@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use milepost::quantity::{Currency, Digits, Unit, change, same, show, show_exact};
+use milepost::quantity::{Currency, Digits, Unit, change, same, share, show, show_exact};
 use proptest::prelude::*;
 
 fn members() -> Unit {
@@ -113,6 +113,22 @@ fn the_numbers_of_a_statement_are_chosen_together() {
     let digits = Digits::of(&Unit::Duration, &[3_661.0, 3_600.0]);
     assert_eq!([digits.show(3_661.0), digits.show(3_600.0)], ["1h 1min", "1h"]);
     assert_eq!(digits.signed(3_661.0, 3_600.0), "+1min");
+}
+
+#[test]
+fn shares_are_whole_unless_that_would_cross_a_mark() {
+    assert_eq!(share(0.848_24, &[1.0]), "85%");
+    assert_eq!(share(0.9996, &[1.0]), "99.96%");
+    assert_eq!(share(0.9496, &[0.95]), "94.96%");
+    assert_eq!(share(1.0, &[1.0]), "100%");
+    assert_eq!(share(0.002, &[]), "0.2%");
+}
+
+#[test]
+fn what_people_wrote_keeps_its_form() {
+    let digits = Digits::of(&Unit::Percent, &[0.8996, 0.9]);
+    assert_eq!(digits.trimmed(0.9), "90%");
+    assert_eq!(digits.trimmed(0.8996), "89.96%");
 }
 
 /// The number that a shown count stands for.

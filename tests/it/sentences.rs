@@ -47,6 +47,9 @@ pub fn complaints(name: &str, text: &str) -> Vec<String> {
     check(name, text).iter().map(|d| format!("{name}:{} [{}] {}", line(d), d.code, d.message)).collect()
 }
 
+/// Plans that show every clause, and whose names stand for nothing: they are read and formatted only.
+const NAMELESS: &[&str] = &["tests/corpus/all_syntax.goal"];
+
 #[test]
 fn every_plan_is_clean() {
     let mut said = Vec::new();
@@ -54,6 +57,9 @@ fn every_plan_is_clean() {
     assert!(plans.len() > 20, "the corpus is there");
     for path in plans {
         let name = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+        if NAMELESS.contains(&name.as_str()) {
+            continue;
+        }
         said.extend(complaints(&name, &std::fs::read_to_string(&path).expect("a readable plan")));
     }
     assert!(said.is_empty(), "{}", said.join("\n"));

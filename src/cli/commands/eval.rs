@@ -1,10 +1,111 @@
-//! `milepost eval`
+//! `milepost eval`: the verdicts on a plan's goals.
 
 use crate::cli::Session;
-use crate::cli::arguments::Eval;
+use crate::cli::arguments::{Eval, EvalFormat};
 use crate::cli::exit::{CommandError, Exit};
+use crate::cli::files::{Loaded, load};
+use crate::cli::near::nearest;
+use crate::cli::ready::{self, Ready};
+use crate::diagnostic::json;
+use crate::eval::verdict::{Report, Status};
+use crate::eval::{Options, evaluate};
+use crate::report::{self, PlanMeta, Style};
 
-/// Not there yet.
-pub fn run(_: &Eval, _: &Session) -> Result<Exit, CommandError> {
-    Err(CommandError::NotBuilt { what: "eval".to_owned() })
+/// Every status that `--fail-on` can name.
+const STATUSES: [Status; 8] = [
+    Status::Met,
+    Status::MetLate,
+    Status::OnTrack,
+    Status::AtRisk,
+    Status::OffTrack,
+    Status::Missed,
+    Status::NotStarted,
+    Status::NoData,
+];
+
+/// Judges the plan and prints the report; the exit code says whether a goal is in a status that fails.
+pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
+    let unbuilt = [("eval --scenario", arguments.scenario.is_some()), ("eval --set", !arguments.set.is_empty())];
+    if let Some((what, _)) = unbuilt.iter().find(|(_, asked)| *asked) {
+        return Err(CommandError::NotBuilt { what: (*what).to_owned() });
+    }
+    let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
+    let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
+    let loaded = load(&session.files(&arguments.files))?;
+    let Ready { opened, mut engine, warnings, progress, .. } = match ready::ready(&loaded, &arguments.data, session)? {
+        Ok(ready) => ready,
+        Err(exit) => return Ok(exit),
+    };
+    for name in &arguments.goals {
+        if !opened.plan.goals.contains_key(name) {
+            let nearest = nearest(name, opened.plan.goals.keys().map(String::as_str)).map(str::to_owned);
+            return Err(CommandError::NoSuch { kind: "goal", name: name.clone(), nearest });
+        }
+    }
+    let options = Options { as_of, goals: arguments.goals.clone() };
+    let judged = evaluate(&opened.plan, &opened.tables, engine.as_mut(), &options);
+    drop(progress);
+    let mut report = match judged {
+        Ok(report) => report,
+        Err(failure) => return Ok(ready::failed(failure, &loaded, session)),
+    };
+    report.diagnostics.splice(0..0, warnings);
+    let exit = if report.goals.iter().any(|g| failing.contains(&g.status)) { Exit::Findings } else { Exit::Clean };
+    print(&report, exit, &loaded, arguments, session)?;
+    Ok(exit)
+}
+
+/// The statuses of `--fail-on`, `missed` unless said.
+fn failing(words: Option<&Vec<String>>) -> Result<Vec<Status>, CommandError> {
+    let Some(words) = words else { return Ok(vec![Status::Missed]) };
+    let spelt = |status: &Status| status.name().replace(' ', "-");
+    let known: Vec<String> = STATUSES.iter().map(spelt).chain(["none".to_owned()]).collect();
+    let mut failing = Vec::new();
+    for word in words {
+        let wanted = word.trim().to_lowercase().replace(' ', "-");
+        match STATUSES.iter().find(|s| spelt(s) == wanted) {
+            Some(status) => failing.push(*status),
+            None if wanted == "none" => {}
+            None => {
+                return Err(CommandError::UnknownWord {
+                    word: word.clone(),
+                    kind: "status",
+                    nearest: nearest(&wanted, known.iter().map(String::as_str)).map(str::to_owned),
+                    all: known.join(", "),
+                });
+            }
+        }
+    }
+    Ok(failing)
+}
+
+fn print(
+    report: &Report,
+    exit: Exit,
+    loaded: &Loaded,
+    arguments: &Eval,
+    session: &Session,
+) -> Result<(), CommandError> {
+    let sources = loaded.plan.sources();
+    let unwritable = |reason: String| CommandError::Write { path: "the report".into(), reason };
+    let format = arguments.format.or(session.settings.format.map(EvalFormat::from)).unwrap_or(EvalFormat::Text);
+    let text = match format {
+        EvalFormat::Text => {
+            ready::tell(&report.diagnostics, loaded, session);
+            let code = (exit != Exit::Clean).then_some(exit as u8);
+            report::text(report, Style { color: session.terminal.out_color, exit: code })
+        }
+        EvalFormat::Json => {
+            let files =
+                sources.files.iter().map(|f| (f.path.clone(), blake3::hash(f.text.as_bytes()).to_hex().to_string()));
+            let meta = PlanMeta { title: report.title.clone(), files: files.collect() };
+            let found = json::entries(&report.diagnostics, sources);
+            report::json(report, sources, &meta, &found).map_err(|e| unwritable(e.to_string()))?
+        }
+        EvalFormat::Csv => {
+            ready::tell(&report.diagnostics, loaded, session);
+            report::csv(report, sources).map_err(|e| unwritable(e.to_string()))?
+        }
+    };
+    session.terminal.print(&text)
 }

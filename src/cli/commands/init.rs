@@ -4,7 +4,7 @@ use crate::calendar::{CalendarRules, CalendarSpan, infer_step};
 use crate::cli::arguments::{Data, Init};
 use crate::cli::draft::{Draft, TableDraft};
 use crate::cli::exit::{CommandError, Exit};
-use crate::cli::files::shown;
+use crate::cli::files::{nearest_file, shown};
 use crate::cli::progress::Progress;
 use crate::cli::tables::{named, table_name};
 use crate::cli::{Session, changes, count};
@@ -65,6 +65,11 @@ fn read_all(arguments: &Init, engine: &mut dyn Engine) -> (Draft, Vec<Diagnostic
         let (name, path) = named(text).map_or_else(|| (table_name(text), text.as_str()), |(n, p)| (n.to_owned(), p));
         match read(&draft.free_name(&name), path, folder, engine) {
             Ok(table) => draft.tables.push(table),
+            Err(error @ DataError::NotFound { .. }) => {
+                // No plan names it yet.
+                let near = nearest_file(Path::new(path)).map(|near| format!("did you mean `{near}`?"));
+                wrong.push(Diagnostic { help: near, ..Diagnostic::of(&error, FileId(0)) });
+            }
             Err(error) => wrong.push(Diagnostic::of(&error, FileId(0))),
         }
     }

@@ -19,6 +19,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
         return Err(scan.empty());
     }
     let separator = sniff(&head);
+    let crlf = head.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && head[at - 1] == b'\r');
     let mut reader = ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -32,7 +33,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     let mut columns: Vec<Column> = names.iter().map(|n| scan.column(n, Stored::Text)).collect();
     let mut rows = 0;
     while reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
-        let line = record.position().map_or(0, |p| p.line());
+        let line = line(&record, reader.position().line(), crlf);
         if record.len() != columns.len() {
             return Err(ragged(&record, columns.len(), line, separator, scan));
         }
@@ -49,6 +50,16 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     }
     headless(&columns, scan)?;
     Ok(Scanned { columns, rows, kind: Kind::Csv { separator }, schema: None })
+}
+
+/// The line on which a record starts. The reader counts the blank lines before it as its own, and has passed the end
+/// of its line only where that is a single byte; `after` is the line on which the reader stands now.
+fn line(record: &ByteRecord, after: u64, crlf: bool) -> u64 {
+    let inside = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+    if crlf {
+        return after.saturating_sub(inside);
+    }
+    record.position().map_or(0, |p| p.line()).max(after.saturating_sub(inside + 1))
 }
 
 /// The separator that cuts the first lines into the most columns, all alike; else the one that cuts the first line.
@@ -76,7 +87,7 @@ fn header(record: &ByteRecord, scan: &Scan<'_>) -> Result<Vec<String>, DataError
     let mut names: Vec<String> = Vec::with_capacity(record.len());
     for (i, cell) in record.iter().enumerate() {
         let Ok(name) = std::str::from_utf8(cell) else {
-            return Err(DataError::Encoding { path: scan.shown(), line: 1, column: format!("number {}", i + 1) });
+            return Err(DataError::HeaderEncoding { path: scan.shown(), number: i + 1 });
         };
         let name = name.trim().to_owned();
         if name.is_empty() {

@@ -45,7 +45,7 @@ fn object(bytes: &[u8], line: u64, scan: &Scan<'_>) -> Result<IndexMap<String, V
     let text = std::str::from_utf8(bytes).map_err(|_| bad("it is not UTF-8"))?;
     match text.trim_start().chars().next() {
         Some('{') => serde_json::from_str(text.trim_end()).map_err(|e| {
-            let reason = e.to_string();
+            let reason = if e.is_eof() { "it breaks off".to_owned() } else { e.to_string() };
             bad(reason.rsplit_once(" at line ").map_or(reason.as_str(), |(r, _)| r))
         }),
         Some('[') => Err(bad("it is a list")),

@@ -6,6 +6,7 @@ use super::convert;
 use super::time::{self, TimeReader};
 use super::{Progress, csv, json, parquet};
 use crate::engine::DataError;
+use crate::engine::error::{Example, TimeCell};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
@@ -55,8 +56,6 @@ pub struct Opened {
     pub unusable: IndexMap<String, &'static str>,
     /// How DataFusion is to read it.
     pub file: ScanFile,
-    /// The plan's zone.
-    pub zone: TimeZone,
 }
 
 /// A column as an expression.
@@ -67,7 +66,7 @@ pub struct Typed {
     /// Its cells in that type; times as microseconds.
     pub expr: Expr,
     /// The first cell that kept it from being numbers, with its line.
-    pub example: Option<(u64, String)>,
+    pub example: Example,
 }
 
 /// A file with all that a scan must know of it.
@@ -149,7 +148,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     }
     let (kind, packed) = kind_of(source)?;
     let file = open_file(source)?;
-    let scan = Scan { source, reader: TimeReader::column(format, zone.clone()), progress, zone: zone.clone() };
+    let scan = Scan { source, reader: TimeReader::column(format, zone.clone()), progress, zone };
     let (mut scanned, blake3) = read(file, kind, packed, &scan)?;
     let mut notes = Vec::new();
     let time = time_column(source, &mut scanned.columns, &mut notes)?;
@@ -163,13 +162,13 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
         }
         let is_time = time.as_deref() == Some(&column.name);
         let kind = if is_time { column.time_type() } else { column.own_type(scanned.kind.is_csv()) };
-        let reader = if is_time { scan.reader.clone() } else { TimeReader::iso(zone.clone()) };
+        let reader = if is_time { scan.reader.clone() } else { TimeReader::iso(scan.zone.clone()) };
         let expr = convert::column(column, kind, scanned.kind.is_csv(), reader);
         let known = column.filled > 0 || scanned.kind == Kind::Parquet;
         types.insert(column.name.clone(), kind);
         columns.insert(
             column.name.clone(),
-            Typed { kind: known.then_some(kind), expr, example: column.not_number.clone() },
+            Typed { kind: known.then_some(kind), expr, example: column.not_number.clone().map(Box::new) },
         );
     }
     if scanned.rows == 0 {
@@ -178,7 +177,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     let tidy = tidy(source, &scanned.columns, &types, time.as_deref());
     let file = ScanFile { path: source.path.clone(), kind: scanned.kind, packed, schema: schema(&scanned) };
     let info = TableInfo { columns: types, time, rows: scanned.rows, blake3, tidy, notes };
-    Ok(Opened { source: source.clone(), info, columns, unusable, file, zone })
+    Ok(Opened { source: source.clone(), info, columns, unusable, file })
 }
 
 impl Kind {
@@ -339,6 +338,15 @@ fn time_column(
             {
                 check_time(source, column)?;
             }
+            if let (Stored::Text, Some((line, value))) = (column.stored, &column.not_time)
+                && column.not_number.is_some()
+                && !value.is_empty()
+            {
+                notes.push(format!(
+                    "`{}` is not taken as the time of `{}`: line {line} holds `{value}`",
+                    column.name, source.shown
+                ));
+            }
         }
         let mut all = columns
             .iter()
@@ -375,25 +383,16 @@ fn check_time(source: &TableSource, column: &Column) -> Result<(), DataError> {
         return Err(DataError::TimeColumn { table, path, column: name, found });
     }
     let Some((line, value)) = column.not_time.clone() else { return Ok(()) };
+    let mut readings = time::readings(&value);
+    let cell = Box::new(TimeCell { table, path, line, column: name, value });
     if let Some(format) = source.time.as_ref().and_then(|t| t.format.clone()) {
         let example = time::example(&format).unwrap_or_default();
-        return Err(DataError::TimeMisfit { table, path, line, column: name, value, format, example });
+        return Err(DataError::TimeMisfit { cell, format, example });
     }
-    let mut readings = time::readings(&value);
     let (second, first) = (if readings.len() > 1 { readings.pop() } else { None }, readings.pop());
     Err(match (first, second) {
-        (Some((first, first_format)), Some((second, second_format))) => DataError::TimeAmbiguous {
-            table,
-            path,
-            line,
-            column: name,
-            value,
-            first,
-            first_format,
-            second,
-            second_format,
-        },
-        (reading, _) => DataError::TimeUnreadable { table, path, line, column: name, value, reading },
+        (Some(first), Some(second)) => DataError::TimeAmbiguous { cell, first, second },
+        (reading, _) => DataError::TimeUnreadable { cell, reading },
     })
 }
 

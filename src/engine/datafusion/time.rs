@@ -53,11 +53,6 @@ impl TimeReader {
         Self { format, periods: true, zone }
     }
 
-    /// The format that it was given.
-    pub fn format(&self) -> Option<&str> {
-        self.format.as_deref()
-    }
-
     /// The time in `text`; `None` where it isn't written as this column's times are.
     pub fn read(&self, text: &str) -> Option<Read> {
         let text = text.trim();
@@ -245,7 +240,10 @@ pub fn bad_format(format: &str) -> Option<String> {
 pub fn example(format: &str) -> Result<String, String> {
     let at = DateTime::constant(2021, 3, 31, 17, 30, 0, 0);
     let zoned = at.to_zoned(TimeZone::UTC).map_err(|e| e.to_string())?;
-    strtime::format(format, &zoned).map_err(|e| e.to_string())
+    strtime::format(format, &zoned).map_err(|e| {
+        let reason = e.to_string();
+        reason.rsplit_once("failed: ").map_or(reason.as_str(), |(_, r)| r).to_owned()
+    })
 }
 
 #[cfg(test)]

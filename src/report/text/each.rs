@@ -17,7 +17,8 @@ const WIDEST_NUMBER: usize = 9;
 
 /// How many kept it, then each value with its numbers.
 pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
-    let mut lines = wrapped("  ", &counts(v, summary), Paint::Plain);
+    let any = summary.total + summary.pending + summary.without_value > 0;
+    let mut lines = if any { wrapped("  ", &counts(v, summary), Paint::Plain) } else { Vec::new() };
     let shown: Vec<&EachReading> = summary.listed.iter().take(LISTED).collect();
     let digits = digits(v, &shown);
     let rows: Vec<Row> = shown.iter().zip(&digits).map(|(e, d)| Row::of(v, e, d)).collect();
@@ -34,7 +35,11 @@ pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
     lines.extend(rows.iter().flat_map(|r| r.lines(&widths)));
     let rest = summary.total.saturating_sub(rows.len() as u64);
     if rest > 0 && !rows.is_empty() {
-        lines.push(Line::of(Paint::Faint, format!("  and {rest} more")));
+        // All failing ones are listed first: say it where nothing but kept ones is left.
+        let failing = summary.total.saturating_sub(summary.kept);
+        let shown = rows.iter().filter(|r| r.mark.0 == "no").count() as u64;
+        let kind = if shown >= failing { " that kept it" } else { "" };
+        lines.push(Line::of(Paint::Faint, format!("  and {rest} more{kind}")));
     }
     lines
 }
@@ -42,7 +47,7 @@ pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
 /// `480 of 500 tickets kept it (96%), 12 not decided yet`.
 fn counts(v: &Verdict, s: &EachSummary) -> String {
     let verb = if v.baseline.is_some() || s.listed.iter().any(|e| e.baseline.is_some()) { "reached" } else { "kept" };
-    let mut text = format!("{} of {} {} {verb} it", s.kept, s.total, s.what);
+    let mut text = format!("{} of {} {} {verb} it", s.kept, s.total, several(&s.what));
     if s.total > 0 && s.kept < s.total && s.total > 10 {
         text += &format!(" ({})", share(s.kept as f64 / s.total as f64, &[1.0]));
     }
@@ -52,6 +57,18 @@ fn counts(v: &Verdict, s: &EachSummary) -> String {
         }
     }
     text
+}
+
+/// What is counted, as several of it: a column is named in the singular as a rule, a table in the plural.
+fn several(what: &str) -> String {
+    let word = what.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    match what.strip_suffix('y') {
+        _ if !word || what.is_empty() => format!("values of {what}"),
+        _ if what.ends_with('s') => what.to_owned(),
+        _ if what.ends_with("ch") || what.ends_with("sh") || what.ends_with('x') => format!("{what}es"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{what}s"),
+    }
 }
 
 /// One fineness for all, or, where they are too different in size, one for each.
@@ -108,6 +125,8 @@ impl Row {
         let value = match (v.kind, e.value) {
             ("truth", Some(value)) => if value == 0.0 { "no" } else { "yes" }.to_owned(),
             (_, Some(value)) => digits.show(value),
+            // A condition of a row: the mark has said it.
+            _ if v.target.kind == "truth" => String::new(),
             _ => "no value".to_owned(),
         };
         Self {
@@ -121,13 +140,13 @@ impl Row {
     }
 
     fn lines(&self, w: &Widths) -> Vec<Line> {
-        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).to_column(KEYS);
+        let start = Line::of(Paint::Plain, "  ").add(self.mark.1, self.mark.0).padded_to(KEYS);
         let mut lines: Vec<Line> = Vec::new();
         let mut line = if self.key.width() <= w.key {
             start.add(Paint::Plain, &self.key)
         } else {
             let pieces = broken(&self.key, WIDTH - KEYS);
-            let blank = || Line::default().to_column(KEYS);
+            let blank = || Line::default().padded_to(KEYS);
             lines.extend(
                 pieces
                     .iter()
@@ -136,7 +155,7 @@ impl Row {
             );
             Line::default()
         };
-        line = line.to_column(KEYS + w.key + 2);
+        line = line.padded_to(KEYS + w.key + 2);
         if w.baseline > 0 {
             let arrow = if self.baseline.is_empty() { "    " } else { " -> " };
             line = line.add(Paint::Plain, format!("{}{arrow}", right(&self.baseline, w.baseline)));
@@ -148,7 +167,10 @@ impl Row {
         if w.short > 0 {
             line = line.add(Paint::Bad, format!("  {}", right(&self.short, w.short)));
         }
-        lines.push(line);
+        match line.width() <= WIDTH {
+            true => lines.push(line),
+            false => lines.extend(wrapped(&" ".repeat(KEYS), &line.write(false), Paint::Plain)),
+        }
         lines
     }
 }

@@ -41,6 +41,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     } else {
         unknown(v)
     };
+    if let (Some(reason), Some(_), Status::NoData) = (&v.current.reason, &v.each, v.status) {
+        lines.extend(wrapped(INDENT, reason, Paint::Plain));
+    }
     if says_why(v) {
         lines.extend(wrapped(INDENT, &v.decided, Paint::Plain));
     }
@@ -48,11 +51,15 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
 }
 
 /// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
-/// has said it.
+/// has said it; a list has said how many kept it.
 fn says_why(v: &Verdict) -> bool {
-    let counted = v.each.is_some();
-    let bar_says = v.periods.is_empty() && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted);
-    !v.decided.is_empty() && v.status != Status::NoData && !counted && !bar_says
+    let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
+    let known = v.current.value.is_some();
+    let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
+    let truth_says = plain && v.kind == "truth" && known;
+    let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
+    let said_before = v.status == Status::NoData && plain && !known;
+    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before)
 }
 
 /// Nothing to judge, or nothing yet: why.
@@ -91,18 +98,26 @@ impl Numbers {
 
 /// True where there is a way from a baseline to the target, so that a share of it means something.
 fn has_way(v: &Verdict) -> bool {
-    let from_somewhere = v.kind == "flow" || v.baseline.as_ref().is_some_and(|b| b.value.is_some());
-    v.progress.is_some() && v.current.value.is_some() && v.kind != "truth" && v.target.upper.is_none() && from_somewhere
+    let n = Numbers::of(v);
+    let from_somewhere = match (n.baseline, n.target) {
+        // A bound that its baseline keeps has to be held, not reached.
+        _ if v.target.kind == "trend" => false,
+        (Some(b), Some(t)) if v.target.kind == "bound" => short(v.target.op, b, t, None, &n.digits).is_some(),
+        (Some(_), _) => true,
+        (None, _) => v.kind == "flow",
+    };
+    v.progress.is_some() && n.current.is_some() && v.kind != "truth" && v.target.upper.is_none() && from_somewhere
 }
 
 /// A goal with one value.
 fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if v.kind == "truth" {
-        if says_why(v) {
-            return Vec::new();
-        }
-        let holds = if v.current.value == Some(0.0) { "it doesn't hold" } else { "it holds" };
-        return wrapped(INDENT, &format!("{holds}{}", day(&v.current, report)), Paint::Plain);
+        let holds = match (v.current.value, v.met_on) {
+            (Some(0.0), _) => format!("it doesn't hold{}", day(v, report)),
+            (_, Some(since)) => format!("it holds since {since}"),
+            _ => format!("it holds{}", day(v, report)),
+        };
+        return wrapped(INDENT, &holds, Paint::Plain);
     }
     let numbers = Numbers::of(v);
     let mut lines = Vec::new();
@@ -194,17 +209,16 @@ fn way(v: &Verdict, n: &Numbers, report: &Report) -> Vec<Line> {
     if let Some(value) = n.current {
         let now = if over { "" } else { "now " };
         let changed = moved(v, n).map_or(String::new(), |m| format!(", {m}"));
-        let on = day(&v.current, report);
+        let on = day(v, report);
         stations.push(Line::of(Paint::Plain, format!("{now}{}{on}{changed}", n.digits.show(value))));
     }
-    let literal = n.baseline.is_none() && stations.len() == 1;
-    let missing = gap(v, n).filter(|_| !has_way(v));
-    let target = target(&v.target, n);
-    let target = match missing {
-        Some(text) => target.add(Paint::Plain, ": ").add(Paint::Bad, text),
-        None => target,
+    let Some(target) = target(&v.target, n) else { return joined(stations) };
+    let target = match (gap(v, n), has_way(v)) {
+        (Some(short), false) => target.add(Paint::Plain, ": ").add(Paint::Bad, short),
+        (None, false) => target.add(Paint::Plain, reached(v)),
+        _ => target,
     };
-    if literal {
+    if n.baseline.is_none() && stations.len() == 1 {
         // Nothing moves towards a bound: the value is in it or not.
         let now = stations.pop().unwrap_or_default();
         stations.push(now.add(Paint::Plain, ", ").join(target));
@@ -237,19 +251,17 @@ fn joined(stations: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// What the target asks, in numbers.
-fn target(t: &TargetReading, n: &Numbers) -> Line {
-    let written = matches!(t.kind, "to" | "bound" | "between");
+/// What the target asks, in numbers; `None` where it isn't known.
+fn target(t: &TargetReading, n: &Numbers) -> Option<Line> {
+    let written = matches!(t.kind, "to" | "bound" | "between" | "near");
     let shown = |value: f64| if written { n.digits.trimmed(value) } else { n.digits.show(value) };
-    let text = match (t.value, t.upper) {
-        (Some(low), Some(high)) => format!("target {} to {}", shown(low), shown(high)),
-        (Some(value), None) if t.kind == "bound" || matches!(t.op, ">" | "<" | "=") => {
-            format!("target {} {}", t.op, shown(value))
-        }
-        (Some(value), None) => format!("target {}", shown(value)),
-        _ => "target not known".to_owned(),
+    let value = t.value?;
+    let text = match t.upper {
+        Some(upper) => format!("target {} to {}", shown(value), shown(upper)),
+        None if t.kind == "bound" || matches!(t.op, ">" | "<" | "=") => format!("target {} {}", t.op, shown(value)),
+        None => format!("target {}", shown(value)),
     };
-    Line::of(Paint::Plain, text)
+    Some(Line::of(Paint::Plain, text))
 }
 
 /// How far the value has moved, in the words of the target, once the goal is over.
@@ -276,12 +288,11 @@ fn called(r: &Reading) -> String {
 }
 
 /// Of which day or stretch a value is, where that isn't the day of judgement.
-fn day(r: &Reading, report: &Report) -> String {
+fn day(v: &Verdict, report: &Report) -> String {
+    let r = &v.current;
     let today = report.as_of_day.map(|d| d.to_string());
-    if today.as_ref() == Some(&r.label) || (r.label.is_empty() && r.at == report.as_of_day) {
-        return String::new();
-    }
-    called(r)
+    let level_of_today = (v.kind == "stock" || r.label.is_empty()) && r.at == report.as_of_day;
+    if level_of_today || today.as_ref() == Some(&r.label) { String::new() } else { called(r) }
 }
 
 /// What each step that is left must bring, beside what the last one brought.
@@ -306,7 +317,7 @@ fn parts(v: &Verdict, report: &Report) -> Vec<Line> {
     let status = |name: &str| report.goals.iter().find(|g| g.name == *name).map(|g| g.status);
     let line = |name: &String| {
         let (word, look) = status(name).map_or(("", Paint::Plain), |s| (s.name(), paint(s)));
-        let start = Line::of(Paint::Plain, INDENT).add(look, word).to_column(2 + NAMES + 2);
+        let start = Line::of(Paint::Plain, INDENT).add(look, word).padded_to(2 + NAMES + 2);
         broken(name, WIDTH - start.width()).into_iter().map(move |piece| start.clone().add(Paint::Plain, piece))
     };
     v.parts.iter().flat_map(line).collect()

@@ -68,13 +68,13 @@ fn header(report: &Report) -> Vec<Line> {
 fn heading(status: Status, name: &str, title: Option<&str>, wanted: &Line, indent: usize) -> Vec<Line> {
     let column = indent + NAMES;
     let title = title.map_or(String::new(), |t| format!(" \"{t}\""));
-    let opening = Line::default().to_column(indent).add(paint(status), status.name().to_uppercase());
-    let mut lines: Vec<Line> = broken(&format!("{name}{title}"), WIDTH - column)
+    let opening = Line::default().padded_to(indent).add(paint(status), status.name().to_uppercase());
+    let mut lines: Vec<Line> = broken(&format!("{name}{title}"), WIDTH - column - 2)
         .iter()
         .enumerate()
         .map(|(i, piece)| {
             let start = if i == 0 { opening.clone() } else { Line::default() };
-            let start = if start.width() >= column { start.add(Paint::Plain, " ") } else { start.to_column(column) };
+            let start = if start.width() >= column { start.add(Paint::Plain, " ") } else { start.padded_to(column) };
             start.add(Paint::Plain, piece)
         })
         .collect();
@@ -83,7 +83,7 @@ fn heading(status: Status, name: &str, title: Option<&str>, wanted: &Line, inden
         Some(whole) => lines.push(whole),
         None => {
             lines.push(last);
-            lines.extend(Line::default().to_column(column).with_right(wanted));
+            lines.extend(Line::default().padded_to(column).with_right(wanted));
         }
     }
     lines
@@ -94,9 +94,8 @@ fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
         o.progress.map_or_else(|| "progress not known".to_owned(), |p| format!("{} of the way", share(p, &[1.0])));
     let mut lines = heading(o.status, &o.name, o.title.as_deref(), &Line::of(Paint::Strong, progress), 2);
     let first = " ".repeat(2 + NAMES);
-    match o.goals.is_empty() {
-        true => lines.extend(wrapped(&first, "no goal supports it", Paint::Faint)),
-        false => lines.extend(wrapped(&first, &format!("from {}", o.goals.join(", ")), Paint::Faint)),
+    if !o.goals.is_empty() {
+        lines.extend(wrapped(&first, &format!("from {}", o.goals.join(", ")), Paint::Faint));
     }
     lines.extend(o.notes.iter().flat_map(|n| wrapped(&format!("{first}note: "), n, Paint::Faint)));
     lines

@@ -13,9 +13,11 @@ const PER_LINE: usize = 12;
 const NAMED: usize = 4;
 /// Where counts and legend stand beside the row.
 const BESIDE: usize = 30;
+/// A longer name gives way to the period's first day.
+const LONGEST_NAME: usize = 8;
 /// The signs and what they mean.
 const SIGNS: [(char, &str); 5] = [('+', "kept"), ('-', "not"), ('?', "running"), ('.', "to come"), ('o', "no data")];
-/// The months by their first letters.
+/// The months; above their signs stand the first letters.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Names, signs and counts; then the periods that weren't kept and the running one.
@@ -29,8 +31,9 @@ pub fn lines(v: &Verdict) -> Vec<Line> {
     let mut below = Vec::new();
     for (i, text) in [counts(v), legend.join("  ")].into_iter().enumerate() {
         match lines.get_mut(i).filter(|_| narrow && BESIDE + text.width() <= WIDTH) {
-            Some(line) => *line = line.clone().to_column(BESIDE).add(Paint::Plain, text),
-            None => below.extend(wrapped("  ", &text, Paint::Plain)),
+            Some(line) => *line = line.clone().padded_to(BESIDE).add(Paint::Plain, text),
+            None if text.is_empty() => {}
+            None => below.push(Line::of(Paint::Plain, format!("  {text}"))),
         }
     }
     lines.extend(below);
@@ -53,14 +56,15 @@ impl Name {
         let year = Some(format!("{:04}", first.year()));
         let parts: Vec<&str> = p.label.split([' ', '-']).collect();
         let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        let fits = |text: &str| text.width() <= LONGEST_NAME;
+        let of_year = |text: &str, year: &str| Self { text: text.to_owned(), year: Some(year.to_owned()) };
         match parts.as_slice() {
-            [_] => Self { text: p.label.clone(), year: None },
-            [y, month] if is_year(y) && month.len() == 2 => {
-                let letter = month_name(month).and_then(|m| m.chars().next()).map_or((*month).to_owned(), String::from);
-                Self { text: letter, year: Some((*y).to_owned()) }
+            [_] if fits(&p.label) => Self { text: p.label.clone(), year: None },
+            [y, month] if is_year(y) && month_name(month).is_some() => {
+                of_year(month_name(month).and_then(|m| m.get(..1)).unwrap_or(month), y)
             }
-            [y, week] if is_year(y) => Self { text: (*week).to_owned(), year: Some((*y).to_owned()) },
-            [quarter, y] if is_year(y) => Self { text: (*quarter).to_owned(), year: Some((*y).to_owned()) },
+            [y, week] if is_year(y) && fits(week) => of_year(week, y),
+            [quarter, y] if is_year(y) && fits(quarter) => of_year(quarter, y),
             _ => Self { text: format!("{:02}-{:02}", first.month(), first.day()), year },
         }
     }
@@ -88,7 +92,7 @@ fn spoken(v: &Verdict, p: &PeriodReading) -> String {
 fn grid(v: &Verdict, names: &[Name]) -> Vec<Line> {
     let years: Vec<&Option<String>> = names.iter().map(|n| &n.year).collect();
     let several = years.windows(2).any(|pair| pair[0] != pair[1]);
-    let cell = names.iter().map(|n| n.text.width()).max().unwrap_or(1).min(WIDTH - 10) + 1;
+    let cell = names.iter().map(|n| n.text.width()).max().unwrap_or(1) + 1;
     let prefix = if several { 8 } else { 2 };
     let room = ((WIDTH - prefix) / cell).clamp(1, PER_LINE);
     let all: Vec<(&Name, &PeriodReading)> = names.iter().zip(&v.periods).collect();
@@ -96,14 +100,14 @@ fn grid(v: &Verdict, names: &[Name]) -> Vec<Line> {
     for year in all.chunk_by(|a, b| a.0.year == b.0.year) {
         for chunk in year.chunks(room) {
             let label = year[0].0.year.as_deref().filter(|_| several).unwrap_or("");
-            let mut above = Line::of(Paint::Plain, "  ").add(Paint::Plain, label).to_column(prefix);
-            let mut below = Line::default().to_column(prefix);
+            let mut above = Line::of(Paint::Plain, "  ").add(Paint::Plain, label).padded_to(prefix);
+            let mut below = Line::default().padded_to(prefix);
             for (i, (name, period)) in chunk.iter().enumerate() {
                 let column = prefix + i * cell;
                 let sign = sign(period);
                 let look = if matches!(sign, '+' | '-') { paint(v.status) } else { Paint::Plain };
-                above = above.to_column(column).add(Paint::Plain, &name.text);
-                below = below.to_column(column).add(look, sign.to_string());
+                above = above.padded_to(column).add(Paint::Plain, &name.text);
+                below = below.padded_to(column).add(look, sign.to_string());
             }
             lines.extend([above, below]);
         }

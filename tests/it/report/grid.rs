@@ -28,6 +28,7 @@ fn members_by_region() -> Grid {
             row("all", [203.663, 207.639, 209.180, 213.563], 0.048_610),
         ],
         left_out: vec!["4 rows with region \"TOTAL\" (where of table memberships)".to_owned()],
+        notes: Vec::new(),
     }
 }
 
@@ -44,6 +45,7 @@ fn engagement() -> Grid {
         unit: Unit::Percent,
         by: Some("post_type".to_owned()),
         columns: months,
+        notes: vec!["posts has no row in 2021-05".to_owned()],
         rows: vec![row("video", 0.034), row("a carousel of photographs from the set", 0.021)],
         ..Grid::default()
     }

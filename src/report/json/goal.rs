@@ -1,145 +1,23 @@
-//! The JSON of `eval --format json`, schema 1: keys are only ever added, each is always present, and an unknown value
-//! is null with its reason beside it. Knows no terminal.
+//! One goal of the JSON: its keys in the contract's order, and why what is null is null.
 
+use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, ObjectiveVerdict, PeriodReading, PeriodState,
-    Reading, Report, Required, Status, TableRead, Verdict,
+    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, Reading, Required,
+    Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
-
-/// The version of the contract.
-pub(super) const SCHEMA: u32 = 1;
-/// Whole numbers up to this are exact in a double and in every reader of JSON.
-const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Why a goal over values or rows has no baseline, value and target itself.
 const EACH_HAS_ITS_OWN: &str = "each value has its own, under each";
 
-/// What the report needs to know of the plan's texts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlanMeta {
-    /// The plan's title.
-    pub title: Option<String>,
-    /// Path and BLAKE3 hash of each file, in the order in which they were read.
-    pub files: Vec<(String, String)>,
-}
-
-/// The report as JSON, indented, with a line end. `diagnostics` is what the diagnostic room makes of the report's
-/// diagnostics (a list). Numbers have full precision; a number that isn't finite is null.
-///
-/// # Errors
-/// Where `diagnostics` can't be written as JSON.
-pub fn json(
-    report: &Report,
-    sources: &Sources,
-    plan: &PlanMeta,
-    diagnostics: &impl Serialize,
-) -> Result<String, serde_json::Error> {
-    let root = Root {
-        schema: SCHEMA,
-        as_of: report.as_of_day.map_or_else(|| report.as_of.to_string(), |day| day.to_string()),
-        as_of_from: report.as_of_from.as_deref(),
-        plan: Plan {
-            title: plan.title.as_deref(),
-            files: plan.files.iter().map(|(path, blake3)| PlanFile { path, blake3 }).collect(),
-        },
-        data: report.data.iter().map(Table::of).collect(),
-        goals: report.goals.iter().map(|v| Goal::of(v, sources)).collect(),
-        objectives: report.objectives.iter().map(Objective::of).collect(),
-        milestones: [],
-        alerts: [],
-        diagnostics,
-    };
-    Ok(serde_json::to_string_pretty(&root)? + "\n")
-}
-
-/// A number: whole ones without a fraction, those that aren't finite as null.
-pub(super) struct Number(pub f64);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            v if !v.is_finite() => serializer.serialize_none(),
-            v if v.fract() == 0.0 && v.abs() <= LARGEST_WHOLE => serializer.serialize_i64(v as i64),
-            v => serializer.serialize_f64(v),
-        }
-    }
-}
-
-fn number(value: Option<f64>) -> Option<Number> {
-    value.map(Number)
-}
-
-/// A day, or a moment where it has a time of day.
-struct Moment(DateTime);
-
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.time() == Time::midnight() {
-            true => serializer.collect_str(&self.0.date()),
-            false => serializer.collect_str(&self.0),
-        }
-    }
-}
-
+/// A goal.
 #[derive(Serialize)]
-struct Root<'a, D: Serialize> {
-    schema: u32,
-    as_of: String,
-    as_of_from: Option<&'a str>,
-    plan: Plan<'a>,
-    data: Vec<Table<'a>>,
-    goals: Vec<Goal<'a>>,
-    objectives: Vec<Objective<'a>>,
-    milestones: [(); 0],
-    alerts: [(); 0],
-    diagnostics: &'a D,
-}
-
-#[derive(Serialize)]
-struct Plan<'a> {
-    title: Option<&'a str>,
-    files: Vec<PlanFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct PlanFile<'a> {
-    path: &'a str,
-    blake3: &'a str,
-}
-
-#[derive(Serialize)]
-struct Table<'a> {
-    table: &'a str,
-    source: &'a str,
-    rows: u64,
-    newest: Option<Moment>,
-    later: u64,
-    blake3: &'a str,
-    notes: &'a [String],
-}
-
-impl<'a> Table<'a> {
-    fn of(read: &'a TableRead) -> Self {
-        Self {
-            table: &read.table,
-            source: &read.source,
-            rows: read.rows,
-            newest: read.newest.map(Moment),
-            later: read.later,
-            blake3: &read.blake3,
-            notes: &read.notes,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Goal<'a> {
+pub(super) struct Goal<'a> {
     name: &'a str,
     title: Option<&'a str>,
     subject: &'a str,
@@ -178,7 +56,7 @@ struct Goal<'a> {
 }
 
 impl<'a> Goal<'a> {
-    fn of(v: &'a Verdict, sources: &'a Sources) -> Self {
+    pub(super) fn of(v: &'a Verdict, sources: &'a Sources) -> Self {
         let file = sources.files.get(v.at.file.0 as usize);
         let each = v.each.as_ref();
         let count = |of: fn(&EachSummary) -> u64| each.map(of);
@@ -480,28 +358,5 @@ struct Smart {
 impl Default for Smart {
     fn default() -> Self {
         Self { S: None, M: None, A: None, R: None, T: None, reason: "the linter isn't built yet" }
-    }
-}
-
-#[derive(Serialize)]
-struct Objective<'a> {
-    name: &'a str,
-    title: Option<&'a str>,
-    progress: Option<Number>,
-    status: Status,
-    goals: &'a [String],
-    notes: &'a [String],
-}
-
-impl<'a> Objective<'a> {
-    fn of(o: &'a ObjectiveVerdict) -> Self {
-        Self {
-            name: &o.name,
-            title: o.title.as_deref(),
-            progress: number(o.progress),
-            status: o.status,
-            goals: &o.goals,
-            notes: &o.notes,
-        }
     }
 }

@@ -1,0 +1,588 @@
+//! The engine's answers against pandas 3.1, and what it finds when it opens a table.
+//!
+//! Constants come from `pandas.read_csv` of the same file: the expression stands beside each.
+#![cfg(feature = "datafusion")]
+
+use indexmap::IndexMap;
+use jiff::civil::{DateTime, date, datetime};
+use milepost::calendar::{Period, Window};
+use milepost::engine::datafusion::DataFusionEngine;
+use milepost::engine::{DataError, Engine};
+use milepost::query::*;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A table at `path`, as the command line gives it.
+pub fn implicit(path: &Path) -> TableSource {
+    TableSource {
+        name: "t".into(),
+        path: path.to_string_lossy().into_owned(),
+        shown: path.file_name().unwrap().to_string_lossy().into_owned(),
+        time: None,
+        sheet: None,
+        filter: None,
+        timezone: "UTC".into(),
+        implicit: true,
+    }
+}
+
+/// A table with a declared time column.
+pub fn declared(path: &Path, column: &str, format: Option<&str>) -> TableSource {
+    let time = TimeColumn { column: column.into(), format: format.map(str::to_owned) };
+    TableSource { time: Some(time), implicit: false, ..implicit(path) }
+}
+
+/// A file of that name and content in a folder of its own.
+pub fn file(name: &str, content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::File::create(&path).unwrap().write_all(content.as_ref()).unwrap();
+    (dir, path)
+}
+
+/// The real data beside the repository, where it is there.
+fn shared(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there", path.display());
+    None
+}
+
+pub fn col(name: &str) -> Row {
+    Row::Column(name.into())
+}
+
+pub fn num(n: f64) -> Row {
+    Row::Number(n.into())
+}
+
+pub fn text(t: &str) -> Row {
+    Row::Text(t.into())
+}
+
+pub fn op(op: RowOp, a: Row, b: Row) -> Row {
+    Row::Binary(op, Box::new(a), Box::new(b))
+}
+
+pub fn eq(a: Row, b: Row) -> Row {
+    op(RowOp::Equal, a, b)
+}
+
+pub fn over(measure: Measure) -> Request {
+    Request { measure, filter: None, window: None, group: None }
+}
+
+pub fn window(text: &str) -> Window {
+    let year = |t: &str| t[t.len() - 4..].parse().unwrap();
+    let period = match text.len() {
+        7 => Period::Quarter(year(text), text[1..2].parse().unwrap()),
+        4 => Period::Year(year(text)),
+        _ => Period::Day(text.parse().unwrap()),
+    };
+    period.window(&Default::default()).unwrap()
+}
+
+pub fn run_all(source: &TableSource, requests: Vec<Request>) -> Result<Vec<Answer>, DataError> {
+    let mut engine = DataFusionEngine::new(Some(2))?;
+    engine.open(source)?;
+    engine.run(&Query { table: "t".into(), excluded: vec![], requests })
+}
+
+pub fn run(source: &TableSource, request: Request) -> Cell {
+    match run_all(source, vec![request]).unwrap().remove(0) {
+        Answer::One(cell) => cell,
+        Answer::Groups(_) => panic!("no group was asked for"),
+    }
+}
+
+fn groups(source: &TableSource, request: Request) -> IndexMap<String, Cell> {
+    match run_all(source, vec![request]).unwrap().remove(0) {
+        Answer::Groups(groups) => groups,
+        Answer::One(_) => panic!("groups were asked for"),
+    }
+}
+
+fn values(groups: &IndexMap<String, Cell>) -> Vec<(&str, Option<f64>)> {
+    groups.iter().map(|(k, c)| (k.as_str(), c.value)).collect()
+}
+
+fn info(source: &TableSource) -> TableInfo {
+    DataFusionEngine::new(Some(1)).unwrap().open(source).unwrap()
+}
+
+#[track_caller]
+fn close(value: Option<f64>, expected: f64) {
+    let value = value.unwrap();
+    assert!((value - expected).abs() <= 1e-12 * expected.abs(), "{value} is not {expected}");
+}
+
+#[test]
+fn survey() {
+    let Some(path) = shared("nps/responses.csv") else { return };
+    let t = implicit(&path);
+    // n.nps.dropna(): ((a>=9).sum() - (a<=6).sum()) / len(a) * 100, that is (150 − 24) / 227
+    let nps = run(&t, over(Measure::Nps(col("nps"))));
+    close(nps.value, 55.50660792951542);
+    assert_eq!((nps.rows, nps.skipped, nps.bad), (230, 3, 0));
+    // n.satisfaction.mean(), .std(), .median(), (n.satisfaction>=9).mean()
+    close(run(&t, over(Measure::Avg(col("satisfaction")))).value, 8.356521739130434);
+    close(run(&t, over(Measure::Stdev(col("satisfaction")))).value, 1.886246726570823);
+    close(run(&t, over(Measure::Median(col("satisfaction")))).value, 9.0);
+    close(run(&t, over(Measure::Csat(col("satisfaction"), 9.0.into()))).value, 0.5565217391304348);
+    // a.quantile(.05)
+    close(run(&t, over(Measure::Percentile(col("nps"), 5.0.into()))).value, 5.0);
+}
+
+#[test]
+fn ads() {
+    let Some(path) = shared("ads/ads.csv") else { return };
+    let t = implicit(&path);
+    let sum = |c: &str| run(&t, over(Measure::Sum(col(c)))).value.unwrap();
+    // a.Clicks.sum() / a.Impressions.sum()
+    close(Some(sum("Clicks") / sum("Impressions")), 0.00017881336592357833);
+    // a.Approved_Conversion.sum(), math.fsum(a.Spent), and the cost of one
+    close(Some(sum("Approved_Conversion")), 1079.0);
+    close(Some(sum("Spent")), 58705.229958205004);
+    close(Some(sum("Spent") / sum("Approved_Conversion")), 54.40707132363763);
+    // a.groupby('xyz_campaign_id').Spent.apply(math.fsum): in order of the number
+    let by = Request { group: Some("xyz_campaign_id".into()), ..over(Measure::Sum(col("Spent"))) };
+    let by = groups(&t, by);
+    assert_eq!(
+        values(&by),
+        [("916", Some(149.710000657)), ("936", Some(2893.369998934)), ("1178", Some(55662.149958614))]
+    );
+    assert_eq!(by.values().map(|c| c.rows).collect::<Vec<_>>(), [54, 464, 625]);
+    // (a.Clicks==0).sum() is 207: the cost of a click can't be computed there
+    let each = op(RowOp::Divide, col("Spent"), col("Clicks"));
+    let cell = run(&t, over(Measure::Avg(each.clone())));
+    assert_eq!((cell.value, cell.error), (None, Some(RowError::DivZero)));
+    // a[a.Clicks>0]: (Spent/Clicks).mean()
+    let clicked =
+        Request { filter: Some(op(RowOp::Greater, col("Clicks"), num(0.0))), ..over(Measure::Avg(each.clone())) };
+    let clicked = run(&t, clicked);
+    assert!((clicked.value.unwrap() - 1.499347446728083).abs() < 1e-12);
+    assert_eq!(clicked.rows, 1143 - 207);
+    // A condition that is decided before the division does not fail.
+    let guarded = op(RowOp::And, op(RowOp::Greater, col("Clicks"), num(0.0)), op(RowOp::Less, each, num(1e9)));
+    assert_eq!(run(&t, Request { filter: Some(guarded), ..over(Measure::Count) }).value, Some(936.0));
+    // a[(a.gender=='F') & a.age.isin(['30-34','35-39'])].Clicks.sum()
+    let women = eq(col("gender"), text("F"));
+    let age = Row::In(Box::new(col("age")), vec![text("30-34"), text("35-39")]);
+    let cell = run(&t, Request { filter: Some(op(RowOp::And, women, age)), ..over(Measure::Sum(col("Clicks"))) });
+    assert_eq!(cell.value, Some(9260.0));
+    // a.interest.nunique(), a.age.nunique()
+    assert_eq!(run(&t, over(Measure::Distinct(col("interest")))).value, Some(40.0));
+    assert_eq!(run(&t, over(Measure::Distinct(col("age")))).value, Some(4.0));
+}
+
+#[test]
+fn posts() {
+    let Some(path) = shared("facebook_posts/posts.csv") else { return };
+    let t = implicit(&path);
+    // f.share.sum(), f.share.isna().sum()
+    let shares = run(&t, over(Measure::Sum(col("share"))));
+    assert_eq!((shares.value, shares.rows, shares.skipped), (Some(13524.0), 500, 4));
+    let seen = run(&t, over(Measure::Sum(col("Lifetime Post Total Impressions"))));
+    // f.share.sum() / f['Lifetime Post Total Impressions'].sum(): virality
+    close(Some(shares.value.unwrap() / seen.value.unwrap()), 0.0009142177901482149);
+    // f.like.quantile(.95), f.like.std(), (f.like>=100).sum() of 500 rows
+    close(run(&t, over(Measure::Percentile(col("like"), 95.0.into()))).value, 534.0999999999999);
+    close(run(&t, over(Measure::Stdev(col("like")))).value, 323.3987415906344);
+    let share = run(&t, over(Measure::Share(op(RowOp::GreaterOrEqual, col("like"), num(100.0)))));
+    assert_eq!((share.value, share.skipped), (Some(253.0 / 500.0), 1));
+    // f.groupby('Type').like.sum()
+    let by = groups(&t, Request { group: Some("Type".into()), ..over(Measure::Sum(col("like"))) });
+    let expected =
+        [("Link", Some(1613.0)), ("Photo", Some(77610.0)), ("Status", Some(7952.0)), ("Video", Some(1620.0))];
+    assert_eq!(values(&by), expected);
+    // f.nlargest(3, 'like'): indices 244, 379, 349 from 0
+    let rows = Measure::Rows { value: col("like"), label: None, worst_first: true, limit: 3 };
+    let listed: Vec<_> = run(&t, over(rows)).rows_listed.into_iter().map(|r| (r.key, r.value)).collect();
+    let row = |n: i32, v: f64| (format!("row {n}"), Some(v));
+    assert_eq!(listed, [row(245, 5172.0), row(380, 1998.0), row(350, 1639.0)]);
+}
+
+#[test]
+fn memberships() {
+    let Some(path) = shared("netflix/memberships.csv") else { return };
+    let mut t = declared(&path, "period_end", None);
+    t.filter = Some(op(RowOp::NotEqual, col("region"), text("TOTAL")));
+    let last = |quarter: &str, filter: Option<Row>| {
+        let measure = Measure::Last(col("paid_memberships"));
+        run(&t, Request { measure, filter, window: Some(window(quarter)), group: None })
+    };
+    // Netflix's quarterly reports: 203.66M and 213.56M in total, 129.73M and 139.54M outside UCAN
+    let abroad = Some(op(RowOp::NotEqual, col("region"), text("UCAN")));
+    assert_eq!(last("Q4 2020", None).value, Some(203_663_000.0));
+    assert_eq!(last("Q3 2021", None).value, Some(213_563_000.0));
+    assert_eq!(last("Q4 2020", abroad.clone()).value, Some(129_727_000.0));
+    let cell = last("Q3 2021", abroad);
+    assert_eq!(cell.value, Some(139_539_000.0));
+    assert_eq!((cell.rows, cell.newest), (3, Some(datetime(2021, 9, 30, 0, 0, 0, 0))));
+    // Net adds of UCAN in Q1 2021: +448,000
+    let ucan = Request {
+        measure: Measure::Sum(col("net_adds")),
+        filter: Some(eq(col("region"), text("UCAN"))),
+        window: Some(window("Q1 2021")),
+        group: None,
+    };
+    assert_eq!(run(&t, ucan).value, Some(448_000.0));
+    // m[2021, no TOTAL].groupby('region').revenue_usd.sum()
+    let by = Request {
+        measure: Measure::Sum(col("revenue_usd")),
+        filter: None,
+        window: Some(window("2021")),
+        group: Some("region".into()),
+    };
+    let by = groups(&t, by);
+    let expected = [
+        ("APAC", Some(3266601000.0)),
+        ("EMEA", Some(9699819000.0)),
+        ("LATAM", Some(3576976000.0)),
+        ("UCAN", Some(12972100000.0)),
+    ];
+    assert_eq!(values(&by), expected);
+    let found = info(&t);
+    assert_eq!((found.rows, found.time.as_deref()), (140, Some("period_end")));
+    assert_eq!(found.columns["period_end"], ColumnType::Date);
+}
+
+#[test]
+fn extent_and_last_by_hand() {
+    let csv = "date,region,subs\n2021-01-31,a,1\n2021-01-31,b,2\n2021-02-28,a,3\n2021-03-31,a,\n,b,9\n";
+    let (_dir, path) = file("m.csv", csv);
+    let t = implicit(&path);
+    let extent = run(&t, over(Measure::Extent));
+    let day = |m, d| DateTime::from(date(2021, m, d));
+    assert_eq!((extent.rows, extent.first, extent.newest), (5, Some(day(1, 31)), Some(day(3, 31))));
+    assert_eq!(extent.times, Some(vec![day(1, 31), day(2, 28), day(3, 31)]));
+    // The latest time is found before the filter: b has no row then.
+    let to_february = Window::new(day(1, 1), day(3, 1));
+    let last = |filter: Option<&str>| Request {
+        measure: Measure::Last(col("subs")),
+        filter: filter.map(|r| eq(col("region"), text(r))),
+        window: Some(to_february),
+        group: None,
+    };
+    assert_eq!(run(&t, last(Some("a"))).value, Some(3.0));
+    let b = run(&t, last(Some("b")));
+    assert_eq!((b.value, b.rows, b.newest), (None, 1, Some(day(2, 28))));
+    let each = groups(&t, Request { group: Some("region".into()), ..last(None) });
+    assert_eq!(values(&each), [("a", Some(3.0)), ("b", None)]);
+    // Each region's own latest: 3 + 2.
+    let per = Request { measure: Measure::LastPer(col("subs"), "region".into()), ..last(None) };
+    assert_eq!(run(&t, per).value, Some(5.0));
+    let first = Request { measure: Measure::First(col("subs")), ..last(None) };
+    assert_eq!(run(&t, first).value, Some(3.0));
+    // Only blanks: not known, rather than nothing.
+    let march = Request { window: Some(window("2021-03-31")), ..over(Measure::Sum(col("subs"))) };
+    let march = run(&t, march);
+    assert_eq!((march.value, march.rows, march.skipped), (None, 1, 1));
+    let april = run(&t, Request { window: Some(window("2021-04-01")), ..over(Measure::Sum(col("subs"))) });
+    assert_eq!((april.value, april.rows), (Some(0.0), 0));
+}
+
+#[test]
+fn excluded_periods_and_table_filter() {
+    let (_dir, path) = file("m.csv", "day,kind,n\n2021-01-01,x,1\n2021-01-02,x,10\n2021-01-03,y,100\n,x,1000\n");
+    let mut t = implicit(&path);
+    t.filter = Some(eq(col("kind"), text("x")));
+    let mut engine = DataFusionEngine::new(None).unwrap();
+    engine.open(&t).unwrap();
+    let query = Query {
+        table: "t".into(),
+        excluded: vec![window("2021-01-02")],
+        requests: vec![over(Measure::Sum(col("n"))), over(Measure::Extent)],
+    };
+    let answers = engine.run(&query).unwrap();
+    let Answer::One(sum) = &answers[0] else { panic!() };
+    let Answer::One(extent) = &answers[1] else { panic!() };
+    assert_eq!(sum.value, Some(1001.0));
+    assert_eq!(extent.newest, Some(datetime(2021, 1, 1, 0, 0, 0, 0)));
+}
+
+#[test]
+fn times_beside_periods() {
+    let csv = "id,asked,replied,due\n1,2021-03-31T23:30,2021-04-01T00:15,2021-03-31\n2,2021-04-01T10:00,,2021-04-02\n\
+               3,2021-04-02T10:00,2021-04-02T10:30,2021-04-02\n";
+    let (_dir, path) = file("m.csv", csv);
+    let t = declared(&path, "asked", None);
+    let count = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) }).value.unwrap();
+    let march_31 = || Row::Period(window("2021-03-31"));
+    for (operator, expected) in [
+        (RowOp::Equal, 1.0),
+        (RowOp::NotEqual, 2.0),
+        (RowOp::Less, 0.0),
+        (RowOp::LessOrEqual, 1.0),
+        (RowOp::Greater, 2.0),
+        (RowOp::GreaterOrEqual, 3.0),
+    ] {
+        assert_eq!(count(op(operator, col("asked"), march_31())), expected, "{operator:?}");
+    }
+    // The same, sides exchanged.
+    assert_eq!(count(op(RowOp::Less, march_31(), col("asked"))), 2.0);
+    let days = Row::Between(Box::new(col("asked")), Box::new(march_31()), Box::new(Row::Period(window("2021-04-01"))));
+    assert_eq!(count(days), 2.0);
+    let moment = Row::Moment(datetime(2021, 4, 1, 10, 0, 0, 0));
+    assert_eq!(count(op(RowOp::GreaterOrEqual, col("asked"), moment)), 2.0);
+    // 45 and 30 minutes; the open one is missing.
+    let waited = op(RowOp::Subtract, col("replied"), col("asked"));
+    let sum = run(&t, over(Measure::Sum(waited)));
+    assert_eq!((sum.value, sum.skipped), (Some(75.0 * 60.0), 1));
+    // Beside a plain date whole days count: 1 April is one day after 31 March.
+    let late = op(RowOp::Subtract, col("replied"), col("due"));
+    assert_eq!(run(&t, over(Measure::Sum(late))).value, Some(86_400.0));
+    assert_eq!(count(op(RowOp::LessOrEqual, col("replied"), col("due"))), 1.0);
+    assert_eq!(count(Row::IsMissing(Box::new(col("replied")))), 1.0);
+    let call = |f, v: Vec<Row>| Row::Call(f, v);
+    // WEEKDAY of 31 March 2021, a Wednesday, is 4 in a spreadsheet.
+    let weekday = Request {
+        window: Some(window("2021-03-31")),
+        ..over(Measure::Max(call(RowFunction::Weekday, vec![col("asked")])))
+    };
+    assert_eq!(run(&t, weekday).value, Some(4.0));
+    let month = over(Measure::Max(call(RowFunction::Month, vec![col("asked")])));
+    assert_eq!(run(&t, month).value, Some(4.0));
+}
+
+#[test]
+fn only_an_empty_cell_is_missing() {
+    let csv = "region;amount;note\nNA;1,5;\"\"\nnull;2;nan\nEMEA;3;\n";
+    let (_dir, path) = file("m.csv", csv);
+    let t = implicit(&path);
+    let found = info(&t);
+    let types: Vec<_> = found.columns.iter().map(|(n, t)| (n.as_str(), *t)).collect();
+    assert_eq!(types, [("region", ColumnType::Text), ("amount", ColumnType::Text), ("note", ColumnType::Text)]);
+    let count = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) }).value;
+    assert_eq!(count(eq(col("region"), text("NA"))), Some(1.0));
+    assert_eq!(count(Row::IsMissing(Box::new(col("region")))), Some(0.0));
+    assert_eq!(count(Row::IsMissing(Box::new(col("note")))), Some(2.0));
+    let by = groups(&t, Request { group: Some("region".into()), ..over(Measure::Count) });
+    assert_eq!(by.keys().collect::<Vec<_>>(), ["EMEA", "NA", "null"]);
+}
+
+#[test]
+fn types_of_the_whole_file() {
+    let csv = "\u{feff}n, mixed ,flag,day,at,empty\r\n1, 5,TRUE,2021-01-01,2021-01-01T10:00Z,\r\n-2e3, x,false,2021-12-31,2021-01-01 11:00:30+02:00,\r\n";
+    let (_dir, path) = file("m.csv", csv);
+    let mut t = declared(&path, "at", None);
+    t.timezone = "Asia/Tokyo".into();
+    let found = info(&t);
+    let types: Vec<_> = found.columns.values().copied().collect();
+    use ColumnType::*;
+    assert_eq!(types, [Number, Text, Truth, Date, Timestamp, Text]);
+    assert_eq!(found.columns.get_index_of("mixed"), Some(1));
+    // 10:00 UTC is 19:00 in Tokyo; 11:00:30 at +02:00 is 09:00:30 UTC, 18:00:30 in Tokyo.
+    let extent = run(&t, over(Measure::Extent));
+    assert_eq!(extent.first, Some(datetime(2021, 1, 1, 18, 0, 30, 0)));
+    assert_eq!(extent.newest, Some(datetime(2021, 1, 1, 19, 0, 0, 0)));
+    // An empty column is a number, a text or a time, as needed.
+    assert_eq!(run(&t, over(Measure::Sum(col("empty")))).value, None);
+    assert_eq!(run(&t, over(Measure::Sum(col("n")))).value, Some(-1999.0));
+    assert_eq!(run(&t, Request { filter: Some(eq(col("mixed"), text("5"))), ..over(Measure::Count) }).value, Some(1.0));
+    assert_eq!(run(&t, Request { filter: Some(col("flag")), ..over(Measure::Count) }).value, Some(1.0));
+}
+
+#[test]
+fn tidy_form() {
+    let (_dir, path) = file("m.csv", "Metric\tDate\tValue\nsubs\t2021-01\t5\nrate\t2021-01\t0.5\nsubs\t2021-02\t6\n");
+    let found = info(&implicit(&path));
+    assert_eq!(found.tidy, Some(vec!["subs".to_owned(), "rate".to_owned()]));
+    assert_eq!(found.time.as_deref(), Some("Date"));
+    assert_eq!(found.notes, ["`Date` is taken as the time of `m.csv`"]);
+    assert_eq!(info(&declared(&path, "Date", None)).tidy, None);
+}
+
+#[test]
+fn time_formats() {
+    let (_dir, path) = file("m.csv", "when,n\n03/04/2021,1\n05/04/2021,2\n");
+    let newest = |format| run(&declared(&path, "when", Some(format)), over(Measure::Extent)).newest;
+    assert_eq!(newest("%d/%m/%Y"), Some(datetime(2021, 4, 5, 0, 0, 0, 0)));
+    assert_eq!(newest("%m/%d/%Y"), Some(datetime(2021, 5, 4, 0, 0, 0, 0)));
+    // date -u -d @1617235200 is 2021-04-01 00:00
+    let (_dir, path) = file("e.csv", "ts,n\n1617235200,1\n");
+    let epoch = run(&declared(&path, "ts", Some("%s")), over(Measure::Extent));
+    assert_eq!(epoch.newest, Some(datetime(2021, 4, 1, 0, 0, 0, 0)));
+    let (_dir, path) = file("y.csv", "year,n\n2020,1\n2021,2\n");
+    let found = info(&implicit(&path));
+    assert_eq!((found.time.as_deref(), found.columns["year"]), (Some("year"), ColumnType::Date));
+}
+
+#[test]
+fn the_same_rows_in_every_format() {
+    let csv = "date,region,n,ok\n2021-01-31,NA,1.5,true\n2021-02-28,,2,false\n2021-03-31,b,,true\n";
+    let json = r#"{"date":"2021-01-31","region":"NA","n":1.5,"ok":true}
+{"date":"2021-02-28","region":"","n":2,"ok":false,"deep":{"a":1}}
+
+{"date":"2021-03-31","region":"b","n":null,"ok":true}
+"#;
+    let pack = |content: &str| {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(content.as_bytes()).unwrap();
+        gz.finish().unwrap()
+    };
+    let tables = [
+        file("m.csv", csv),
+        file("m [*] 100%.csv.gz", pack(csv)),
+        file("m.jsonl", json),
+        file("m.ndjson.gz", pack(json)),
+        file("m.parquet", parquet()),
+    ];
+    let requests = vec![
+        over(Measure::Extent),
+        over(Measure::Sum(col("n"))),
+        Request { filter: Some(eq(col("region"), text("NA"))), ..over(Measure::Count) },
+        Request { group: Some("region".into()), ..over(Measure::Last(col("n"))) },
+        Request { filter: Some(col("ok")), window: Some(window("Q1 2021")), ..over(Measure::Count) },
+    ];
+    let first = run_all(&implicit(&tables[0].1), requests.clone()).unwrap();
+    for (_dir, path) in &tables {
+        let t = implicit(path);
+        let found = info(&t);
+        assert_eq!((found.rows, found.time.as_deref()), (3, Some("date")), "{path:?}");
+        assert_eq!(found.columns["date"], ColumnType::Date, "{path:?}");
+        assert_eq!(run_all(&t, requests.clone()).unwrap(), first, "{path:?}");
+    }
+    let Answer::One(sum) = &first[1] else { panic!() };
+    assert_eq!((sum.value, sum.skipped), (Some(3.5), 1));
+}
+
+/// The same rows as a Parquet file, with a real date column.
+fn parquet() -> Vec<u8> {
+    use datafusion::arrow::array::*;
+    use datafusion::parquet::arrow::ArrowWriter;
+    use std::sync::Arc;
+    let batch = RecordBatch::try_from_iter([
+        // Days since 1970-01-01: 2021-01-31 is 18658.
+        ("date", Arc::new(Date32Array::from(vec![18658, 18686, 18717])) as ArrayRef),
+        ("region", Arc::new(StringArray::from(vec![Some("NA"), Some(""), Some("b")])) as ArrayRef),
+        ("n", Arc::new(Float64Array::from(vec![1.5, 2.0, f64::NAN])) as ArrayRef),
+        ("ok", Arc::new(BooleanArray::from(vec![true, false, true])) as ArrayRef),
+    ])
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn types_of_parquet() {
+    use datafusion::arrow::array::types::Int32Type;
+    use datafusion::arrow::array::*;
+    use datafusion::parquet::arrow::ArrowWriter;
+    use std::sync::Arc;
+    // 2021-01-01T00:00Z is 1,609,459,200 seconds.
+    let at = TimestampMillisecondArray::from(vec![Some(1_609_459_200_000), None]).with_timezone("UTC");
+    let civil = TimestampNanosecondArray::from(vec![1_609_459_200_000_000_000, 1_609_545_600_000_000_000]);
+    let region: DictionaryArray<Int32Type> = vec!["a", "b"].into_iter().collect();
+    let price = Decimal128Array::from(vec![1250, 150]).with_precision_and_scale(10, 2).unwrap();
+    let batch = RecordBatch::try_from_iter([
+        ("at", Arc::new(at) as ArrayRef),
+        ("civil", Arc::new(civil) as ArrayRef),
+        ("region", Arc::new(region) as ArrayRef),
+        ("price", Arc::new(price) as ArrayRef),
+        ("count", Arc::new(Int64Array::from(vec![3, 4])) as ArrayRef),
+        ("quarter", Arc::new(LargeStringArray::from(vec!["2021 Q1", "Q2 2021"])) as ArrayRef),
+        ("epoch", Arc::new(Int64Array::from(vec![1_609_459_200, 1_609_545_600])) as ArrayRef),
+        ("bytes", Arc::new(BinaryArray::from(vec![b"x".as_slice(), b"y"])) as ArrayRef),
+    ])
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let (_dir, path) = file("m.parquet", bytes);
+    let found = info(&implicit(&path));
+    use ColumnType::*;
+    let types: Vec<_> = found.columns.values().copied().collect();
+    assert_eq!(types, [Timestamp, Timestamp, Text, Number, Number, Date, Number]);
+    assert_eq!(found.time.as_deref(), Some("quarter"));
+    let newest = |column: &str, format: Option<&str>, zone: &str| {
+        let t = TableSource { timezone: zone.into(), ..declared(&path, column, format) };
+        run(&t, over(Measure::Extent)).newest.unwrap()
+    };
+    assert_eq!(newest("at", None, "America/New_York"), datetime(2020, 12, 31, 19, 0, 0, 0));
+    assert_eq!(newest("civil", None, "America/New_York"), datetime(2021, 1, 2, 0, 0, 0, 0));
+    assert_eq!(newest("quarter", None, "UTC"), datetime(2021, 4, 1, 0, 0, 0, 0));
+    assert_eq!(newest("epoch", Some("%s"), "UTC"), datetime(2021, 1, 2, 0, 0, 0, 0));
+    let t = implicit(&path);
+    let by = groups(&t, Request { group: Some("region".into()), ..over(Measure::Sum(col("price"))) });
+    assert_eq!(values(&by), [("a", Some(12.5)), ("b", Some(1.5))]);
+    let error = run_all(&t, vec![over(Measure::Distinct(col("bytes")))]).unwrap_err();
+    assert!(matches!(error, DataError::UnusableColumn { .. }));
+}
+
+#[test]
+fn errors_of_a_row_are_not_missing() {
+    let (_dir, path) = file("m.csv", "g,a,b\nx,1,0\nx,4,2\ny,,0\ny,-8,2\n");
+    let t = implicit(&path);
+    let ratio = || op(RowOp::Divide, col("a"), col("b"));
+    let by = groups(&t, Request { group: Some("g".into()), ..over(Measure::Sum(ratio())) });
+    assert_eq!((by["x"].value, by["x"].error), (None, Some(RowError::DivZero)));
+    // A missing numerator stays missing.
+    assert_eq!((by["y"].value, by["y"].error, by["y"].skipped), (Some(-4.0), None, 1));
+    // `??` replaces what is missing, never an error.
+    let otherwise = op(RowOp::Otherwise, ratio(), num(7.0));
+    assert_eq!(run(&t, over(Measure::Sum(otherwise))).error, Some(RowError::DivZero));
+    let root = op(RowOp::Power, col("a"), num(0.5));
+    assert_eq!(run(&t, over(Measure::Sum(root.clone()))).error, Some(RowError::Num));
+    // Only the branch that is taken counts: 1 + 2.
+    let positive = op(RowOp::Greater, col("a"), num(0.0));
+    let safe = Row::If(Box::new(positive), Box::new(root), Box::new(num(0.0)));
+    assert_eq!(run(&t, over(Measure::Sum(safe))).value, Some(3.0));
+    // An error in a filter is one, too.
+    let filter = Some(op(RowOp::Greater, ratio(), num(1.0)));
+    assert_eq!(run(&t, Request { filter, ..over(Measure::Count) }).error, Some(RowError::DivZero));
+    // Too large for a number.
+    let huge = op(RowOp::Multiply, num(1e308), col("a"));
+    assert_eq!(run(&t, over(Measure::Sum(huge))).error, Some(RowError::Num));
+}
+
+#[test]
+fn functions_over_rows() {
+    let (_dir, path) = file("m.csv", "s,x\n\" Straße \",2.5\nabc,-2.5\n,\n");
+    let t = implicit(&path);
+    let call = |f, values: Vec<Row>| Row::Call(f, values);
+    let sum = |row: Row| run(&t, over(Measure::Sum(row))).value;
+    use RowFunction::*;
+    assert_eq!(sum(call(Abs, vec![col("x")])), Some(5.0));
+    // ROUND goes away from zero: 3 and −3.
+    let rounded = op(RowOp::Multiply, call(Round, vec![col("x")]), col("x"));
+    assert_eq!(sum(rounded), Some(15.0));
+    assert_eq!(run(&t, over(Measure::Max(call(Round, vec![num(1.25), num(1.0)])))).value, Some(1.3));
+    // Characters, not bytes: 6 + 3.
+    assert_eq!(sum(call(Length, vec![col("s")])), Some(9.0));
+    let count = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) }).value;
+    assert_eq!(count(call(Contains, vec![col("s"), text("ra")])), Some(1.0));
+    assert_eq!(count(call(StartsWith, vec![call(Upper, vec![col("s")]), text("AB")])), Some(1.0));
+    assert_eq!(count(eq(call(Lower, vec![col("s")]), text("straße"))), Some(1.0));
+    assert_eq!(count(Row::Not(Box::new(call(Contains, vec![col("s"), text("a")])))), Some(0.0));
+    assert_eq!(count(Row::In(Box::new(col("s")), vec![text("abc"), text("x")])), Some(1.0));
+    assert_eq!(count(Row::In(Box::new(col("x")), vec![num(2.5), num(-2.5)])), Some(2.0));
+}
+
+#[test]
+fn the_same_answers_on_any_number_of_threads() {
+    let mut csv = String::from("date,g,n\n");
+    for i in 0..30_000 {
+        csv.push_str(&format!("2021-{:02}-01,g{},{}.1\n", i % 12 + 1, i % 7, i));
+    }
+    let (_dir, path) = file("m.csv", csv);
+    let requests: Vec<Request> = (1..=20)
+        .map(|i| Request {
+            filter: Some(op(RowOp::Greater, col("n"), num(f64::from(i) * 10.0))),
+            group: Some("g".into()),
+            ..over(Measure::Sum(col("n")))
+        })
+        .collect();
+    let answers = |threads| {
+        let mut engine = DataFusionEngine::new(Some(threads)).unwrap();
+        engine.open(&implicit(&path)).unwrap();
+        engine.run(&Query { table: "t".into(), excluded: vec![], requests: requests.clone() }).unwrap()
+    };
+    assert_eq!(answers(1), answers(3));
+}
