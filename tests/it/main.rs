@@ -8,6 +8,7 @@ mod docs;
 mod engine;
 mod engine_damage;
 mod engine_property;
+mod engine_rows;
 mod format;
 mod licences;
 mod model;
