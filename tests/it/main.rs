@@ -14,6 +14,7 @@ mod format;
 mod licences;
 mod memory;
 mod model;
+mod netflix;
 mod quantity_display;
 mod real_data;
 mod reference;
