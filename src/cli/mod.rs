@@ -3,7 +3,6 @@
 
 mod arguments;
 mod changes;
-mod circles;
 mod commands;
 mod draft;
 mod exit;
