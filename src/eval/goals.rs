@@ -244,7 +244,7 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
     if let Some(why) = counted.lacking {
         verdict.current.reason = Some(why);
-        verdict.next = Some(data_command(&[timeline.table.clone()], deadline));
+        verdict.next = Some(data_command(std::slice::from_ref(&timeline.table), deadline));
     } else {
         let share = each::share(kept, total);
         (verdict.progress, verdict.expected) = (Some(share), Some(1.0));

@@ -1,13 +1,19 @@
 //! From trees to the typed plan: names across files, units, kinds, the dependency graph. Reads no file and no data: the
 //! columns of tables reach it as a [`Catalog`], where they are known.
 
+mod aggregates;
+mod calls;
+mod clash;
 mod clauses;
+mod combined;
 mod declare;
 pub mod error;
+mod fold;
 mod formula;
 pub mod functions;
 mod goals;
 mod graph;
+mod implicit;
 pub mod imports;
 pub mod kinds;
 mod literals;
@@ -17,6 +23,7 @@ mod reach;
 mod rows;
 mod tables;
 mod targets;
+mod timing;
 pub mod unit_error;
 pub mod units;
 
