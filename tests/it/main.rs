@@ -15,6 +15,7 @@ mod licences;
 mod memory;
 mod model;
 mod netflix;
+mod pages;
 mod quantity_display;
 mod real_data;
 mod reference;
