@@ -15,7 +15,6 @@ mod licences;
 mod memory;
 mod model;
 mod netflix;
-mod pages;
 mod quantity_display;
 mod real_data;
 mod reference;
