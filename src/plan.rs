@@ -8,7 +8,7 @@ use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, SourceFile, Sources, Span};
 use crate::syntax::{
     self,
-    tree::{File, StatementKind, Table},
+    tree::{Fact, File, StatementKind, Table},
 };
 use indexmap::IndexMap;
 
@@ -65,7 +65,13 @@ impl Plan {
 
     /// The paths that a file imports, as written, and their places.
     pub fn imports(&self, file: FileId) -> Vec<(String, Span)> {
-        self.trees.iter().filter(|(id, _)| *id == file).flat_map(|(_, tree)| model::imports(tree)).collect()
+        let statements = self.trees.iter().filter(|(id, _)| *id == file).flat_map(|(_, tree)| &tree.statements);
+        statements
+            .filter_map(|s| match &s.node {
+                StatementKind::Fact(Fact::Import(path)) => Some((path.node.clone(), path.span)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The tables that the plan declares, and the places of their paths.

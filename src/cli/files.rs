@@ -2,11 +2,11 @@
 //! plan's folder. Knows no meaning of what it reads but imports.
 
 use super::arguments::{Files, Limits};
+use super::circles::{Edge, circles};
 use super::exit::CommandError;
 use super::near::nearest;
 use crate::Plan;
 use crate::diagnostic::{Diagnostic, Finding, Label};
-use crate::model::ImportGraph;
 use crate::source::{FileId, Loc, SourceFile, Span};
 use std::collections::HashMap;
 use std::io::Read;
@@ -37,7 +37,7 @@ struct Origin {
     /// What its paths must stay below: the folder of the file that the command line named.
     root: PathBuf,
     /// What it imports, and where it says so.
-    imports: Vec<(Loc, FileId)>,
+    imports: Vec<Edge>,
 }
 
 /// What can be wrong with a file of a plan.
@@ -56,6 +56,13 @@ pub enum FileError {
         /// The path.
         #[label("no such file")]
         at: Span,
+    },
+    /// Files that import each other.
+    #[error("these files import each other in a circle: {path}")]
+    #[diagnostic(code("N093"), help("take one of these imports out; what both files need can stand in a third"))]
+    Circle {
+        /// `a.goal imports b.goal imports a.goal`
+        path: String,
     },
     /// A path that leads out of the plan's folder.
     #[error("the path `{path}` leads out of the plan's folder {folder}")]
@@ -305,16 +312,21 @@ impl Loaded {
         Err(FileError::Outside { path: written.to_owned(), folder, at })
     }
 
-    /// Says each circle of imports once.
+    /// Says each circle of imports once, one label an edge.
     fn find_circles(&mut self) {
-        let mut graph = ImportGraph::default();
-        for (number, file) in self.plan.sources().files.iter().enumerate() {
-            graph.file(FileId(number as u32), &file.path);
-        }
-        for (at, to) in self.origins.iter().flat_map(|o| &o.imports) {
-            graph.import(at.file, *to, at.span);
-        }
-        self.found.extend(graph.circles());
+        let imports: Vec<&[Edge]> = self.origins.iter().map(|o| o.imports.as_slice()).collect();
+        let said: Vec<Diagnostic> = circles(&imports).iter().map(|edges| self.circle(edges)).collect();
+        self.found.extend(said);
+    }
+
+    fn circle(&self, edges: &[Edge]) -> Diagnostic {
+        let name = |file: &FileId| self.plan.sources().get(*file).path.as_str();
+        let mut path: Vec<&str> = edges.iter().map(|(at, _)| name(&at.file)).collect();
+        path.extend(edges.last().map(|(_, to)| name(to)));
+        let mut found = Diagnostic::of(&FileError::Circle { path: path.join(" imports ") }, FileId(0));
+        let label = |(at, to): &Edge| Label { at: *at, text: format!("imports {}", name(to)) };
+        found.labels = edges.iter().map(label).collect();
+        found
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod changes;
+mod circles;
 mod commands;
 mod draft;
 mod exit;

@@ -148,18 +148,14 @@ const MONTH: CalendarSpan = super::subject::MONTH;
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
 fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
-    let (Timing::In { campaign: Some(id), .. } | Timing::Every { campaign: Some(id), .. }) = goal.timing else {
-        return;
-    };
-    let Some((name, campaign)) = world.plan.campaigns.get_index(id) else { return };
-    let Some(filter) = &campaign.filter else { return };
+    let Some(filter) = along::campaign_filter(world, goal) else { return };
     let missed =
         world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));
     match missed {
         None => subject.context.filters.push((filter, false)),
         Some((table, why)) => {
             let table = world.timelines.get(table).map_or("its table", |t| t.table.as_str());
-            notes.say(format!("{name}'s filter `{}` isn't applied to {table}: {why}", filter.text));
+            notes.say(format!("the campaign's filter `{}` isn't applied to {table}: {why}", filter.text));
         }
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(feature = "datafusion")]
 
 use super::engine::*;
+use super::memory::fold;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use milepost::calendar::Window;
@@ -29,33 +30,18 @@ fn csv(lines: &[Line]) -> String {
     out
 }
 
-/// Sum, rows, last, min, distinct of the passing rows, computed the plain way. `last` is of the latest day in `all`.
-fn naive(all: &[Line], passing: &[Line], request: usize) -> Option<f64> {
-    let values: Vec<f64> = passing.iter().filter_map(|l| l.2).map(f64::from).collect();
-    let known = passing.is_empty() || !values.is_empty();
-    let sum = |v: &[f64]| v.iter().sum::<f64>();
-    let mut sorted = values.clone();
-    sorted.sort_by(f64::total_cmp);
-    match request {
-        0 => known.then(|| sum(&values)),
-        1 => Some(passing.len() as f64),
-        2 => {
-            let latest = all.iter().filter_map(|l| l.0).max()?;
-            let then: Vec<f64> =
-                passing.iter().filter(|l| l.0 == Some(latest)).filter_map(|l| l.2).map(f64::from).collect();
-            (!then.is_empty()).then(|| sum(&then))
-        }
-        3 => sorted.first().copied(),
-        4 => (!values.is_empty()).then(|| sum(&values) / values.len() as f64),
-        5 => {
-            let (n, half) = (sorted.len(), sorted.len() / 2);
-            (n > 0).then(|| if n % 2 == 1 { sorted[half] } else { (sorted[half - 1] + sorted[half]) / 2.0 })
-        }
-        _ => {
-            sorted.dedup();
-            known.then_some(sorted.len() as f64)
-        }
+/// A measure of the passing rows, computed the plain way. `last` is of the latest day in `all`.
+fn naive(all: &[Line], passing: &[Line], measure: &Measure) -> Option<f64> {
+    let latest = all.iter().filter_map(|l| l.0).max();
+    let last = matches!(measure, Measure::Last(_));
+    let counted: Vec<&Line> = passing.iter().filter(|l| !last || (l.0.is_some() && l.0 == latest)).collect();
+    let mut values: Vec<f64> = counted.iter().filter_map(|l| l.2).map(f64::from).collect();
+    if let Measure::Distinct(_) = measure {
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        return (passing.is_empty() || !values.is_empty()).then_some(values.len() as f64);
     }
+    fold(measure, passing.len(), counted.len(), &values)
 }
 
 fn measures() -> Vec<Measure> {
@@ -106,7 +92,7 @@ proptest! {
         for (i, answer) in answers.iter().enumerate() {
             match answer {
                 Answer::One(cell) => {
-                    let expected = naive(&in_window, &passing, i);
+                    let expected = naive(&in_window, &passing, &measures()[i]);
                     prop_assert!(near(cell.value, expected), "{i}: {:?} is not {expected:?}", cell.value);
                     prop_assert_eq!(cell.rows, passing.len() as u64);
                 }
@@ -119,7 +105,7 @@ proptest! {
                     }
                     prop_assert_eq!(groups.keys().collect::<Vec<_>>(), by.keys().collect::<Vec<_>>());
                     for (key, rows) in &by {
-                        let expected = naive(&in_window, rows, i - 7);
+                        let expected = naive(&in_window, rows, &measures()[i - 7]);
                         prop_assert!(near(groups[key].value, expected), "{i} {key}: {:?} is not {expected:?}", groups[key].value);
                     }
                 }

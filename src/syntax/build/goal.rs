@@ -22,6 +22,7 @@ impl Build<'_> {
         let body = self.goal_body(parts.next()?)?;
         let clauses = self.clauses(parts, Self::goal_clause)?;
         self.check_years(&body, &clauses);
+        self.check_late_target(&body, &clauses);
         Some(Goal { name, title, body, clauses })
     }
 

@@ -1,0 +1,520 @@
+//! An engine over inline CSV texts that folds rows the way a person would: evaluation is tested against it.
+
+use indexmap::IndexMap;
+use jiff::civil::{Date, DateTime};
+use milepost::calendar::{Window, days_between};
+use milepost::diagnostic::Diagnostic;
+use milepost::engine::{DataError, Engine};
+use milepost::eval::verdict::{Report, Verdict};
+use milepost::eval::{self, AsOf, Failure, Options};
+use milepost::query::*;
+use milepost::source::FileId;
+use milepost::{Opened, Plan};
+use std::collections::BTreeMap;
+
+/// A cell, or what a row expression came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Missing,
+    Error(RowError),
+    Number(f64),
+    Text(String),
+    Truth(bool),
+    /// A moment; `true`: a whole day is meant.
+    Time(DateTime, bool),
+}
+
+use Value::{Missing, Number, Text, Time, Truth};
+
+/// Tables as texts, by name.
+#[derive(Debug, Default)]
+pub struct MemoryEngine {
+    texts: BTreeMap<String, String>,
+    tables: BTreeMap<String, Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    filter: Option<Row>,
+    columns: IndexMap<String, ColumnType>,
+    rows: Vec<Vec<Value>>,
+    time: Option<usize>,
+}
+
+impl MemoryEngine {
+    /// Tables by name, each a CSV text with a line of names.
+    pub fn new(tables: &[(&str, &str)]) -> Self {
+        let texts = tables.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        Self { texts, tables: BTreeMap::new() }
+    }
+}
+
+impl Engine for MemoryEngine {
+    fn open(&mut self, source: &TableSource) -> Result<TableInfo, DataError> {
+        let not_found =
+            || DataError::NotFound { table: source.name.clone(), path: source.shown.clone(), reason: "no text".into() };
+        let table = read(self.texts.get(&source.name).ok_or_else(not_found)?, source);
+        let info = TableInfo {
+            columns: table.columns.clone(),
+            time: table.time.and_then(|i| table.columns.get_index(i)).map(|(name, _)| name.clone()),
+            rows: table.rows.len() as u64,
+            blake3: String::new(),
+            tidy: None,
+            notes: Vec::new(),
+        };
+        self.tables.insert(source.name.clone(), table);
+        Ok(info)
+    }
+
+    fn run(&mut self, query: &Query) -> Result<Vec<Answer>, DataError> {
+        let table = self.tables.get(&query.table).ok_or_else(|| DataError::NotOpen { table: query.table.clone() })?;
+        Ok(query.requests.iter().map(|r| table.answer(r, &query.excluded)).collect())
+    }
+}
+
+/// ISO days and moments, and months.
+fn time(text: &str) -> Option<Value> {
+    if let Ok(day) = text.parse::<Date>().or_else(|_| format!("{text}-01").parse::<Date>()) {
+        return Some(Time(day.into(), !text.contains('T')));
+    }
+    text.parse::<DateTime>().ok().map(|t| Time(t, false))
+}
+
+fn read(text: &str, source: &TableSource) -> Table {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let mut columns = IndexMap::new();
+    for (i, name) in names.iter().enumerate() {
+        let cells: Vec<&str> = records.iter().map(|r| &r[i]).filter(|c| !c.is_empty()).collect();
+        let all = |reads: &dyn Fn(&str) -> bool| cells.iter().all(|c| reads(c));
+        let day = |c: &str| c.contains('-') && matches!(time(c), Some(Time(_, true)));
+        let kind = if all(&|c| c.parse::<f64>().is_ok()) {
+            ColumnType::Number
+        } else if all(&|c| c == "true" || c == "false") {
+            ColumnType::Truth
+        } else if all(&day) {
+            ColumnType::Date
+        } else if all(&|c| time(c).is_some()) {
+            ColumnType::Timestamp
+        } else {
+            ColumnType::Text
+        };
+        columns.insert(name.clone(), kind);
+    }
+    let cell = |text: &str, kind: ColumnType| match kind {
+        _ if text.is_empty() => Missing,
+        ColumnType::Number => Number(text.parse().unwrap()),
+        ColumnType::Truth => Truth(text == "true"),
+        ColumnType::Date | ColumnType::Timestamp => match time(text).unwrap() {
+            Time(at, _) => Time(at, kind == ColumnType::Date),
+            other => other,
+        },
+        ColumnType::Text => Text(text.to_owned()),
+    };
+    let rows = records.iter().map(|r| r.iter().zip(columns.values()).map(|(c, k)| cell(c, *k)).collect()).collect();
+    let found = || columns.values().position(|k| matches!(k, ColumnType::Date | ColumnType::Timestamp));
+    let time = match &source.time {
+        Some(time) => columns.get_index_of(&time.column),
+        None if source.implicit => found(),
+        None => None,
+    };
+    Table { filter: source.filter.clone(), columns, rows, time }
+}
+
+impl Table {
+    fn time(&self, row: &[Value]) -> Option<DateTime> {
+        match row.get(self.time?) {
+            Some(Time(at, _)) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// The rows that lie in the window, are of the table and aren't excluded; with their place in the file.
+    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Vec<(usize, &[Value])> {
+        let inside = |w: Window, t: Option<DateTime>| t.is_some_and(|t| w.start <= t && t < w.end);
+        let rows = self.rows.iter().enumerate().map(|(i, r)| (i, r.as_slice()));
+        rows.filter(|(_, row)| {
+            let t = self.time(row);
+            window.is_none_or(|w| inside(w, t) || self.time.is_none())
+                && !excluded.iter().any(|w| inside(*w, t))
+                && self.holds(self.filter.as_ref(), row)
+        })
+        .collect()
+    }
+
+    fn holds(&self, condition: Option<&Row>, row: &[Value]) -> bool {
+        condition.is_none_or(|c| self.value(c, row) == Truth(true))
+    }
+
+    fn answer(&self, request: &Request, excluded: &[Window]) -> Answer {
+        let inside = self.inside(request.window, excluded);
+        let times = || inside.iter().filter_map(|(_, r)| self.time(r));
+        let edge = match request.measure {
+            Measure::First(_) => times().min(),
+            _ => times().max(),
+        };
+        let passing: Vec<_> = inside.iter().copied().filter(|(_, r)| self.holds(request.filter.as_ref(), r)).collect();
+        let Some(group) = &request.group else { return Answer::One(self.cell(&request.measure, &passing, edge)) };
+        let mut groups: Vec<(Value, Vec<(usize, &[Value])>)> = Vec::new();
+        for (i, row) in passing {
+            let key = self.column(group, row);
+            match groups.iter_mut().find(|(k, _)| *k == key) {
+                _ if key == Missing => {}
+                Some((_, rows)) => rows.push((i, row)),
+                None => groups.push((key, vec![(i, row)])),
+            }
+        }
+        groups.sort_by(|(a, _), (b, _)| match (a, b) {
+            (Number(a), Number(b)) => a.total_cmp(b),
+            (a, b) => shown(a).cmp(&shown(b)),
+        });
+        let cell = |(key, rows): &(Value, Vec<_>)| (shown(key), self.cell(&request.measure, rows, edge));
+        Answer::Groups(groups.iter().map(cell).collect())
+    }
+
+    fn cell(&self, measure: &Measure, rows: &[(usize, &[Value])], edge: Option<DateTime>) -> Cell {
+        let times: Vec<DateTime> = rows.iter().filter_map(|(_, r)| self.time(r)).collect();
+        // Without times, all rows are of one reading.
+        let bears = |row: &[Value]| self.time.is_none() || (edge.is_some() && self.time(row) == edge);
+        let at_edge: Vec<_> = rows.iter().copied().filter(|(_, r)| bears(r)).collect();
+        let (counted, argument) = match measure {
+            Measure::Last(x) | Measure::First(x) => (at_edge.as_slice(), Some(x)),
+            Measure::Count | Measure::Extent => (rows, None),
+            Measure::Sum(x)
+            | Measure::LastPer(x, _)
+            | Measure::Min(x)
+            | Measure::Max(x)
+            | Measure::Avg(x)
+            | Measure::Median(x)
+            | Measure::Stdev(x)
+            | Measure::Percentile(x, _)
+            | Measure::Distinct(x)
+            | Measure::Share(x)
+            | Measure::Nps(x)
+            | Measure::Csat(x, _)
+            | Measure::Rows { value: x, .. } => (rows, Some(x)),
+        };
+        let values: Vec<Value> =
+            argument.map_or_else(Vec::new, |x| counted.iter().map(|(_, r)| self.value(x, r)).collect());
+        let error = values.iter().find_map(|v| match v {
+            Value::Error(e) => Some(*e),
+            _ => None,
+        });
+        let known: Vec<f64> = values.iter().filter_map(number).collect();
+        let bad = |v: &&f64| matches!(measure, Measure::Nps(_)) && !(0.0..=10.0).contains(*v);
+        let value = match measure {
+            Measure::LastPer(x, per) => self.last_per(x, per, rows),
+            Measure::Distinct(_) if rows.is_empty() || values.iter().any(|v| *v != Missing) => {
+                let mut all: Vec<String> = values.iter().filter(|v| **v != Missing).map(shown).collect();
+                all.sort();
+                all.dedup();
+                Some(all.len() as f64)
+            }
+            _ => fold(measure, rows.len(), values.len(), &known),
+        };
+        Cell {
+            value: value.filter(|_| error.is_none()),
+            error,
+            rows: rows.len() as u64,
+            skipped: values.iter().filter(|v| **v == Missing).count() as u64,
+            bad: known.iter().filter(bad).count() as u64,
+            first: times.iter().min().copied(),
+            newest: match measure {
+                Measure::Last(_) | Measure::First(_) => edge,
+                _ => times.iter().max().copied(),
+            },
+            times: (*measure == Measure::Extent && self.time.is_some() && !times.is_empty()).then(|| {
+                let mut all = times.clone();
+                all.sort();
+                all.dedup();
+                all
+            }),
+            rows_listed: self.listed(measure, rows),
+        }
+    }
+
+    fn last_per(&self, x: &Row, per: &str, rows: &[(usize, &[Value])]) -> Option<f64> {
+        let mut own: BTreeMap<String, (Option<DateTime>, f64)> = BTreeMap::new();
+        for (_, row) in rows {
+            let (key, at) = (self.column(per, row), self.time(row));
+            if let (false, Number(n)) = (key == Missing, self.value(x, row)) {
+                let entry = own.entry(shown(&key)).or_insert((at, 0.0));
+                if at > entry.0 {
+                    *entry = (at, 0.0);
+                }
+                if at == entry.0 {
+                    entry.1 += n;
+                }
+            }
+        }
+        (!own.is_empty()).then(|| own.values().map(|(_, sum)| sum).sum())
+    }
+
+    fn listed(&self, measure: &Measure, rows: &[(usize, &[Value])]) -> Vec<ListedRow> {
+        let Measure::Rows { value, label, worst_first, limit } = measure else { return Vec::new() };
+        let key = |i: usize, row: &[Value]| match label.as_ref().map(|l| self.column(l, row)) {
+            None | Some(Missing) => format!("row {}", i + 1),
+            Some(key) => shown(&key),
+        };
+        let mut all: Vec<ListedRow> =
+            rows.iter().map(|(i, r)| ListedRow { key: key(*i, r), value: number(&self.value(value, r)) }).collect();
+        all.sort_by(|a, b| match (a.value, b.value) {
+            (Some(a), Some(b)) if *worst_first => b.total_cmp(&a),
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        all.truncate(*limit);
+        all
+    }
+
+    fn column(&self, name: &str, row: &[Value]) -> Value {
+        let at = self.columns.get_index_of(name).unwrap_or_else(|| panic!("there is no column {name}"));
+        row[at].clone()
+    }
+
+    fn value(&self, expression: &Row, row: &[Value]) -> Value {
+        let of = |e: &Row| self.value(e, row);
+        match expression {
+            Row::Column(name) => self.column(name, row),
+            Row::Number(n) => Number(n.into_inner()),
+            Row::Text(t) => Text(t.clone()),
+            Row::Truth(t) => Truth(*t),
+            Row::Period(w) => Time(w.start, true),
+            Row::Moment(at) => Time(*at, false),
+            Row::Negate(x) => match of(x) {
+                Number(n) => Number(-n),
+                other => other,
+            },
+            Row::Not(x) => match of(x) {
+                Truth(t) => Truth(!t),
+                other => other,
+            },
+            Row::Binary(RowOp::Otherwise, a, b) => match of(a) {
+                Missing => of(b),
+                value => value,
+            },
+            Row::Binary(op @ (RowOp::And | RowOp::Or), a, b) => both(*op, of(a), of(b)),
+            Row::Binary(op, a, b) => match (a.as_ref(), b.as_ref(), of(a), of(b)) {
+                (_, Row::Period(w), Time(at, _), _) => Truth(beside(*op, at, *w)),
+                (Row::Period(w), _, _, Time(at, _)) => Truth(beside(flipped(*op), at, *w)),
+                (_, _, a, b) => binary(*op, a, b),
+            },
+            Row::In(x, list) => list
+                .iter()
+                .map(|e| of(&Row::Binary(RowOp::Equal, x.clone(), Box::new(e.clone()))))
+                .fold(Truth(false), |all, one| both(RowOp::Or, all, one)),
+            Row::Between(x, a, b) => both(
+                RowOp::And,
+                of(&Row::Binary(RowOp::GreaterOrEqual, x.clone(), a.clone())),
+                of(&Row::Binary(RowOp::LessOrEqual, x.clone(), b.clone())),
+            ),
+            Row::If(c, a, b) => match of(c) {
+                Truth(true) => of(a),
+                Value::Error(e) => Value::Error(e),
+                _ => of(b),
+            },
+            Row::IsMissing(x) => Truth(of(x) == Missing),
+            Row::Call(function, arguments) => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// A value as a key.
+fn shown(value: &Value) -> String {
+    match value {
+        Missing | Value::Error(_) => String::new(),
+        Number(n) => n.to_string(),
+        Text(t) => t.clone(),
+        Truth(t) => t.to_string(),
+        Time(at, true) => at.date().to_string(),
+        Time(at, false) => at.to_string(),
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Number(n) => Some(*n),
+        Truth(t) => Some(f64::from(u8::from(*t))),
+        _ => None,
+    }
+}
+
+/// Three-valued: false decides `and`, true decides `or`.
+fn both(op: RowOp, a: Value, b: Value) -> Value {
+    let decides = Truth(op == RowOp::Or);
+    match (a, b) {
+        (Value::Error(e), _) => Value::Error(e),
+        (a, _) if a == decides => decides,
+        (_, Value::Error(e)) => Value::Error(e),
+        (_, b) if b == decides => decides,
+        (Missing, _) | (_, Missing) => Missing,
+        _ => Truth(op == RowOp::And),
+    }
+}
+
+fn flipped(op: RowOp) -> RowOp {
+    match op {
+        RowOp::Less => RowOp::Greater,
+        RowOp::Greater => RowOp::Less,
+        RowOp::LessOrEqual => RowOp::GreaterOrEqual,
+        RowOp::GreaterOrEqual => RowOp::LessOrEqual,
+        other => other,
+    }
+}
+
+/// A time beside a period, as [`Row::Period`] says.
+fn beside(op: RowOp, at: DateTime, w: Window) -> bool {
+    match op {
+        RowOp::Equal => w.start <= at && at < w.end,
+        RowOp::NotEqual => !(w.start <= at && at < w.end),
+        RowOp::Less => at < w.start,
+        RowOp::LessOrEqual => at < w.end,
+        RowOp::Greater => at >= w.end,
+        _ => at >= w.start,
+    }
+}
+
+fn binary(op: RowOp, a: Value, b: Value) -> Value {
+    let whole = |at: DateTime, day: bool| if day { DateTime::from(at.date()) } else { at };
+    match (a, b) {
+        (Value::Error(e), _) | (_, Value::Error(e)) => Value::Error(e),
+        (Missing, _) | (_, Missing) => Missing,
+        (Time(a, x), Time(b, y)) => {
+            let (a, b) = (whole(a, x || y), whole(b, x || y));
+            match op {
+                RowOp::Subtract => Number(days_between(b, a) * 86_400.0),
+                _ => compared(op, a.cmp(&b)),
+            }
+        }
+        (Number(a), Number(b)) => match op {
+            RowOp::Add => Number(a + b),
+            RowOp::Subtract => Number(a - b),
+            RowOp::Multiply => Number(a * b),
+            RowOp::Divide if b == 0.0 => Value::Error(RowError::DivZero),
+            RowOp::Divide => Number(a / b),
+            RowOp::Power => Number(a.powf(b)),
+            _ => compared(op, a.total_cmp(&b)),
+        },
+        (a, b) => compared(op, shown(&a).cmp(&shown(&b))),
+    }
+}
+
+fn compared(op: RowOp, order: std::cmp::Ordering) -> Value {
+    Truth(match op {
+        RowOp::Equal => order.is_eq(),
+        RowOp::NotEqual => order.is_ne(),
+        RowOp::Less => order.is_lt(),
+        RowOp::LessOrEqual => order.is_le(),
+        RowOp::Greater => order.is_gt(),
+        _ => order.is_ge(),
+    })
+}
+
+fn call(function: RowFunction, values: &[Value]) -> Value {
+    match (function, values) {
+        (_, [Missing, ..] | [_, Missing]) => Missing,
+        (RowFunction::Abs, [Number(x)]) => Number(x.abs()),
+        (RowFunction::Round, [Number(x)]) => Number(x.round()),
+        (RowFunction::Lower, [Text(t)]) => Text(t.to_lowercase()),
+        (RowFunction::Upper, [Text(t)]) => Text(t.to_uppercase()),
+        (RowFunction::Trim, [Text(t)]) => Text(t.trim().to_owned()),
+        (RowFunction::Length, [Text(t)]) => Number(t.chars().count() as f64),
+        (RowFunction::Contains, [Text(t), Text(p)]) => Truth(t.contains(p)),
+        (RowFunction::StartsWith, [Text(t), Text(p)]) => Truth(t.starts_with(p)),
+        (RowFunction::Year, [Time(at, _)]) => Number(f64::from(at.year())),
+        (RowFunction::Month, [Time(at, _)]) => Number(f64::from(at.month())),
+        (RowFunction::Day, [Time(at, _)]) => Number(f64::from(at.day())),
+        (RowFunction::Weekday, [Time(at, _)]) => Number(f64::from(at.weekday().to_sunday_one_offset())),
+        other => panic!("the memory engine has no {other:?}"),
+    }
+}
+
+/// A measure of numbers: `rows` passed, `arguments` of them were looked at, `known` have a number.
+pub fn fold(measure: &Measure, rows: usize, arguments: usize, known: &[f64]) -> Option<f64> {
+    let n = known.len() as f64;
+    let total = || known.iter().sum::<f64>();
+    let some = !known.is_empty();
+    match measure {
+        Measure::Count | Measure::Extent => Some(rows as f64),
+        Measure::Sum(_) => (some || rows == 0).then(total),
+        Measure::Last(_) | Measure::First(_) => some.then(total),
+        Measure::Min(_) => known.iter().copied().reduce(f64::min),
+        Measure::Max(_) => known.iter().copied().reduce(f64::max),
+        Measure::Avg(_) => some.then(|| total() / n),
+        Measure::Median(_) => percentile(known, 50.0),
+        Measure::Percentile(_, p) => percentile(known, p.into_inner()),
+        Measure::Stdev(_) => {
+            let mean = total() / n;
+            (known.len() > 1).then(|| (known.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+        }
+        // A missing condition does not hold.
+        Measure::Share(_) => (arguments > 0).then(|| total() / arguments as f64),
+        Measure::Csat(_, least) => some.then(|| known.iter().filter(|x| **x >= least.into_inner()).count() as f64 / n),
+        Measure::Nps(_) => {
+            let of = |from: f64, to: f64| known.iter().filter(|x| (from..=to).contains(*x)).count() as f64;
+            (of(0.0, 10.0) > 0.0).then(|| 100.0 * (of(9.0, 10.0) - of(0.0, 6.0)) / of(0.0, 10.0))
+        }
+        Measure::Distinct(_) | Measure::LastPer(..) | Measure::Rows { .. } => None,
+    }
+}
+
+/// Linear between the two nearest ranks.
+fn percentile(known: &[f64], p: f64) -> Option<f64> {
+    let mut sorted = known.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = p / 100.0 * sorted.len().checked_sub(1)? as f64;
+    let (low, high) = (sorted[rank.floor() as usize], sorted[rank.ceil() as usize]);
+    Some(low + (high - low) * rank.fract())
+}
+
+/// Opens the tables: those that the plan doesn't declare are given.
+pub fn open(plan: &str, tables: &[(&str, &str)]) -> Result<(Opened, MemoryEngine), Vec<Diagnostic>> {
+    let parsed = Plan::parse(plan);
+    if !parsed.spelling().is_empty() {
+        return Err(parsed.spelling().to_vec());
+    }
+    let declared: Vec<String> = parsed.tables().map(|(t, _)| t.name.node.clone()).collect();
+    let given = tables.iter().filter(|(name, _)| !declared.iter().any(|d| d == name)).map(|(name, _)| TableSource {
+        name: (*name).to_owned(),
+        path: (*name).to_owned(),
+        shown: (*name).to_owned(),
+        time: None,
+        sheet: None,
+        filter: None,
+        timezone: "UTC".to_owned(),
+        implicit: true,
+    });
+    let mut engine = MemoryEngine::new(tables);
+    let opened = parsed.open(&mut engine, given.collect(), |_, _| Ok(true))?;
+    let wrong = opened.found.iter().any(|d| d.level == milepost::diagnostic::Level::Error);
+    if wrong { Err(opened.found) } else { Ok((opened, engine)) }
+}
+
+/// As of a day's end, or a moment; nothing where the text is empty.
+pub fn moment(as_of: &str) -> Option<AsOf> {
+    (!as_of.is_empty()).then(|| match as_of.parse::<Date>() {
+        Ok(day) if !as_of.contains('T') => AsOf::Day(day),
+        _ => AsOf::Moment(as_of.parse().unwrap()),
+    })
+}
+
+/// The whole answer, or what is wrong.
+pub fn try_report(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Result<Report, Vec<Diagnostic>> {
+    let (opened, mut engine) = open(plan, tables)?;
+    let options = Options { as_of: moment(as_of), goals: Vec::new() };
+    eval::evaluate(&opened.plan, &opened.tables, &mut engine, &options).map_err(|failure| match failure {
+        Failure::Plan(found) => found,
+        Failure::Data(error) => vec![Diagnostic::of(&error, FileId(0))],
+    })
+}
+
+/// The whole answer.
+pub fn report(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Report {
+    try_report(plan, tables, as_of).unwrap_or_else(|found| panic!("{plan}\n{found:#?}"))
+}
+
+/// The verdict on the plan's first goal.
+pub fn verdict(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Verdict {
+    report(plan, tables, as_of).goals.into_iter().next().expect("the plan has a goal")
+}
