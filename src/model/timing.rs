@@ -9,6 +9,9 @@ use crate::calendar::{CalendarSpan, Period};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::tree::{self, Expr, FromWhat, GoalClause, InWhat, When};
 
+/// `every SPAN [in PERIOD]`, and its place.
+pub(crate) type Every<'t> = (&'t Spanned<CalendarSpan>, Option<&'t Spanned<InWhat>>, Span);
+
 /// The clauses of a goal by what they are, each with its whole span.
 #[derive(Default)]
 pub(crate) struct Slots<'t> {
@@ -16,7 +19,7 @@ pub(crate) struct Slots<'t> {
     pub by: Option<(&'t Spanned<When>, Span)>,
     pub within: Option<(&'t Spanned<CalendarSpan>, Span)>,
     pub inside: Option<(&'t Spanned<InWhat>, Span)>,
-    pub every: Option<(&'t Spanned<CalendarSpan>, Option<&'t Spanned<InWhat>>, Span)>,
+    pub every: Option<Every<'t>>,
     pub per: Option<(&'t Spanned<CalendarSpan>, Span)>,
     pub from: Option<(&'t Spanned<FromWhat>, Span)>,
     pub yoy: Option<Span>,
