@@ -9,6 +9,8 @@ mod engine;
 mod engine_damage;
 mod engine_property;
 mod eval_clauses;
+mod eval_netflix;
+mod eval_property;
 mod eval_steps;
 mod eval_targets;
 mod eval_time;
