@@ -8,6 +8,7 @@ mod docs;
 mod engine;
 mod engine_damage;
 mod engine_property;
+mod eval_formulas;
 mod eval_time;
 mod eval_which;
 mod format;
