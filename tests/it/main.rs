@@ -8,6 +8,7 @@ mod docs;
 mod engine;
 mod engine_damage;
 mod engine_property;
+mod eval_each;
 mod eval_formulas;
 mod eval_targets;
 mod eval_time;

@@ -74,10 +74,12 @@ impl Engine for MemoryEngine {
 
 /// ISO days and moments, and months.
 fn time(text: &str) -> Option<Value> {
-    if let Ok(day) = text.parse::<Date>().or_else(|_| format!("{text}-01").parse::<Date>()) {
-        return Some(Time(day.into(), !text.contains('T')));
+    // A day's parser takes a moment's text as well, and drops the time.
+    if text.contains('T') {
+        return text.parse::<DateTime>().ok().map(|t| Time(t, false));
     }
-    text.parse::<DateTime>().ok().map(|t| Time(t, false))
+    let day = text.parse::<Date>().or_else(|_| format!("{text}-01").parse::<Date>());
+    day.ok().map(|day| Time(day.into(), true))
 }
 
 fn read(text: &str, source: &TableSource) -> Table {
