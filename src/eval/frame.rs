@@ -271,7 +271,12 @@ impl Frame {
             Some(From::Period { period, window }) => {
                 let (datum, window) = self.named(world, subject, period, *window);
                 let end = window.map_or(self.start, |w| w.end);
-                written(datum, window, period.to_string(), end)
+                // A day is called after the step or span that it names.
+                let label = match (period, window) {
+                    (Period::Day(_), Some(w)) => calendar::step_name(&w, &world.plan.facts.rules),
+                    _ => period.to_string(),
+                };
+                written(datum, window, label, end)
             }
             None => self.implied(world, subject),
         }

@@ -8,9 +8,9 @@ use super::notes::Notes;
 use super::subject::Subject;
 use super::value::{Datum, Stretch, Value};
 use super::verdict::{Kept, PeriodReading, PeriodState, Status};
-use crate::calendar::{self, CalendarSpan, Window};
+use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 /// What one period came to.
 #[derive(Debug, Clone, Default)]
@@ -82,14 +82,12 @@ pub fn recurring(
     let (whole, note) = stretch(world, goal, over);
     let mut notes = Notes::default();
     note.into_iter().for_each(|note| notes.say(note));
-    let windows: Vec<Window> = calendar::steps_from_start(whole, span).into_iter().take(MAX_PERIODS).collect();
-    if let Some(last) = windows.last().filter(|w| w.end < whole.end) {
-        notes.say(format!(
-            "{} to {} is no whole {}: not judged",
-            last.end.date(),
-            whole.last_day(),
-            super::frame::span_word(span)
-        ));
+    let windows = periods_of(world, whole, span);
+    let (first, last) = windows.first().zip(windows.last()).map_or((whole.end, whole.end), |(a, b)| (a.start, b.end));
+    for rest in [Window::new(whole.start, first), Window::new(last, whole.end)] {
+        if rest.start < rest.end {
+            notes.say(format!("{rest} is no whole {}: not judged", super::frame::span_word(span)));
+        }
     }
     let mut periods = Vec::new();
     let mut reasons = Vec::new();
@@ -124,6 +122,25 @@ pub fn recurring(
         out.decided = format!("it begins on {}", whole.start.date());
     }
     out
+}
+
+/// The whole periods of a stretch: weeks are the plan's own, and months, quarters and years start on the first of a
+/// month, as the steps of tables do.
+fn periods_of(world: &World<'_>, whole: Window, span: CalendarSpan) -> Vec<Window> {
+    let on_edge = match span.unit {
+        SpanUnit::Day => true,
+        SpanUnit::Week => false,
+        SpanUnit::Month | SpanUnit::Quarter | SpanUnit::Year => {
+            whole.start.day() == 1 && whole.start.time() == Time::midnight()
+        }
+    };
+    let unit = CalendarSpan::new(1, span.unit);
+    let start = match calendar::step_holding(whole.start, unit, &world.plan.facts.rules) {
+        Some(step) if !on_edge && step.start < whole.start => step.end,
+        _ => whole.start,
+    };
+    let steps = calendar::steps_from_start(Window::new(start, whole.end.max(start)), span);
+    steps.into_iter().take(MAX_PERIODS).collect()
 }
 
 fn state(world: &World<'_>, window: &Window, known: DateTime) -> PeriodState {
@@ -194,7 +211,7 @@ pub fn measured_period<'a>(
     let before = match &goal.from {
         Some(From::Value(formula)) => world.value(formula, &subject.context),
         _ => {
-            let back = if goal.yoy { CalendarSpan::new(-1, calendar::SpanUnit::Year) } else { span.back() };
+            let back = if goal.yoy { CalendarSpan::new(-1, SpanUnit::Year) } else { span.back() };
             match window.shifted(back) {
                 Some(w)
                     if target.is_some_and(|t| aim::needs_baseline(&t.kind) || matches!(t.kind, TargetKind::To(_))) =>

@@ -10,6 +10,7 @@ mod engine_damage;
 mod engine_property;
 mod eval_each;
 mod eval_formulas;
+mod eval_steps;
 mod eval_targets;
 mod eval_time;
 mod eval_verdicts;

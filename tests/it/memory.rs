@@ -74,12 +74,12 @@ impl Engine for MemoryEngine {
 
 /// ISO days and moments, and months.
 fn time(text: &str) -> Option<Value> {
-    // A day's parser takes a moment's text as well, and drops the time.
-    if text.contains('T') {
-        return text.parse::<DateTime>().ok().map(|t| Time(t, false));
+    let day = |text: &str| text.parse::<Date>().ok().map(|day| Time(day.into(), true));
+    match text.len() {
+        7 => day(&format!("{text}-01")),
+        10 => day(text),
+        _ => text.parse().ok().map(|at| Time(at, false)),
     }
-    let day = text.parse::<Date>().or_else(|_| format!("{text}-01").parse::<Date>());
-    day.ok().map(|day| Time(day.into(), true))
 }
 
 fn read(text: &str, source: &TableSource) -> Table {
@@ -435,7 +435,8 @@ fn call(function: RowFunction, values: &[Value]) -> Value {
 /// A measure of numbers: `rows` passed, `arguments` of them were looked at, `known` have a number.
 pub fn fold(measure: &Measure, rows: usize, arguments: usize, known: &[f64]) -> Option<f64> {
     let n = known.len() as f64;
-    let total = || known.iter().sum::<f64>();
+    // A sum of nothing is −0: adding 0 turns it into 0.
+    let total = || known.iter().sum::<f64>() + 0.0;
     let some = !known.is_empty();
     match measure {
         Measure::Count | Measure::Extent => Some(rows as f64),
@@ -519,4 +520,39 @@ pub fn report(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Report {
 /// The verdict on the plan's first goal.
 pub fn verdict(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Verdict {
     report(plan, tables, as_of).goals.into_iter().next().expect("the plan has a goal")
+}
+
+/// A verdict's numbers on a line: `met: 106 (Q2 2021) >= 105 from 100 (Q4 2020)`.
+pub fn line(v: &Verdict) -> String {
+    let shown = |x: Option<f64>| x.map_or("n/a".to_owned(), |x| ((x * 1e6).round() / 1e6).to_string());
+    let upper = v.target.upper.map(|u| format!("..{}", shown(Some(u)))).unwrap_or_default();
+    let at = |label: &str| if label.is_empty() { String::new() } else { format!(" ({label})") };
+    let from = v.baseline.as_ref().map(|b| format!(" from {}{}", shown(b.value), at(&b.label))).unwrap_or_default();
+    format!(
+        "{}: {}{} {} {}{upper}{from}",
+        v.status.name(),
+        shown(v.current.value),
+        at(&v.current.label),
+        v.target.op,
+        shown(v.target.value),
+    )
+}
+
+/// The numbers of the plan's first goal on a line.
+pub fn judged(plan: &str, tables: &[(&str, &str)], as_of: &str) -> String {
+    line(&verdict(plan, tables, as_of))
+}
+
+/// Panics where no note holds every one of `parts`.
+pub fn noted(v: &Verdict, parts: &[&str]) {
+    let found = v.notes.iter().any(|n| parts.iter().all(|p| n.contains(p)));
+    assert!(found, "no note with {parts:?} in {:#?}", v.notes);
+}
+
+/// The messages and helps of what is wrong with a plan.
+pub fn wrong(plan: &str, tables: &[(&str, &str)], as_of: &str) -> String {
+    match try_report(plan, tables, as_of) {
+        Ok(report) => panic!("{plan} is fine: {}", report.goals.iter().map(line).collect::<Vec<_>>().join("\n")),
+        Err(found) => found.iter().map(|d| format!("{d:?}\n")).collect(),
+    }
 }
