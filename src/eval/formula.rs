@@ -387,7 +387,11 @@ impl<'a> World<'a> {
     ) -> Datum {
         let table = &timeline.table;
         let mut notes = Notes::default();
-        let losses = [(cell.skipped, "are blank and left out"), (cell.bad, "are outside 0-10 and left out")];
+        let skipped = match aggregate.measure {
+            Measure::Share(_) => "are blank and count as not holding",
+            _ => "are blank and left out",
+        };
+        let losses = [(cell.skipped, skipped), (cell.bad, "are outside 0-10 and left out")];
         for (lost, why) in losses.into_iter().filter(|(n, _)| *n > 0) {
             let reading = (part.window, context.group.map(|(_, key)| key.to_owned()));
             notes.lose(Loss { what: aggregate.text.clone(), table: table.clone(), why, reading, lost, of: cell.rows });

@@ -106,21 +106,23 @@ impl<'a> RowsGoal<'a> {
         so_far: Option<Row>,
     ) {
         let number = |x: f64| Row::Number(x.into());
-        let (value, fails, worst_first) = match wanted {
+        let (value, keeps, worst_first) = match wanted {
             None => {
                 let value = Row::If(Box::new(self.value.clone()), Box::new(number(1.0)), Box::new(number(0.0)));
-                (value, Row::Not(Box::new(self.value.clone())), false)
+                (value, self.value.clone(), false)
             }
             Some(wanted) => {
                 let value = match so_far {
                     Some(so_far) => Row::Binary(RowOp::Otherwise, Box::new(self.value.clone()), Box::new(so_far)),
                     None => self.value.clone(),
                 };
-                let keeps = self.condition(value.clone(), Some(wanted));
                 let upper = matches!(wanted, Wanted::Bound(Comparison::AtMost | Comparison::Below, _));
-                (value, Row::Not(Box::new(keeps)), upper)
+                (value.clone(), self.condition(value, Some(wanted)), upper)
             }
         };
+        // A row without a value isn't kept, and neither it nor its opposite holds.
+        let missing = Row::IsMissing(Box::new(value.clone()));
+        let fails = Row::If(Box::new(missing), Box::new(Row::Truth(true)), Box::new(Row::Not(Box::new(keeps))));
         let label = world
             .infos
             .get(self.table)
