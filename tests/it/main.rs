@@ -9,6 +9,7 @@ mod engine;
 mod engine_damage;
 mod engine_property;
 mod eval_clauses;
+mod eval_each;
 mod eval_netflix;
 mod eval_property;
 mod eval_steps;
