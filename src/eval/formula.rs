@@ -387,7 +387,11 @@ impl<'a> World<'a> {
     ) -> Datum {
         let table = &timeline.table;
         let mut notes = Notes::default();
-        let losses = [(cell.skipped, "are blank and left out"), (cell.bad, "are outside 0-10 and left out")];
+        let skipped = match aggregate.measure {
+            Measure::Share(_) => "are blank and count as not holding",
+            _ => "are blank and left out",
+        };
+        let losses = [(cell.skipped, skipped), (cell.bad, "are outside 0-10 and left out")];
         for (lost, why) in losses.into_iter().filter(|(n, _)| *n > 0) {
             let reading = (part.window, context.group.map(|(_, key)| key.to_owned()));
             notes.lose(Loss { what: aggregate.text.clone(), table: table.clone(), why, reading, lost, of: cell.rows });
@@ -405,7 +409,7 @@ impl<'a> World<'a> {
             (Some(RowError::DivZero), _) => Value::Error(ErrorKind::DivZero, aggregate.text.clone()),
             (Some(RowError::Num), _) => Value::Error(ErrorKind::Num, aggregate.text.clone()),
             // A total of blanks only isn't known, and a level without a row isn't zero.
-            (None, Some(x)) if !(part.level && cell.rows == 0) && !blank(aggregate, cell) => {
+            (None, Some(x)) if !(blank(aggregate, cell) || part.level && cell.rows == 0) => {
                 Value::number(x, &aggregate.text)
             }
             (None, _) => Value::Missing(self.nothing(cell, part, timeline, context)),

@@ -11,6 +11,7 @@ use super::value::{Datum, Value};
 use super::verdict::{Reading, Required, Status, TargetReading};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use crate::quantity::same;
 use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
 
@@ -137,7 +138,7 @@ impl<'a> Judge<'_, 'a> {
         };
         judged.reached = Some(aim.wanted.kept(value));
         self.progress(judged, value, &aim, &scaled, elapsed);
-        if judged.lacking.is_some() && judged.reached != Some(true) {
+        if judged.lacking.is_some() {
             return;
         }
         self.status(judged, value, &scaled);
@@ -264,7 +265,7 @@ impl<'a> Judge<'_, 'a> {
             }
             // Any other bound with `by` runs from its baseline, where that doesn't keep it already.
             (true, false) if aim.kind == "bound" && aim.wanted.upper().is_none() => match baseline {
-                Some(b) if !aim.wanted.kept(b) => (aim::along(value, b, target), elapsed),
+                Some(b) if !aim.wanted.kept(b) && !same(b, target) => (aim::along(value, b, target), elapsed),
                 _ => (Ok(kept(&aim.wanted)), 1.0),
             },
             (_, false) => (Ok(kept(scaled)), 1.0),
