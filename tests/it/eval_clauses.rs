@@ -87,7 +87,7 @@ fn in_is_judged_once() {
     let v = of("subs >= 100 in spring");
     assert_eq!(line(&v), "no data: n/a >= n/a from 104 (Q1 2021)");
     assert!(v.current.reason.as_deref().unwrap().contains("ends in 2021-04-01..2021-05-31"), "{:?}", v.current.reason);
-    noted(&v, &["spring's filter", "isn't applied to m"]);
+    noted(&v, &["campaign's filter", "isn't applied to m"]);
 }
 
 // "`within SPAN` | the deadline: that long after the end of `from`'s date or period; where a total is counted, from its
@@ -127,8 +127,8 @@ fn every_judges_each_whole_period() {
     // Whole periods only: of 15 January to 15 April, February and March.
     let v = of("sales >= 140 every month in 2021-01-15..2021-04-15");
     assert_eq!((v.kept.unwrap().periods, v.kept.unwrap().of), (2, 2));
-    noted(&v, &["2021-01-15..2021-01-31", "not judged"]);
-    noted(&v, &["2021-04-01..2021-04-15", "not judged"]);
+    noted(&v, &["2021-01-15 to 2021-01-31", "not judged"]);
+    noted(&v, &["2021-04-01 to 2021-04-15", "not judged"]);
 }
 
 // "A change is from the period before."
