@@ -11,6 +11,7 @@ mod engine_property;
 mod engine_rows;
 mod eval_clauses;
 mod eval_each;
+mod eval_for_each;
 mod eval_formulas;
 mod eval_netflix;
 mod eval_property;
