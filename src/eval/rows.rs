@@ -120,8 +120,8 @@ impl<'a> RowsGoal<'a> {
                 (value.clone(), self.condition(value, Some(wanted)), upper)
             }
         };
-        // A row without a value isn't kept, and neither it nor its opposite holds.
-        let missing = Row::IsMissing(Box::new(value.clone()));
+        // Of a row without a value neither the condition nor its opposite holds, and it isn't kept.
+        let missing = Row::IsMissing(Box::new(keeps.clone()));
         let fails = Row::If(Box::new(missing), Box::new(Row::Truth(true)), Box::new(Row::Not(Box::new(keeps))));
         let label = world
             .infos

@@ -239,12 +239,12 @@ fn every_month_is_judged() {
     assert_eq!(found.kept.map(|k| (k.periods, k.of)), Some((4, 6)));
 }
 
-/// "each whole period": from 15 January there is no whole January, and a month runs from the 15th to the 14th.
+/// "each whole period": the first half of March is none.
 #[test]
 fn what_is_no_whole_period_is_not_judged() {
     let found = months("n >= 1 every month in 2021-01-01..2021-03-15", "2021-07-10");
     assert_eq!(found.periods.len(), 2);
-    noted(&found, "2021-03-01 to 2021-03-15 is no whole month");
+    noted(&found, "2021-03-01..2021-03-15 is no whole month");
 }
 
 /// "over `in`, else from `from` to the horizon's end": from April, through December.
@@ -266,7 +266,7 @@ fn a_change_is_from_the_period_before() {
     assert_eq!(seen, [(Some(121.0), no), (Some(99.0), yes), (Some(132.0), no), (None, None), (Some(110.0), no)]);
 }
 
-/// "every: periods kept / periods judged, n/a ones aside": avg of April is n/a; four of the other five are 90 and more...
+/// "every: periods kept / periods judged, n/a ones aside": April has no mean; four of the other five are 90 or more.
 #[test]
 fn periods_without_a_value_are_left_aside() {
     // Means: 55, 90, 120, n/a, 100, 100.
@@ -302,7 +302,7 @@ fn a_recurring_goal_goes_off_track() {
     assert_eq!(months("n >= 100 every month in 2021", "2020-12-31").status, NotStarted);
 }
 
-/// Values of a dimension in each period: in March three of three, in June three of three reach 5.
+/// Values of a dimension in each period: d has 5 in March and 6 in June.
 #[test]
 fn each_value_in_each_period() {
     let found = regions("m >= 6 for each region every quarter in H1 2021", "2021-06-30");
