@@ -86,7 +86,10 @@ pub fn each<'a>(
     let now = keys(world, subject, column, window.map(|w| looked_at(subject, frame, w)));
     let changes = aim::deciding(targets).is_some_and(|t| aim::needs_baseline(&t.kind));
     let before = match changes {
-        true => frame.baseline(world, goal, subject, window).window.map(|w| keys(world, subject, column, Some(w))),
+        true => frame
+            .baseline(world, goal, subject, window)
+            .window
+            .map(|w| keys(world, subject, column, Some(stood_at(subject, w)))),
         false => None,
     };
     let mut out = Each {
@@ -142,6 +145,14 @@ fn looked_at(subject: &Subject<'_>, frame: &Frame, window: Window) -> Window {
         // Without steps a level is carried forward from any earlier day.
         (Kind::Stock, None) => Window::new(frame.start.min(window.start), window.end),
         _ => Window::new(window.start, window.end.min(subject.known).max(window.start)),
+    }
+}
+
+/// The rows that tell which values the baseline had: without steps a level is carried forward from any earlier day.
+fn stood_at(subject: &Subject<'_>, window: Window) -> Window {
+    match (subject.kind, subject.every) {
+        (Kind::Stock, None) => Window::new(DateTime::MIN, window.end),
+        _ => window,
     }
 }
 

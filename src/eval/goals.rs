@@ -137,7 +137,8 @@ fn measured_goal<'a>(
     let along = Along::of(&frame, &judged);
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
-    verdict.checkpoints = along::checkpoints(world, goal, &subject, &frame, &judged);
+    let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
+    verdict.checkpoints = along::checkpoints(&judge, &judged);
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use super::value::{Datum, Value};
 use super::verdict::{Reading, Required, Status, TargetReading};
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use crate::model::plan::{Comparison, Direction, Goal, Kind, Node, Target, TargetKind};
 use crate::quantity::same;
 use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
@@ -103,12 +103,18 @@ fn with_literal<'a>(
 }
 
 /// What a verdict is worked out from.
-struct Judge<'w, 'a> {
-    world: &'w World<'a>,
-    goal: &'a Goal,
-    targets: &'a [Target],
-    subject: &'w Subject<'a>,
-    frame: &'w Frame,
+#[derive(Debug)]
+pub struct Judge<'w, 'a> {
+    /// Everything that is known.
+    pub world: &'w World<'a>,
+    /// The goal.
+    pub goal: &'a Goal,
+    /// Its targets.
+    pub targets: &'a [Target],
+    /// What is measured.
+    pub subject: &'w Subject<'a>,
+    /// When.
+    pub frame: &'w Frame,
 }
 
 impl<'a> Judge<'_, 'a> {
@@ -137,7 +143,7 @@ impl<'a> Judge<'_, 'a> {
             false => aim.wanted,
         };
         judged.reached = Some(aim.wanted.kept(value));
-        self.progress(judged, value, &aim, &scaled, elapsed);
+        self.progress(judged, value, &aim, elapsed);
         if judged.lacking.is_some() {
             return;
         }
@@ -184,7 +190,10 @@ impl<'a> Judge<'_, 'a> {
                 other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),
             }
         }
-        aim::aim(&target.kind, baseline, &numbers, self.subject.direction)
+        // A total rises from nothing where nothing is known of before.
+        let rises = self.subject.kind == Kind::Flow && baseline.is_err();
+        let direction = self.subject.direction.or_else(|| rises.then_some(Direction::Higher));
+        aim::aim(&target.kind, baseline, &numbers, direction)
     }
 
     /// An implied baseline is noted only where it matters.
@@ -208,7 +217,8 @@ impl<'a> Judge<'_, 'a> {
         judged.notes.say(format!("two targets: `{}` decides, `{}` is only compared", deciding.text, other.text));
     }
 
-    fn by(&self) -> bool {
+    /// True where it is judged by a deadline, not once over a window.
+    pub fn by(&self) -> bool {
         !matches!(self.frame.mode, Mode::Once(_))
     }
 
@@ -245,14 +255,36 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// progress, expected and pace; `lacking` where progress can't be measured.
-    fn progress(&self, judged: &mut Judged, value: f64, aim: &Aim, scaled: &aim::Wanted, elapsed: f64) {
+    fn progress(&self, judged: &mut Judged, value: f64, aim: &Aim, elapsed: f64) {
+        let (progress, expected) = self.way(judged, value, aim, elapsed, self.unfinished_total());
+        match progress {
+            Ok(p) => {
+                judged.progress = Some(p);
+                judged.expected = Some(expected);
+                judged.pace = (expected > 0.0).then(|| p / expected);
+            }
+            Err(why) => judged.lacking = Some(why),
+        }
+    }
+
+    /// How far along a value is after the `elapsed` share of the window, and how far it should be. `unfinished`: it is
+    /// the total of a window that isn't over.
+    pub fn way(
+        &self,
+        judged: &Judged,
+        value: f64,
+        aim: &Aim,
+        elapsed: f64,
+        unfinished: bool,
+    ) -> (Result<f64, String>, f64) {
         let target = aim.wanted.value();
+        let scaled = aim.wanted.scaled(if unfinished { elapsed } else { 1.0 });
         let baseline = judged.baseline.as_ref().and_then(|b| b.datum.number());
         let total = self.subject.kind == Kind::Flow;
         let at_least = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
         let kept = |wanted: &aim::Wanted| f64::from(u8::from(wanted.kept(value)));
         let once = matches!(self.frame.mode, Mode::Once(_));
-        let (progress, expected) = match (self.by(), aim.way) {
+        match (self.by(), aim.way) {
             // A total's `>=` is the share of the target that is there.
             (_, false)
                 if total
@@ -268,25 +300,17 @@ impl<'a> Judge<'_, 'a> {
                 Some(b) if !aim.wanted.kept(b) && !same(b, target) => (aim::along(value, b, target), elapsed),
                 _ => (Ok(kept(&aim.wanted)), 1.0),
             },
-            (_, false) => (Ok(kept(scaled)), 1.0),
+            (_, false) => (Ok(kept(&scaled)), 1.0),
             (by, true) => match baseline {
                 None if once && total && at_least && target > 0.0 => (Ok(value / target), elapsed),
                 None => (Ok(kept(&aim.wanted)), 1.0),
                 // In an unfinished window a total's baseline and target are those of the elapsed part.
-                Some(b) if self.unfinished_total() => (aim::along(value, b * elapsed, scaled.value()), 1.0),
+                Some(b) if unfinished => (aim::along(value, b * elapsed, scaled.value()), 1.0),
                 Some(b) => {
                     let linear = by || self.subject.kind == Kind::Stock;
                     (aim::along(value, b, target), if linear { elapsed } else { 1.0 })
                 }
             },
-        };
-        match progress {
-            Ok(p) => {
-                judged.progress = Some(p);
-                judged.expected = Some(expected);
-                judged.pace = (expected > 0.0).then(|| p / expected);
-            }
-            Err(why) => judged.lacking = Some(why),
         }
     }
 
@@ -345,7 +369,11 @@ impl<'a> Judge<'_, 'a> {
             judged.status = Status::Missed;
             return;
         };
-        let longer = Frame { deadline: end, ..self.frame.clone() };
+        let mode = match self.frame.mode {
+            Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
+            other => other,
+        };
+        let longer = Frame { mode, deadline: end, ..self.frame.clone() };
         let late = self.ends_between(&longer, self.frame.deadline, end);
         let found = late.into_iter().find(|at| {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);
@@ -368,14 +396,18 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// Under `in`, met before the end only for `>=` on a count.
-    fn early(&self, aim: &Aim) -> bool {
+    pub fn early(&self, aim: &Aim) -> bool {
         let upwards = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
         let mut formula = self.subject.formula;
-        while let Node::Metric(id) = &formula.node {
-            match self.world.plan.metrics.get_index(*id) {
-                Some((_, metric)) => formula = &metric.value,
-                None => return false,
-            }
+        loop {
+            formula = match &formula.node {
+                Node::Filter(inner, _) => inner,
+                Node::Metric(id) => match self.world.plan.metrics.get_index(*id) {
+                    Some((_, metric)) => &metric.value,
+                    None => return false,
+                },
+                _ => break,
+            };
         }
         let counted =
             matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));

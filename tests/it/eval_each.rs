@@ -118,6 +118,18 @@ fn totals_of_each_value() {
     assert_eq!((of("H1 2021").status, counts(&of("H1 2021"))), (Met, (3, 3, 0)));
 }
 
+/// Levels without steps are carried forward, for the baseline's values as well: fb 100 → 111, ig 50 → 52.
+#[test]
+fn values_are_carried_forward() {
+    let csv = "day,network,fans\n2020-12-20,fb,100\n2020-12-28,ig,50\n2021-03-20,fb,110\n2021-03-25,ig,52\n2021-03-31,fb,111\n";
+    let plan = "table t from \"t.csv\" time day
+goal g: last(t.fans per network) +5% for each network from 2020-12-31 by 2021-03-31\n";
+    let found = verdict(plan, &[("t", csv)], "2021-03-31");
+    let seen: Vec<_> = each(&found).listed.iter().map(|r| (r.key.as_str(), r.baseline, r.value, r.kept)).collect();
+    let (fb, ig) = (("fb", Some(100.0), Some(111.0), Some(true)), ("ig", Some(50.0), Some(52.0), Some(false)));
+    assert_eq!(seen, [ig, fb]);
+}
+
 // ---- rows of a table
 
 /// As of 12:00 on 31 January: answered in 30 min and in 90 min; open since 02:00 and since 11:30; one without its start.

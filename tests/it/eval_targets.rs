@@ -351,6 +351,52 @@ fn grace() {
     assert!(!matches!(status(goal, "2021-04-30"), Status::Missed | Status::Met | Status::MetLate));
 }
 
+/// The same under `in`: 90 by the end of January, 110 with February's first five days.
+#[test]
+fn grace_after_a_window() {
+    let csv = "day,n\n2021-01-01,90\n2021-02-05,20\n2021-02-28,0\n";
+    let of = |grace: &str| {
+        let plan = format!("table t from \"t.csv\" time day\ngoal g: sum(t.n) >= 100 in 2021-01 grace {grace}\n");
+        let found = verdict(&plan, &[("t", csv)], "2021-02-28");
+        (found.status, found.met_on.map(|d| d.to_string()), found.current.value)
+    };
+    assert_eq!(of("1 week"), (Status::MetLate, Some("2021-02-05".into()), Some(90.0)));
+    assert_eq!(of("4 days"), (Status::Missed, None, Some(90.0)));
+}
+
+/// "checkpoints: expected and actual at each", of a total that is judged once: 310 in January expect 70 by the 7th, 140
+/// by the 14th; there are 60 and 150. On 31 January's 310 a total isn't met before its end.
+#[test]
+fn checkpoints_of_a_total() {
+    let csv = "day,n\n2021-01-01,60\n2021-01-08,90\n2021-01-20,0\n";
+    let plan = "table t from \"t.csv\" time day
+goal g: sum(t.n) >= 310 in 2021-01 checkpoints 2021-01-07, 2021-01-14, 2021-01-31\n";
+    let found = verdict(plan, &[("t", csv)], "2021-01-20").checkpoints;
+    near(found[0].expected_value, 70.0);
+    near(found[1].expected_value, 140.0);
+    near(found[0].progress, 60.0 / 310.0);
+    near(found[0].expected, 7.0 / 31.0);
+    // 60 / 70 is 85.7%, 150 / 140 above 1.
+    assert_eq!(
+        [found[0].status, found[1].status, found[2].status],
+        [Some(Status::AtRisk), Some(Status::OnTrack), None]
+    );
+}
+
+/// "measure": before the deadline an indicator's own pace counts: after 90 of 273 days there are 90 clicks.
+#[test]
+fn indicators_on_the_way() {
+    let plan = "table t from \"t.csv\" time day every quarter
+metric m = last(t.x)
+metric clicks = sum(t.clicks)
+goal m +50% from Q4 2020 by 2021-09-30 measure clicks >= 100, clicks >= 300, clicks <= 300, clicks <= 200, clicks >= 90
+";
+    let found = verdict(plan, &[("t", REGIONS)], "2021-03-31").kpis;
+    let statuses: Vec<_> = found.iter().filter_map(|k| k.status).collect();
+    // 90 of 100 at 33% of the way; 90 of 300; 90 of 98.9; 90 of 65.9; 90 of 90.
+    assert_eq!(statuses, [Status::OnTrack, Status::AtRisk, Status::OnTrack, Status::OffTrack, Status::Met]);
+}
+
 /// "One of `in`, `by`, `within`; `every` goes with `in` or `from` alone, `per` with `by`; anything else is an error."
 #[test]
 fn timings_that_exclude_each_other() {

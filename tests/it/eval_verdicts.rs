@@ -291,6 +291,24 @@ fn met_early_only_for_counts() {
     assert_eq!(on(&january("count(t) >= 1 in 2021-01", 1.0)).as_deref(), Some("2021-01-01"));
 }
 
+/// The same for a count with its metric's own filter: two of January's rows have an id.
+#[test]
+fn met_early_with_a_filter() {
+    let plan =
+        "table t from \"t.csv\" time day\nmetric seen = count(t) where id <> \"\"\ngoal g: seen >= 2 in 2021-01\n";
+    let found = verdict(plan, &[("t", &events(1.0, "2021-01-10"))], "2021-01-10");
+    assert_eq!((found.status, on(&found).as_deref()), (Met, Some("2021-01-10")));
+}
+
+/// A total's `to` under `in`, where nothing is known of before: it rises from nothing, 50 of 310.
+#[test]
+fn a_total_rises_from_nothing() {
+    let found = january("total to 310 in 2021-01", 50.0);
+    near(found.progress, 50.0 / 310.0);
+    near(found.pace, 0.5);
+    assert_eq!((found.target.op, found.status), (">=", OffTrack));
+}
+
 /// "missed: deadline and grace are past, the data is complete, and it was not reached".
 #[test]
 fn missed() {
