@@ -144,7 +144,8 @@ impl<'a> Judge<'_, 'a> {
         };
         judged.reached = Some(aim.wanted.kept(value));
         self.progress(judged, value, &aim, elapsed);
-        if judged.lacking.is_some() {
+        // What is to be reached and was there from the start must stay so: it is judged, without a number.
+        if judged.lacking.is_some() && !target.is_some_and(|t| matches!(t.kind, TargetKind::To(_))) {
             return;
         }
         self.status(judged, value, &scaled);
@@ -349,8 +350,12 @@ impl<'a> Judge<'_, 'a> {
                 self.subject.tables.join(", ")
             ));
         }
-        judged.status = by_pace(self.world, judged.pace);
+        judged.status = match judged.lacking {
+            Some(_) => Status::OffTrack,
+            None => by_pace(self.world, judged.pace),
+        };
         judged.decided = match judged.pace {
+            None if judged.lacking.is_some() => "it was there from the start and has to stay so".to_owned(),
             None => "nothing is expected yet".to_owned(),
             Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
                 "the part of the bound that belongs to the time so far is not kept".to_owned()

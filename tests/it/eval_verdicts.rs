@@ -164,11 +164,23 @@ fn other_bounds_are_kept_or_not() {
 /// "T = B … gives `no data` with the reason, never a number."
 #[test]
 fn a_target_at_its_baseline_is_no_data() {
-    for goal in ["m to 200 from Q4 2020 by 2021-06-30", "m from 212 to 212 by 2021-06-30"] {
+    for goal in
+        ["m +0 from Q4 2020 by 2021-06-30", "m from 212 to 212 by 2021-06-30", "m x1 from Q4 2020 by 2021-06-30"]
+    {
         let found = judged(goal, "2021-06-30");
         assert_eq!((found.status, found.progress, found.pace), (NoData, None, None), "{goal}");
         assert!(found.current.reason.is_some_and(|r| r.contains("the target is the baseline")), "{goal}");
     }
+}
+
+/// "a goal already there starts met, must stay so": `to` the baseline itself is judged, but never with a number.
+#[test]
+fn a_value_that_is_there_must_stay() {
+    let found = judged("m to 212 from Q2 2021 by 2021-12-31", "2021-12-31");
+    assert_eq!((found.status, found.progress, found.pace), (Met, None, None));
+    noted(&found, "the target is the baseline");
+    assert_eq!(judged("m to 212 from Q2 2021 by 2021-12-31", "2021-09-30").status, OffTrack);
+    assert_eq!(judged("m to 212 from Q2 2021 by 2021-09-30", "2021-09-30").status, Missed);
 }
 
 /// "a zero or missing B under a relative target, gives `no data` with the reason": y was 0, then blank.
