@@ -10,6 +10,7 @@ mod engine_damage;
 mod engine_property;
 mod eval_clauses;
 mod eval_formulas;
+mod eval_interface;
 mod eval_many;
 mod eval_netflix;
 mod eval_property;
