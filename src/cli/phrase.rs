@@ -69,8 +69,11 @@ fn shift(diagnostic: &mut Diagnostic, by: usize, length: usize) {
         *span = Span::new(clip(span.start), clip(span.end));
     };
     diagnostic.labels.iter_mut().for_each(|l| back(&mut l.at.span));
-    // A correction of the statement around it is none of the typed text.
+    // A correction of the statement around it is none of the typed text, and no more is a word on how it is written.
     diagnostic.fix = None;
+    if diagnostic.help.as_ref().is_some_and(|h| h.contains("let NAME")) {
+        diagnostic.help = None;
+    }
 }
 
 /// `1 quarter`, `2w`

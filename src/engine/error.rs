@@ -1,6 +1,7 @@
 //! What can be wrong with data: every case names the file and what to do next. Knows no engine.
 
 use miette::Diagnostic;
+use std::fmt;
 use thiserror::Error;
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
@@ -82,52 +83,39 @@ pub enum DataError {
     HeaderMissing { path: String, value: String },
 
     /// A time that can be read in two ways.
-    #[error("`{path}` line {line}, column `{column}`: `{value}` can be {first} or {second}")]
+    #[error("{cell} can be {} or {}", first.0, second.0)]
     #[diagnostic(
         code("D007"),
         help(
-            "say which: `time {} as \"{first_format}\"` makes it {first}, `as \"{second_format}\"` makes it {second} (on the line `table {table} from …`)", name(.column)
+            "say which: `time {} as \"{}\"` makes it {}, `as \"{}\"` makes it {} (on the line `table {} from …`)",
+            name(&cell.column), first.1, first.0, second.1, second.0, cell.table
         )
     )]
     TimeAmbiguous {
-        table: String,
-        path: String,
-        line: u64,
-        column: String,
-        value: String,
-        first: String,
-        first_format: &'static str,
-        second: String,
-        second_format: &'static str,
+        cell: Box<TimeCell>,
+        /// The date that it could be, and the format that makes it so.
+        first: (String, &'static str),
+        /// The other one.
+        second: (String, &'static str),
     },
 
     /// A time in no form that is known.
-    #[error(
-        "`{path}` line {line}, column `{column}`: `{value}` is not a date like 2021-03-31 or a period like Q1 2021"
-    )]
-    #[diagnostic(code("D008"), help("{}", unreadable_help(.table, .column, .reading)))]
+    #[error("{cell} is not a date like 2021-03-31 or a period like Q1 2021")]
+    #[diagnostic(code("D008"), help("{}", unreadable_help(cell, reading)))]
     TimeUnreadable {
-        table: String,
-        path: String,
-        line: u64,
-        column: String,
-        value: String,
+        cell: Box<TimeCell>,
         /// The date that it would be, and the format that makes it so.
         reading: Option<(String, &'static str)>,
     },
 
     /// A time that does not fit the format that the plan gives.
-    #[error("`{path}` line {line}, column `{column}`: `{value}` is not written as \"{format}\" says")]
+    #[error("{cell} is not written as \"{format}\" says")]
     #[diagnostic(
         code("D008"),
-        help("correct the cell, or the format in `time {} as \"…\"` of table `{table}` (a value written so: {example})", name(.column))
+        help("correct the cell, or the format in `time {} as \"…\"` of table `{}` (a value written so: {example})", name(&cell.column), cell.table)
     )]
     TimeMisfit {
-        table: String,
-        path: String,
-        line: u64,
-        column: String,
-        value: String,
+        cell: Box<TimeCell>,
         format: String,
         /// 31 March 2021, 17:30 in that format.
         example: String,
@@ -179,7 +167,7 @@ pub enum DataError {
         found: &'static str,
         needed: &'static str,
         /// A cell that is why the column has its type.
-        example: Option<(u64, String)>,
+        example: Example,
     },
 
     /// Two sides that can't be compared.
@@ -191,7 +179,8 @@ pub enum DataError {
         left_type: &'static str,
         right: String,
         right_type: &'static str,
-        example: Option<(u64, String)>,
+        /// A cell that is why one side is text.
+        example: Example,
     },
 
     /// A function with the wrong number of values.
@@ -227,6 +216,26 @@ pub enum DataError {
 
 impl crate::diagnostic::Finding for DataError {}
 
+/// A cell with its line.
+pub type Example = Option<Box<(u64, String)>>;
+
+/// A cell of a time column.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct TimeCell {
+    pub table: String,
+    pub path: String,
+    pub line: u64,
+    pub column: String,
+    pub value: String,
+}
+
+impl fmt::Display for TimeCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` line {}, column `{}`: `{}`", self.path, self.line, self.column, self.value)
+    }
+}
+
 /// A name as the language writes it: between back-ticks where it isn't plain.
 fn name(column: &str) -> String {
     let plain =
@@ -251,8 +260,8 @@ fn ragged_help(found: &usize, expected: &usize, separator: &str, around: &Option
     }
 }
 
-fn unreadable_help(table: &str, column: &str, reading: &Option<(String, &'static str)>) -> String {
-    let column = name(column);
+fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>) -> String {
+    let (table, column) = (&cell.table, name(&cell.column));
     match reading {
         Some((date, format)) => {
             format!("if it is {date}, say so: `table {table} from … time {column} as \"{format}\"`")
@@ -270,8 +279,9 @@ fn unknown_help(near: &[String], columns: &[String]) -> String {
     }
 }
 
-fn sample(example: &Option<(u64, String)>) -> String {
-    example.as_ref().map_or_else(String::new, |(line, cell)| format!(" (line {line} holds `{cell}`)"))
+fn sample(example: &Example) -> String {
+    let Some((line, cell)) = example.as_deref() else { return String::new() };
+    format!(" (line {line} holds `{cell}`)")
 }
 
 fn type_help(found: &str, needed: &str) -> String {

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use super::value::{Datum, Stretch};
 use super::verdict::{CheckpointReading, KpiReading, Status};
 use crate::calendar::{self, Window};
-use crate::model::plan::{Checkpoint, Comparison, Goal, Kind, Kpi, Type};
+use crate::model::plan::{Checkpoint, Comparison, Condition, Goal, Kind, Kpi, Timing, Type};
 use jiff::civil::DateTime;
 
 /// The windows of a goal's indicators: the goal's own, as far as it is over, and its baseline's.
@@ -48,7 +48,10 @@ pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiRea
 
 fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Notes) -> KpiReading {
     // A goal's filter reaches its indicators where their tables have the columns.
-    let subject = Subject::new(world, &kpi.value, goal.filter.as_ref(), true);
+    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_ref(), true);
+    if let Some(filter) = campaign_filter(world, goal) {
+        subject.context.filters.push((filter, true));
+    }
     let datum = over(world, &subject, along.window);
     notes.add(&datum.notes.about(&format!("kpi {}", kpi.text)));
     let mut reading = KpiReading {
@@ -118,6 +121,13 @@ fn status(
         _ => 0.0,
     };
     measured::by_pace(world, (expected > 0.0).then(|| progress / expected))
+}
+
+/// The filter of the campaign that a goal is judged in.
+pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Condition> {
+    let (Timing::In { campaign, .. } | Timing::Every { campaign, .. }) = goal.timing else { return None };
+    let (_, campaign) = world.plan.campaigns.get_index(campaign?)?;
+    campaign.filter.as_ref()
 }
 
 /// An indicator over a window: a level at its end, anything else over the part that is known.

@@ -184,7 +184,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     }
     let skips = matches!(function, Function::Min | Function::Max | Function::Sum | Function::Average);
     let taken: Vec<&Datum> = arguments.iter().filter(|a| !(skips && matches!(a.value, Value::Missing(_)))).collect();
-    if let Some(void) = void(taken.iter().copied().collect::<Vec<_>>()) {
+    if let Some(void) = void(taken.to_vec()) {
         return join(void);
     }
     if taken.is_empty() {

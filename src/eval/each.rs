@@ -101,7 +101,7 @@ pub fn each<'a>(
         notes: frame.notes.clone(),
         lacking: None,
     };
-    let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.iter().any(|k| *k == key));
+    let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.contains(&key));
     let mut judged = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {

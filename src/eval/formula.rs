@@ -415,7 +415,7 @@ impl<'a> World<'a> {
             (Some(RowError::DivZero), _) => Value::Error(ErrorKind::DivZero, aggregate.text.clone()),
             (Some(RowError::Num), _) => Value::Error(ErrorKind::Num, aggregate.text.clone()),
             // A total of blanks only isn't known, and a level without a row isn't zero.
-            (None, Some(x)) if !(part.level && cell.rows == 0) && !blank(aggregate, cell) => {
+            (None, Some(x)) if !(blank(aggregate, cell) || part.level && cell.rows == 0) => {
                 Value::number(x, &aggregate.text)
             }
             (None, _) => Value::Missing(self.nothing(cell, part, timeline, context)),

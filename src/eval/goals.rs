@@ -149,18 +149,14 @@ const MONTH: CalendarSpan = super::subject::MONTH;
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
 fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
-    let (Timing::In { campaign: Some(id), .. } | Timing::Every { campaign: Some(id), .. }) = goal.timing else {
-        return;
-    };
-    let Some((name, campaign)) = world.plan.campaigns.get_index(id) else { return };
-    let Some(filter) = &campaign.filter else { return };
+    let Some(filter) = along::campaign_filter(world, goal) else { return };
     let missed =
         world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));
     match missed {
         None => subject.context.filters.push((filter, false)),
         Some((table, why)) => {
             let table = world.timelines.get(table).map_or("its table", |t| t.table.as_str());
-            notes.say(format!("{name}'s filter `{}` isn't applied to {table}: {why}", filter.text));
+            notes.say(format!("the campaign's filter `{}` isn't applied to {table}: {why}", filter.text));
         }
     }
 }
@@ -249,7 +245,7 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
     if let Some(why) = counted.lacking {
         verdict.current.reason = Some(why);
-        verdict.next = Some(data_command(&[timeline.table.clone()], deadline));
+        verdict.next = Some(data_command(std::slice::from_ref(&timeline.table), deadline));
     } else {
         let share = each::share(kept, total);
         (verdict.progress, verdict.expected) = (Some(share), Some(1.0));

@@ -47,9 +47,12 @@ pub fn any_of(statuses: &[Status]) -> Status {
     best.unwrap_or(if has(Status::NoData) || statuses.is_empty() { Status::NoData } else { Status::Missed })
 }
 
-/// Objectives in the order of the plan, those under others counted into them.
+/// Objectives in the order of the plan, those under others counted into them. Where only some goals were judged, an
+/// objective that none of them supports is left out.
 pub fn objectives(plan: &Plan, verdicts: &[Verdict]) -> Vec<ObjectiveVerdict> {
-    (0..plan.objectives.len()).filter_map(|id| objective(plan, verdicts, id, &mut Vec::new())).collect()
+    let some = verdicts.len() < plan.goals.len();
+    let all = (0..plan.objectives.len()).filter_map(|id| objective(plan, verdicts, id, &mut Vec::new()));
+    all.filter(|o| !(some && o.goals.is_empty())).collect()
 }
 
 fn objective(plan: &Plan, verdicts: &[Verdict], id: usize, above: &mut Vec<usize>) -> Option<ObjectiveVerdict> {

@@ -14,7 +14,7 @@ use crate::model::plan::{GoalBody, Plan, TableId};
 use crate::query::TableInfo;
 use crate::source::FileId;
 use indexmap::IndexMap;
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use std::collections::HashMap;
 
 /// What the caller wants judged.
@@ -44,7 +44,7 @@ pub fn evaluate(
 ) -> Result<Report, Failure> {
     let selected = select(plan, &options.goals)?;
     refuse_unbuilt(plan, &selected)?;
-    let mut session = Session::start(plan, opened, engine, options.as_of, |plan| deciding(plan, &selected))?;
+    let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
     let verdicts = session.settle(engine, |world| {
         let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
         selected.iter().filter_map(judge).collect::<Vec<Verdict>>()
@@ -74,7 +74,8 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Reads how far the tables go. `deciding` gives the tables whose newest row is the moment where none is given.
+    /// Reads how far the tables go. `deciding` gives the tables whose newest row is the moment where none is given;
+    /// `timeless` is the moment where none of them has a time.
     ///
     /// # Errors
     /// As [`evaluate`].
@@ -83,17 +84,20 @@ impl<'a> Session<'a> {
         opened: &'a IndexMap<String, TableInfo>,
         engine: &mut dyn Engine,
         as_of: Option<AsOf>,
-        deciding: impl Fn(&Plan) -> Vec<TableId>,
+        timeless: Option<DateTime>,
+        deciding: &[TableId],
     ) -> Result<Self, Failure> {
         let infos: Vec<Option<&TableInfo>> = plan.tables.keys().map(|name| opened.get(name)).collect();
         let timed: Vec<bool> = infos.iter().map(|i| i.is_some_and(|i| i.time.is_some())).collect();
-        let deciding = deciding(plan);
         let mut cells = Cells::default();
         for _ in 0..MAX_ROUNDS {
-            if let Some(found) = timeline::read(plan, &timed, &deciding, as_of, &cells) {
-                return match found.end {
-                    Some(_) => Ok(Self { plan, infos, cells, found }),
-                    None => Err(failure(EvalError::NoTime)),
+            if let Some(found) = timeline::read(plan, &timed, deciding, as_of, &cells) {
+                return match (found.end, as_of.or(timeless.map(AsOf::Moment))) {
+                    (Some(_), _) => Ok(Self { plan, infos, cells, found }),
+                    (None, Some(_)) if as_of.is_none() => {
+                        Self::start(plan, opened, engine, timeless.map(AsOf::Moment), None, deciding)
+                    }
+                    (None, _) => Err(failure(EvalError::NoTime)),
                 };
             }
             cells.fill(plan, engine)?;

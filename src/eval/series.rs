@@ -18,6 +18,7 @@ use crate::quantity::Unit;
 use crate::query::TableInfo;
 use crate::source::FileId;
 use indexmap::IndexMap;
+use jiff::civil::DateTime;
 
 /// What `show` asks for.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +55,7 @@ pub fn series(
     };
     let formula =
         Formula { node: Node::Metric(id), gives: Type::Number(metric.unit.clone()), at: metric.at.unwrap_or_default() };
-    let tables = |plan: &Plan| {
+    let tables = {
         let mut found = Vec::new();
         super::words::visit(plan, &formula, &mut |f| {
             if let Node::Aggregate(a) = &f.node {
@@ -63,13 +64,13 @@ pub fn series(
         });
         found
     };
-    let mut session = Session::start(plan, opened, engine, options.as_of, tables)?;
+    let mut session = Session::start(plan, opened, engine, options.as_of, Some(DateTime::MAX), &tables)?;
     let mut grid = session.settle(engine, |world| {
         let world = *world;
         grid(&world, metric, &formula, options)
     })?;
     for (table, timeline) in plan.tables.values().zip(&session.found.timelines) {
-        let Some(info) = opened.get(&table.name).filter(|_| tables(plan).contains(&index(plan, &table.name))) else {
+        let Some(info) = opened.get(&table.name).filter(|_| tables.contains(&index(plan, &table.name))) else {
             continue;
         };
         let filtered = info.rows.saturating_sub(timeline.rows + timeline.later);
@@ -90,7 +91,11 @@ fn index(plan: &Plan, table: &str) -> usize {
 fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &'a SeriesOptions) -> Grid {
     let subject = Subject::new(world, formula, None, false);
     let every = options.every.or(subject.every).unwrap_or(MONTH);
-    let windows = periods(world, &subject, every, options.window);
+    let windows = match subject.timed {
+        true => periods(world, &subject, every, options.window),
+        // No window cuts a table without times: one reading for all of it.
+        false => vec![Window::new(DateTime::MIN, world.as_of)],
+    };
     let column = options.by.as_deref();
     let whole = windows.first().zip(windows.last()).map(|(a, b)| Window::new(a.start, b.end));
     let keys = match (column, whole) {
@@ -99,7 +104,11 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
     };
     let mut notes = Notes::default();
     let mut row = |key: &str, subject: &Subject<'a>| {
-        let data: Vec<Datum> = windows.iter().map(|w| recurring::in_period(world, subject, *w)).collect();
+        let value = |w: &Window| match subject.timed {
+            true => recurring::in_period(world, subject, *w),
+            false => subject.over(world, *w),
+        };
+        let data: Vec<Datum> = windows.iter().map(value).collect();
         let values: Vec<Option<f64>> = data.iter().map(Datum::number).collect();
         for datum in &data {
             notes.add(&datum.notes);
@@ -116,9 +125,12 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
         name: metric.name.clone(),
         title: metric.title.clone(),
         unit: metric.unit.clone(),
-        caption: caption(metric, subject.kind, every),
+        caption: caption(metric, &subject, every),
         by: options.by.clone(),
-        columns: windows.iter().map(|w| calendar::step_name(w, &world.plan.facts.rules)).collect(),
+        columns: windows
+            .iter()
+            .map(|w| if subject.timed { calendar::step_name(w, &world.plan.facts.rules) } else { "all".to_owned() })
+            .collect(),
         rows,
         left_out: Vec::new(),
         notes: notes.told(),
@@ -139,14 +151,17 @@ fn periods(world: &World<'_>, subject: &Subject<'_>, every: CalendarSpan, asked:
 }
 
 /// What the numbers are, in words.
-fn caption(metric: &Metric, kind: Kind, every: CalendarSpan) -> String {
+fn caption(metric: &Metric, subject: &Subject<'_>, every: CalendarSpan) -> String {
     let step = super::frame::span_word(every);
     let unit = match &metric.unit {
         Unit::Plain => String::new(),
         Unit::Percent => "% ".to_owned(),
         other => format!("{other} "),
     };
-    match kind {
+    if !subject.timed {
+        return format!("{unit}over all rows, as {} has no time column", subject.tables.join(", "));
+    }
+    match subject.kind {
         Kind::Stock => format!("{unit}at each {step}'s end"),
         Kind::Flow => format!("{unit}in each {step}"),
         Kind::Neither => format!("{unit}over each {step}"),

@@ -158,10 +158,8 @@ fn unread(file: &File, text: &str) -> Option<Span> {
     let statements = file.statements.iter().map(|s| s.span);
     for span in statements.chain([Span::new(text.len(), text.len())]) {
         while let Some(comment) = comments.next_if(|c| c.start < span.start) {
-            if comment.start as usize >= end {
-                if let Some(found) = gap(end, comment.start as usize) {
-                    return Some(found);
-                }
+            if let Some(found) = gap(end, comment.start as usize) {
+                return Some(found);
             }
             end = end.max(comment.end as usize);
         }

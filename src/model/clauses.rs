@@ -6,7 +6,7 @@ use super::plan::{Condition, Formula, TableId};
 use super::reach::Reach;
 use super::tables::Known;
 use super::{R, Resolver};
-use crate::source::FileId;
+use crate::source::{FileId, Loc};
 use crate::syntax::tree::{File, StatementKind};
 
 impl Resolver<'_> {
@@ -35,24 +35,28 @@ impl Resolver<'_> {
     }
 
     fn filter_fits(&mut self, reach: &Reach, condition: &Condition) -> R<()> {
-        let has = |r: &Self, table: TableId, column: &str| match r.column(table, column) {
-            Known::No => false,
-            Known::Is(_) => true,
-            Known::Unknown => condition.tables.is_empty() || condition.tables.contains(&table),
-        };
+        let meant = |table: TableId| condition.tables.is_empty() || condition.tables.contains(&table);
+        let has =
+            |r: &Self, table: TableId, column: &str| meant(table) && !matches!(r.column(table, column), Known::No);
+        let Loc { file, span: at } = condition.at;
         for column in &condition.columns {
             let Some(without) = reach.tables.iter().find(|t| !has(self, **t, column)).copied() else { continue };
-            let Some(with) = reach.tables.iter().find(|t| has(self, **t, column)).copied() else {
-                return Err(self.no_column(without, column, condition.at.file, condition.at.span));
+            let without_name = self.table_name(without).to_owned();
+            let error = match (reach.tables.iter().find(|t| has(self, **t, column)), condition.tables.first()) {
+                (Some(with), _) => NameError::PartialFilter {
+                    column: column.clone(),
+                    with: self.table_name(*with).to_owned(),
+                    without: without_name,
+                    condition: condition.text.clone(),
+                    at,
+                },
+                (None, Some(table)) if !meant(without) => {
+                    let table = self.table_name(*table).to_owned();
+                    NameError::FilterElsewhere { table, measured: without_name, at }
+                }
+                (None, _) => return Err(self.no_column(without, column, file, at)),
             };
-            let error = NameError::PartialFilter {
-                column: column.clone(),
-                with: self.table_name(with).to_owned(),
-                without: self.table_name(without).to_owned(),
-                condition: condition.text.clone(),
-                at: condition.at.span,
-            };
-            return Err(self.report(condition.at.file, &error));
+            return Err(self.report(file, &error));
         }
         Ok(())
     }

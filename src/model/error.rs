@@ -183,7 +183,9 @@ pub enum NameError {
         at: Span,
     },
 
-    #[error("this filter reaches only a part of what is measured: table `{without}` has no column `{column}`")]
+    #[error(
+        "this filter reaches only a part of what is measured: `{column}` is in table `{with}`, and not in `{without}`"
+    )]
     #[diagnostic(
         code("N018"),
         help("put the filter in brackets on the part that it is meant for, such as sum({with}.…)[{condition}]")
@@ -305,6 +307,15 @@ pub enum NameError {
         #[label("not there")]
         at: Span,
         help: String,
+    },
+
+    #[error("this filter is about table `{table}`, and what is measured reads table `{measured}`")]
+    #[diagnostic(code("N031"), help("filter on a column of `{measured}`, or leave the filter out"))]
+    FilterElsewhere {
+        table: String,
+        measured: String,
+        #[label("of `{table}`")]
+        at: Span,
     },
 
     #[error("`per` goes with last only: the newest value of each one, added up")]

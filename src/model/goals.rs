@@ -1,57 +1,22 @@
 //! Goals: names, subjects, clauses and which of them go together.
 
-use super::error::{NameError, did_you_mean};
+use super::error::NameError;
 use super::formula::Scope;
 use super::literals::span_unit;
-use super::names::{Declared, duplicate, nearest, written};
+use super::names::{Declared, duplicate};
 use super::plan::{
-    Checkpoint, Condition, Formula, From, Goal, GoalBody, Kpi, Over, Quantifier, TableId, TargetKind, Timing, Type,
+    Checkpoint, Condition, Formula, Goal, GoalBody, Kpi, Over, Quantifier, TableId, TargetKind, Timing, Type,
 };
 use super::reach::Reach;
 use super::rows::RowScope;
 use super::tables::Known;
+use super::timing::Slots;
 use super::{R, Reported, Resolver};
-use crate::calendar::{CalendarSpan, Period, SpanUnit};
-use crate::diagnostic::Label;
+use crate::calendar::{CalendarSpan, SpanUnit};
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
-use crate::syntax::tree::{self, Expr, ExprKind, FromWhat, GoalClause, InWhat, When};
+use crate::syntax::tree::{self, Expr, ExprKind, GoalClause};
 use std::collections::{HashMap, HashSet};
-
-/// The clauses of a goal by what they are, each with its whole span.
-#[derive(Default)]
-struct Slots<'t> {
-    filter: Option<&'t Expr>,
-    by: Option<(&'t Spanned<When>, Span)>,
-    within: Option<(&'t Spanned<CalendarSpan>, Span)>,
-    inside: Option<(&'t Spanned<InWhat>, Span)>,
-    every: Option<(&'t Spanned<CalendarSpan>, Option<&'t Spanned<InWhat>>, Span)>,
-    per: Option<(&'t Spanned<CalendarSpan>, Span)>,
-    from: Option<(&'t Spanned<FromWhat>, Span)>,
-    yoy: Option<Span>,
-    quantifier: Option<(&'t tree::Quantifier, &'t tree::Name)>,
-}
-
-impl<'t> Slots<'t> {
-    fn of(goal: &'t tree::Goal) -> Self {
-        let mut s = Slots::default();
-        for c in &goal.clauses {
-            match &c.node {
-                GoalClause::Where(e) => s.filter = s.filter.or(Some(e)),
-                GoalClause::By(w) => s.by = s.by.or(Some((w, c.span))),
-                GoalClause::Within(w) => s.within = s.within.or(Some((w, c.span))),
-                GoalClause::In(w) => s.inside = s.inside.or(Some((w, c.span))),
-                GoalClause::Every { span, within } => s.every = s.every.or(Some((span, within.as_ref(), c.span))),
-                GoalClause::Per(w) => s.per = s.per.or(Some((w, c.span))),
-                GoalClause::From(w) => s.from = s.from.or(Some((w, c.span))),
-                GoalClause::Yoy => s.yoy = s.yoy.or(Some(c.span)),
-                GoalClause::For { quantifier, of } => s.quantifier = s.quantifier.or(Some((quantifier, of))),
-                _ => {}
-            }
-        }
-        s
-    }
-}
 
 impl Resolver<'_> {
     /// All goals, in the order of the plan.
@@ -169,7 +134,7 @@ impl Resolver<'_> {
                     Ok(Some((_, Over::Rows(table)))) => self.rows_body(table, subject, targets, &slots, goal, scope),
                     _ => self.measured_body(subject, targets, &slots, goal, scope),
                 };
-                let from = self.from(&slots, targets, scope);
+                let from = self.from(&slots, targets, body.as_ref().ok(), scope);
                 goal.quantifier = quantifier?;
                 (goal.body, goal.timing, goal.from) = (body?, timing?, from?);
                 goal.yoy = slots.yoy.is_some();
@@ -313,140 +278,6 @@ impl Resolver<'_> {
         slots.filter.map(|e| self.condition(e, table, scope.file, scope.goal)).transpose()
     }
 
-    /// When the goal is judged; clauses that don't go together are errors.
-    fn timing(&mut self, s: &Slots<'_>, file: FileId) -> R<Timing> {
-        self.timing_fits(s, file)?;
-        if let Some((span, inner, _)) = s.every {
-            let span = self.positive(span, file)?;
-            let inside = inner.or(s.inside.map(|(w, _)| w));
-            let (over, campaign) = match inside {
-                None => (None, None),
-                Some(what) => {
-                    let (window, _, campaign) = self.inside(what, file)?;
-                    (Some(window), campaign)
-                }
-            };
-            return Ok(Timing::Every { span, over, campaign });
-        }
-        if let Some((what, _)) = s.inside {
-            let (window, period, campaign) = self.inside(what, file)?;
-            return Ok(Timing::In { window, period, campaign });
-        }
-        if let Some((span, _)) = s.within {
-            return Ok(Timing::Within { span: self.positive(span, file)? });
-        }
-        let Some((when, _)) = s.by else { return Ok(Timing::Open) };
-        let per = s.per.map(|(span, _)| self.positive(span, file)).transpose()?;
-        match &when.node {
-            When::Period(period) => {
-                let window = self.window(period, file, when.span)?;
-                let longer = !matches!(period, Period::Day(_));
-                Ok(Timing::By { deadline: window.end, period: longer.then(|| period.clone()), per })
-            }
-            When::Moment(moment) => Ok(Timing::By { deadline: self.civil(moment), period: None, per }),
-        }
-    }
-
-    /// One of `in`, `by`, `within`; `every` with `in` or `from` alone; `per` with `by`; `within` with `from`.
-    fn timing_fits(&mut self, s: &Slots<'_>, file: FileId) -> R<()> {
-        let by = s.by.map(|(_, at)| ("by", at));
-        let inside = s.inside.map(|(_, at)| ("in", at));
-        let within = s.within.map(|(_, at)| ("within", at));
-        let every = s.every.map(|(_, _, at)| ("every", at));
-        let pair = |a: Option<(&'static str, Span)>, b: Option<(&'static str, Span)>| a.zip(b);
-        let clash = pair(by, inside)
-            .or_else(|| pair(by, within))
-            .or_else(|| pair(inside, within))
-            .or_else(|| pair(by, every))
-            .or_else(|| pair(within, every))
-            .or_else(|| pair(inside, every).filter(|_| s.every.is_some_and(|(_, inner, _)| inner.is_some())));
-        if let Some(((a, at_a), (b, at_b))) = clash {
-            let (other, at) = if at_a < at_b { (at_a, at_b) } else { (at_b, at_a) };
-            let help = match (a, b) {
-                (_, "every") if a != "in" => {
-                    "say over which time it recurs with `in`: every month in 2021; or leave `every` out".to_owned()
-                }
-                _ => format!("keep `{a}` or keep `{b}`"),
-            };
-            let what = format!("`{a}` and `{b}` both say when the goal is judged");
-            let error = NameError::Timing { what, at, label: "and here", other: Some(other), help };
-            return Err(self.report(file, &error));
-        }
-        if let (Some((_, at)), None) = (s.per, s.by) {
-            let error = NameError::Timing {
-                what: "`per` says over which span a deadline is measured, and there is no `by`".to_owned(),
-                at,
-                label: "without a deadline",
-                other: None,
-                help: "add a deadline, such as by 2021-12-31; for each period judged by itself write every month"
-                    .to_owned(),
-            };
-            return Err(self.report(file, &error));
-        }
-        let from_time = matches!(s.from, Some((w, _)) if matches!(w.node, FromWhat::When(_)));
-        if let (Some((_, at)), false) = (s.within, from_time) {
-            let error = NameError::Timing {
-                what: "`within` counts from a date, and no `from` says which".to_owned(),
-                at,
-                label: "after what?",
-                other: None,
-                help: "add the start, such as from 2021-01-01; or give the deadline: by 2021-12-31".to_owned(),
-            };
-            return Err(self.report(file, &error));
-        }
-        Ok(())
-    }
-
-    /// What `in` names: its window, and the period or campaign it is.
-    fn inside(
-        &mut self,
-        what: &Spanned<InWhat>,
-        file: FileId,
-    ) -> R<(crate::calendar::Window, Option<Period>, Option<usize>)> {
-        match &what.node {
-            InWhat::Period(period) => Ok((self.window(period, file, what.span)?, Some(period.clone()), None)),
-            InWhat::Campaign(name) => {
-                let Some(id) = self.names.campaigns.get_index_of(name.as_str()) else {
-                    let near = nearest(name, self.names.campaigns.keys().copied());
-                    let help = did_you_mean(near).or_else(|| {
-                        Some(format!("write a period, such as in Q1 2021, or declare it: campaign {} …", written(name)))
-                    });
-                    let error = NameError::UnknownOf { what: "campaign", name: name.clone(), at: what.span, help };
-                    return Err(self.report(file, &error));
-                };
-                if self.broken.campaigns.contains(&id) {
-                    return Err(Reported);
-                }
-                Ok((self.plan.campaigns[id].window, None, Some(id)))
-            }
-        }
-    }
-
-    /// The baseline that is written.
-    fn from(&mut self, s: &Slots<'_>, targets: &[Spanned<tree::Target>], scope: Scope<'_>) -> R<Option<From>> {
-        let file = scope.file;
-        let literal = targets.iter().find(|t| matches!(t.node, tree::Target::FromTo(..))).map(|t| t.span);
-        let said: Vec<Span> = [literal, s.from.map(|(_, at)| at), s.yoy].into_iter().flatten().collect();
-        if let [a, b, ..] = said[..] {
-            let (other, at) = if a < b { (a, b) } else { (b, a) };
-            return Err(self.report(file, &NameError::TwoBaselines { at, other }));
-        }
-        let Some((what, _)) = s.from else { return Ok(None) };
-        Ok(Some(match &what.node {
-            FromWhat::When(When::Period(period)) => {
-                let window = self.window(period, file, what.span)?;
-                From::Period { period: period.clone(), window }
-            }
-            FromWhat::When(When::Moment(moment)) => {
-                let day = self.civil(moment).date();
-                let period = Period::Day(day);
-                let window = self.window(&period, file, what.span)?;
-                From::Period { period, window }
-            }
-            FromWhat::Value(expr) => From::Value(self.number(expr, scope)?),
-        }))
-    }
-
     /// `for each D`, `for 95% of D`.
     fn quantifier(
         &mut self,
@@ -582,101 +413,6 @@ impl Resolver<'_> {
         }
         Ok(())
     }
-
-    /// A goal over others takes only what describes it.
-    fn combined_clauses(&mut self, tree: &tree::Goal, file: FileId) -> R<()> {
-        let mut result = Ok(());
-        for clause in &tree.clauses {
-            let name = goal_clause(&clause.node);
-            if !matches!(name, "supports" | "owner" | "weight" | "about") {
-                result = Err(self.report(file, &NameError::CombinedClause { clause: name, at: clause.span }));
-            }
-        }
-        result
-    }
-
-    /// `all of` and `any of`: the goals they name, and circles of them.
-    fn combined(&mut self, declared: &[Declared<'_, tree::Goal>], broken: &HashSet<String>) {
-        let by_name: HashMap<&str, &Declared<'_, tree::Goal>> =
-            declared.iter().filter_map(|d| d.tree.name.as_ref().map(|n| (n.node.as_str(), d))).collect();
-        for d in declared {
-            let tree::GoalBody::Combined { goals, .. } = &d.tree.body else { continue };
-            for goal in goals {
-                // A goal with an error of its own is no unknown one.
-                if self.plan.goals.contains_key(&goal.node) || broken.contains(&goal.node) {
-                    continue;
-                }
-                let known = self.plan.goals.keys().chain(broken).map(String::as_str);
-                let near = nearest(&goal.node, known);
-                let help = did_you_mean(near);
-                let error = NameError::UnknownOf { what: "goal", name: goal.node.clone(), at: goal.span, help };
-                self.report(d.file, &error);
-            }
-        }
-        self.goal_circles(&by_name);
-    }
-
-    fn goal_circles(&mut self, by_name: &HashMap<&str, &Declared<'_, tree::Goal>>) {
-        let parts = |name: &str| match by_name.get(name).map(|d| &d.tree.body) {
-            Some(tree::GoalBody::Combined { goals, .. }) => goals.as_slice(),
-            _ => &[],
-        };
-        let mut starts: Vec<&str> = by_name.keys().copied().filter(|n| !parts(n).is_empty()).collect();
-        starts.sort_by_key(|n| by_name.get(n).map(|d| d.loc()));
-        let mut done: HashMap<&str, bool> = HashMap::new();
-        for start in starts {
-            if done.contains_key(start) {
-                continue;
-            }
-            done.insert(start, false);
-            let mut way: Vec<(&str, usize)> = vec![(start, 0)];
-            while let Some((name, next)) = way.last_mut() {
-                let name = *name;
-                let Some(part) = parts(name).get(*next) else {
-                    done.insert(name, true);
-                    way.pop();
-                    continue;
-                };
-                *next += 1;
-                match done.get(part.node.as_str()) {
-                    Some(true) => {}
-                    Some(false) => {
-                        let from = way.iter().position(|(n, _)| *n == part.node).unwrap_or(0);
-                        let edges: Vec<(&str, &tree::Name)> = way[from..]
-                            .iter()
-                            .filter_map(|(n, next)| Some((*n, parts(n).get(next.checked_sub(1)?)?)))
-                            .collect();
-                        self.goal_circle(&edges, by_name);
-                    }
-                    None => {
-                        done.insert(&part.node, false);
-                        way.push((&part.node, 0));
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Resolver<'_> {
-    /// Goals that are judged by one another: each with the part that leads on.
-    fn goal_circle(&mut self, edges: &[(&str, &tree::Name)], by_name: &HashMap<&str, &Declared<'_, tree::Goal>>) {
-        let Some((first, part)) = edges.first() else { return };
-        let mut path: Vec<&str> = edges.iter().map(|(name, _)| *name).collect();
-        path.push(first);
-        let label = |(name, part): &(&str, &tree::Name)| format!("{name} needs {}", part.node);
-        let file = |name: &str| by_name.get(name).map_or(FileId(0), |d| d.file);
-        let more = edges.iter().skip(1).map(|e| Label { at: Loc { file: file(e.0), span: e.1.span }, text: label(e) });
-        let error = NameError::Circle {
-            what: format!("`{first}` is judged by itself"),
-            path: path.join(" → "),
-            at: part.span,
-            edge: label(&edges[0]),
-            help: "take one of these names out",
-        };
-        let more = more.collect();
-        self.report_with(file(first), &error, more);
-    }
 }
 
 /// True where an expression holds a column of that table outside of every aggregate.
@@ -698,7 +434,8 @@ fn ungrouped(expr: &Expr) -> &Expr {
     e
 }
 
-fn goal_clause(clause: &GoalClause) -> &'static str {
+/// A clause's keyword.
+pub(crate) fn goal_clause(clause: &GoalClause) -> &'static str {
     match clause {
         GoalClause::Where(_) => "where",
         GoalClause::By(_) => "by",

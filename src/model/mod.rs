@@ -1,13 +1,19 @@
 //! From trees to the typed plan: names across files, units, kinds, the dependency graph. Reads no file and no data: the
 //! columns of tables reach it as a [`Catalog`], where they are known.
 
+mod aggregates;
+mod calls;
+mod clash;
 mod clauses;
+mod combined;
 mod declare;
 pub mod error;
+mod fold;
 mod formula;
 pub mod functions;
 mod goals;
 mod graph;
+mod implicit;
 pub mod imports;
 pub mod kinds;
 mod literals;
@@ -17,6 +23,7 @@ mod reach;
 mod rows;
 mod tables;
 mod targets;
+mod timing;
 pub mod unit_error;
 pub mod units;
 
@@ -98,6 +105,8 @@ pub(crate) struct Resolver<'a> {
     lets_done: HashSet<usize>,
     /// How deep the expression nests.
     depth: u32,
+    /// How many unknown metrics were met.
+    unknown: usize,
 }
 
 impl<'a> Resolver<'a> {
@@ -119,6 +128,7 @@ impl<'a> Resolver<'a> {
             lets_done: HashSet::new(),
             bare,
             depth: 0,
+            unknown: 0,
         }
     }
 
@@ -138,10 +148,8 @@ impl<'a> Resolver<'a> {
 
     /// Notes something that this version can't evaluate.
     fn unbuilt(&mut self, what: impl Into<String>, file: FileId, span: Span, goal: Option<&str>) {
-        let entry = plan::Unbuilt { what: what.into(), at: Loc { file, span }, goal: goal.map(str::to_owned) };
-        if !self.plan.unbuilt.contains(&entry) {
-            self.plan.unbuilt.push(entry);
-        }
+        let (what, goal) = (what.into(), goal.map(str::to_owned));
+        self.plan.unbuilt.push(plan::Unbuilt { what, at: Loc { file, span }, goal });
     }
 
     /// The text of a place, on one line.

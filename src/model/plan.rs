@@ -359,6 +359,7 @@ pub struct Goal {
 /// What a goal judges.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
+#[allow(clippy::large_enum_variant)] // one a goal: a box would save nothing
 pub enum GoalBody {
     /// A number over windows. Without a target the subject gives a truth value.
     Measured { subject: Formula, text: String, targets: Vec<Target> },
@@ -418,6 +419,7 @@ pub enum Timing {
 /// What a change is measured from.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
+#[allow(clippy::large_enum_variant)] // one a goal: a box would save nothing
 pub enum From {
     /// A date or a period.
     Period { period: Period, window: Window },

@@ -1,12 +1,12 @@
 //! Row expressions and conditions: what stands inside an aggregate's brackets, a `where` and a segment.
 
 use super::error::NameError;
+use super::fold::{negated, row_op};
 use super::formula::spine;
 use super::functions::{self, RowRole};
 use super::literals::Meaning;
-use super::plan::{Condition, Formula, Node, TableId, Type};
+use super::plan::{Condition, TableId, Type};
 use super::tables::Known;
-use super::unit_error::UnitError;
 use super::{R, Reported, Resolver};
 use crate::calendar::Period;
 use crate::quantity::Unit;
@@ -173,7 +173,7 @@ impl Resolver<'_> {
             return found;
         }
         if condition && self.names.segments.contains_key(name) {
-            return self.row_segment(name, scope);
+            return self.row_segment(name, scope, at);
         }
         match (known, scope.table) {
             (Known::Unknown, _) => {
@@ -203,7 +203,19 @@ impl Resolver<'_> {
         })
     }
 
-    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span) -> R<(Row, RowType)> {
+        let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
+        if let Some(table) = scope.table {
+            let condition = segment.condition.clone();
+            if let Some(other) = condition.tables.iter().find(|t| **t != table) {
+                let (first, second) = (self.table_name(table).to_owned(), self.table_name(*other).to_owned());
+                return Err(self.report(scope.file, &NameError::TwoTables { first, second, at }));
+            }
+            let missing = condition.columns.iter().find(|c| matches!(self.column(table, c), Known::No));
+            if let Some(column) = missing {
+                return Err(self.no_column(table, column, scope.file, at));
+            }
+        }
         let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
         segment.condition.columns.iter().for_each(|c| scope.reads(c));
         segment.condition.tables.iter().for_each(|t| scope.goes_to(*t));
@@ -428,42 +440,6 @@ impl Resolver<'_> {
         let help = "write a column here, or use the metric outside of the brackets";
         self.report(file, &NameError::NotForRows { what: format!("the metric `{name}`"), at, help })
     }
-
-    /// A formula that reads no data as a fixed value of a row; `None` where it reads data.
-    pub(crate) fn folded(&self, formula: &Formula) -> Option<Row> {
-        let two = |op: RowOp, a: &Formula, b: &Formula| {
-            Some(match (self.folded(a)?, self.folded(b)?) {
-                (Row::Number(x), Row::Number(y)) => match op {
-                    RowOp::Add => Row::Number(x + y),
-                    RowOp::Subtract => Row::Number(x - y),
-                    RowOp::Multiply => Row::Number(x * y),
-                    RowOp::Divide if y.0 != 0.0 => Row::Number(x / y),
-                    _ => Row::Binary(op, Box::new(Row::Number(x)), Box::new(Row::Number(y))),
-                },
-                (x, y) => Row::Binary(op, Box::new(x), Box::new(y)),
-            })
-        };
-        match &formula.node {
-            Node::Number(v) => Some(Row::Number(OrderedFloat(*v))),
-            Node::Text(t) => Some(Row::Text(t.clone())),
-            Node::Truth(b) => Some(Row::Truth(*b)),
-            Node::Time(t) => Some(self.time_row(formula.at, *t)),
-            Node::Let(id) => self.folded(&self.plan.lets.get_index(*id)?.1.value),
-            Node::Budget(id) => self.folded(self.plan.campaigns.get_index(*id)?.1.budget.as_ref()?),
-            Node::Negate(of) => Some(negated(self.folded(of)?)),
-            Node::Not(of) => Some(Row::Not(Box::new(self.folded(of)?))),
-            Node::Binary(op, a, b) => two(row_op(*op), a, b),
-            Node::If(c, a, b) => {
-                Some(Row::If(Box::new(self.folded(c)?), Box::new(self.folded(a)?), Box::new(self.folded(b)?)))
-            }
-            _ => None,
-        }
-    }
-
-    /// A time of a let: the whole period that was written, else the moment.
-    fn time_row(&self, at: Loc, time: jiff::civil::DateTime) -> Row {
-        self.periods.get(&at).map_or(Row::Moment(time), |w| Row::Period(*w))
-    }
 }
 
 /// The type of a column's values.
@@ -528,64 +504,4 @@ fn choose(op: RowOp, rows: impl Iterator<Item = Row>) -> Option<Row> {
         let first = Row::Binary(op, Box::new(a.clone()), Box::new(b.clone()));
         Row::If(Box::new(first), Box::new(a), Box::new(b))
     })
-}
-
-fn negated(row: Row) -> Row {
-    match row {
-        Row::Number(n) => Row::Number(-n),
-        other => Row::Negate(Box::new(other)),
-    }
-}
-
-fn row_op(op: BinaryOp) -> RowOp {
-    match op {
-        BinaryOp::Add => RowOp::Add,
-        BinaryOp::Subtract => RowOp::Subtract,
-        BinaryOp::Multiply => RowOp::Multiply,
-        BinaryOp::Divide => RowOp::Divide,
-        BinaryOp::Power => RowOp::Power,
-        BinaryOp::Equal => RowOp::Equal,
-        BinaryOp::NotEqual => RowOp::NotEqual,
-        BinaryOp::Less => RowOp::Less,
-        BinaryOp::LessOrEqual => RowOp::LessOrEqual,
-        BinaryOp::Greater => RowOp::Greater,
-        BinaryOp::GreaterOrEqual => RowOp::GreaterOrEqual,
-        BinaryOp::And => RowOp::And,
-        BinaryOp::Or => RowOp::Or,
-        BinaryOp::Otherwise => RowOp::Otherwise,
-    }
-}
-
-impl Resolver<'_> {
-    /// Reports two units that don't go together. `verb` stands between them: `can't be added to`.
-    pub(crate) fn clash(
-        &mut self,
-        clash: super::units::Clash,
-        (a, at_a): (&Unit, Span),
-        (b, at_b): (&Unit, Span),
-        verb: &'static str,
-        file: FileId,
-    ) -> Reported {
-        use super::units::{Clash, describe};
-        let (first, second) = (describe(a), describe(b));
-        let error = match clash {
-            Clash::Mixed => UnitError::Mixed { verb, first, second, at: at_b, other: at_a },
-            Clash::Currencies => UnitError::Currencies { first, second, at: at_b, other: at_a },
-            Clash::Product => UnitError::Product { first, second, at: at_b, other: at_a },
-            Clash::PercentOnCount => {
-                let (base, at_base, at) = if *a == Unit::Percent { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let example = format!("{} * (1 + {})", self.text(file, at_base), self.text(file, at));
-                UnitError::PercentOnCount { verb, base: describe(base), example, at, other: at_base, edit: None }
-            }
-            Clash::PointsOn => {
-                let (base, other, at) = if *a == Unit::Points { (b, at_b, at_a) } else { (a, at_a, at_b) };
-                let help = match base {
-                    Unit::Plain => "say that it is a percentage: metric … unit %",
-                    _ => "write a percentage or a number of the same unit instead",
-                };
-                UnitError::PointsOn { base: describe(base), at, other, help: help.to_owned() }
-            }
-        };
-        self.report(file, &error)
-    }
 }

@@ -73,7 +73,8 @@ impl Resolver<'_> {
         }
         for source in &self.catalog.given {
             if !self.plan.tables.contains_key(&source.name) {
-                self.plan.tables.insert(source.name.clone(), given(source.clone()));
+                let source = TableSource { timezone: self.plan.facts.timezone.clone(), ..source.clone() };
+                self.plan.tables.insert(source.name.clone(), given(source));
             }
         }
     }

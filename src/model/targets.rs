@@ -143,7 +143,7 @@ impl Resolver<'_> {
     }
 
     /// A value that the subject is held against.
-    fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope<'_>) -> R<Formula> {
         let file = scope.file;
         let limit = self.number(expr, scope)?;
         let unit = limit.gives.unit();

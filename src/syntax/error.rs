@@ -300,6 +300,24 @@ impl SyntaxError {
         Self::NoSuchPeriod { written: written.to_owned(), at, help: help.to_owned() }
     }
 
+    /// True where the statement can be read as it stands in spite of the error.
+    pub fn leaves_tree_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::Slip(_)
+                | Self::ShortDate { .. }
+                | Self::BadEscape { .. }
+                | Self::RepeatedClause { .. }
+                | Self::NegativePower { .. }
+                | Self::PowerOfPower { .. }
+                | Self::OtherwiseBesideArithmetic { .. }
+                | Self::ComparisonChain { .. }
+                | Self::DottedCall { .. }
+                | Self::YearOrValue { .. }
+                | Self::ChangeBesideFromTo { .. }
+        )
+    }
+
     /// Where it is.
     pub fn place(&self) -> Span {
         Diagnostic::labels(self)

@@ -3,6 +3,7 @@
 use super::error::SyntaxError;
 use super::grammar::Rule;
 use super::place::Places;
+use super::slips::Wanted;
 use crate::source::Span;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
@@ -21,6 +22,8 @@ pub fn error(error: &Error<Rule>, source: &str, places: &Places<'_>) -> SyntaxEr
     let at = position(error);
     let rest = source.get(at..).unwrap_or("");
     let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let quoted = rest.strip_prefix('"').and_then(|r| r.find(['"', '\n'])).map_or(0, |n| n + 2);
+    let length = length.max(quoted.min(rest.len()));
     let length = if length == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { length };
     let found = rest.get(..length).unwrap_or("");
     let ended = found.trim().is_empty();
@@ -30,7 +33,7 @@ pub fn error(error: &Error<Rule>, source: &str, places: &Places<'_>) -> SyntaxEr
     let (start, end) = if ended { (stop - last, stop) } else { (at, at + length) };
     SyntaxError::Expected {
         form: form(source),
-        expected: options(error),
+        expected: options(error, source),
         found: if ended { "the end of the statement".to_owned() } else { format!("`{found}`") },
         at: Span::new(places.offset(start, false), places.offset(end, true)),
     }
@@ -67,9 +70,26 @@ fn form(source: &str) -> &'static str {
     FORMS.iter().find(|(w, _)| *w == word).map_or("this one is the word and a text: plan \"Netflix, 2021\"", |(_, f)| f)
 }
 
+/// What of the things that people forget was expected.
+pub fn wanted(error: &Error<Rule>) -> Wanted {
+    let positives = positives(error);
+    let has = |rule| positives.contains(&rule);
+    Wanted { equals: has(Rule::k_becomes), text: has(Rule::text) && positives.len() == 1 }
+}
+
+fn positives(error: &Error<Rule>) -> &[Rule] {
+    match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives,
+        ErrorVariant::CustomError { .. } => &[],
+    }
+}
+
 /// `a name, a number or a text`.
-fn options(error: &Error<Rule>) -> String {
-    let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return "a statement".to_owned() };
+fn options(error: &Error<Rule>, source: &str) -> String {
+    let positives = positives(error);
+    if source.starts_with("goal") && positives.contains(&Rule::EOI) {
+        return "a target such as +5%, a clause such as by 2021-09-30, or the end of the goal".to_owned();
+    }
     let mut options: Vec<(u8, String)> = Vec::new();
     for rule in positives {
         let option = human(*rule);
@@ -162,7 +182,7 @@ pub fn human(rule: Rule) -> (u8, String) {
         }
         Rule::in_list | Rule::between => (4, "a comparison such as = or >="),
         Rule::over | Rule::to_date => (8, ""),
-        Rule::negate | Rule::k_not => (8, ""),
+        Rule::negate | Rule::k_not | Rule::k_end | Rule::k_the => (8, ""),
         Rule::k_and | Rule::k_or => (7, "and or or"),
         Rule::k_becomes => (2, "="),
         rule if super::grammar::is_keyword(rule) => return (2, format!("`{}`", keyword(rule))),
@@ -174,4 +194,32 @@ pub fn human(rule: Rule) -> (u8, String) {
 /// The word of a keyword's rule.
 fn keyword(rule: Rule) -> String {
     format!("{rule:?}").trim_start_matches("k_").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No message names a rule of the grammar, unless its name is a word that people use as well.
+    #[test]
+    fn no_rule_is_named() {
+        let plain = ["name", "text", "period", "date", "number", "value", "target", "clause", "statement", "operator"];
+        let told: Vec<String> = Rule::all_rules().iter().map(|r| human(*r).1).collect();
+        for rule in Rule::all_rules() {
+            let name = format!("{rule:?}");
+            let is_word = plain.contains(&name.as_str()) || super::super::slips::words::is_keyword(&name);
+            for words in told.iter().filter(|_| !is_word) {
+                let mut all = words.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                assert!(!all.any(|w| w == name), "{name} is named in \"{words}\"");
+            }
+        }
+    }
+
+    #[test]
+    fn every_statement_has_a_form() {
+        let texts = ["plan", "mission", "vision", "owner", "timezone", "import"];
+        for word in super::super::scan::OPENERS.iter().filter(|w| !texts.contains(w)) {
+            assert!(FORMS.iter().any(|(w, _)| w == word), "{word}");
+        }
+    }
 }

@@ -88,10 +88,10 @@ fn read(text: &str, piece: &Piece, comments: &[tree::Comment]) -> Outcome {
     let plain = piece.opened && piece.repairs.is_empty();
     let node =
         plain.then(|| grammar::GoalParser::parse(grammar::Rule::piece, text.get(piece.at.range())?).ok()?.next());
-    match node.flatten() {
-        Some(node) => build::Build::new(place::Places::new(text, comments, piece.at.start as usize, &[]))
-            .run(node)
-            .map_err(|errors| Box::new(Trouble { errors, ..Trouble::default() })),
-        None => Err(Box::new(recover::recover(text, piece, comments))),
+    let Some(node) = node.flatten() else { return Err(Box::new(recover::recover(text, piece, comments))) };
+    let places = place::Places::new(text, comments, piece.at.start as usize, &[]);
+    match build::Build::new(places).run(node) {
+        (Some(statement), errors) if errors.is_empty() => Ok(statement),
+        (statement, errors) => Err(Box::new(Trouble { statements: statement.into_iter().collect(), errors })),
     }
 }

@@ -53,6 +53,11 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// What stands at a place in the file.
+    pub fn text(&self, at: Span) -> &'a str {
+        self.source.get(at.range()).unwrap_or("")
+    }
+
     /// The place of a token.
     pub fn token(&self, at: pest::Span<'_>) -> Span {
         Span::new(self.offset(at.start(), false), self.offset(at.end(), true))

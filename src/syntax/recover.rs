@@ -4,7 +4,7 @@ use super::error::SyntaxError;
 use super::grammar::{GoalParser, Rule};
 use super::place::{Places, Repair};
 use super::scan::{self, Piece};
-use super::slips::{self, SlipError, words};
+use super::slips::{self, Slip, SlipError, words};
 use super::tree::Comment;
 use super::{Trouble, build, expected};
 use crate::source::Span;
@@ -90,10 +90,9 @@ impl Recovery<'_> {
             let places = Places::new(self.text, self.comments, base, &work.repairs);
             let stopped = match attempt(&source) {
                 Ok(node) => {
-                    match build::Build::new(places).run(node) {
-                        Ok(statement) => self.trouble.statements.push(statement),
-                        Err(errors) => self.trouble.errors.extend(errors),
-                    }
+                    let (statement, errors) = build::Build::new(places).run(node);
+                    self.trouble.statements.extend(statement);
+                    self.trouble.errors.extend(errors);
                     return;
                 }
                 Err(error) => error,
@@ -106,12 +105,12 @@ impl Recovery<'_> {
             }
             let before = places.offset(at, false);
             let mut found = None;
-            for slip in slips::candidates(&source, at, &places) {
+            for slip in slips::candidates(&source, at, expected::wanted(&stopped), &places) {
                 if effort == 0 {
                     break;
                 }
                 effort -= 1;
-                if let Some(repairs) = self.better(&work, &slip.repairs, before, source.len() - at) {
+                if let Some(repairs) = self.better(&work, &slip, before, source.len() - at) {
                     found = Some((slip.error, repairs));
                     break;
                 }
@@ -141,7 +140,8 @@ impl Recovery<'_> {
     }
 
     /// All repairs with some more, where with them reading gets further.
-    fn better(&self, work: &Work, more: &[Repair], before: usize, rest: usize) -> Option<Vec<Repair>> {
+    fn better(&self, work: &Work, slip: &Slip, before: usize, rest: usize) -> Option<Vec<Repair>> {
+        let more = &slip.repairs;
         let overlaps = |a: &Repair, b: &Repair| {
             (a.at.start < b.at.end && b.at.start < a.at.end) || (a.at == b.at && !a.at.is_empty())
         };
@@ -158,7 +158,7 @@ impl Recovery<'_> {
             Err(error) => {
                 let at = expected::position(&error);
                 let places = Places::new(self.text, self.comments, work.at.start as usize, &tried.repairs);
-                places.offset(at, false) > before || source.len() - at < rest
+                places.offset(at, false) > before || (!slip.guess && source.len() - at < rest)
             }
         };
         further.then_some(tried.repairs)

@@ -312,6 +312,7 @@ pub enum Quantifier {
 /// How often checkpoints come.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
+#[allow(clippy::large_enum_variant)] // a goal has few of them
 pub enum Checkpoint {
     Every(CalendarSpan),
     Weekly,

@@ -132,3 +132,25 @@ fn json_has_every_key() {
     let found = [slip(&sources), error("no place", vec![])];
     insta::assert_snapshot!(json::text(&found, &sources));
 }
+
+#[test]
+fn corrections_that_touch_wait_for_the_next_round() {
+    let sources = sources(&[("plan.goal", "abc def ghi\n"), ("more.goal", "jkl\n")]);
+    let fix = |edits: &[(u32, &str, &str)]| {
+        let edit =
+            |(file, what, text): &(u32, &str, &str)| Edit { at: at(&sources, *file, what), text: (*text).to_owned() };
+        let edits: Vec<Edit> = edits.iter().map(edit).collect();
+        let labels = vec![label(edits[0].at, "")];
+        Diagnostic { fix: Some(Fix { title: String::new(), edits }), ..error("wrong", labels) }
+    };
+    let found = [
+        fix(&[(0, "abc", "ABC"), (1, "jkl", "JKL")]),
+        fix(&[(0, "bc def", "never")]),
+        fix(&[(0, "ghi", "GHI")]),
+        fix(&[(1, "l", "never")]),
+    ];
+    let corrected = milepost::diagnostic::fix::correct(&found, &sources);
+    let texts: Vec<&str> = corrected.texts.values().map(String::as_str).collect();
+    assert_eq!(texts, ["ABC def GHI\n", "JKL\n"]);
+    assert_eq!(corrected.made.values().collect::<Vec<_>>(), [&2]);
+}

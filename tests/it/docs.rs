@@ -89,18 +89,24 @@ fn the_readme_is_short() {
     assert!(read("README.md").lines().count() < 200);
 }
 
+/// The words of a command line, as a shell takes single quotes.
+fn words(line: &str) -> Vec<&str> {
+    let parts = line.split('\'').enumerate();
+    parts.flat_map(|(n, p)| if n % 2 == 1 { vec![p] } else { p.split_whitespace().collect() }).collect()
+}
+
 /// Runs a command line of the docs as a reader would: `cargo run --` and `milepost` are our binary.
 fn run(binary: &str, line: &str, folder: &Path) -> std::process::Output {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let arguments = words.strip_prefix(&["cargo", "run", "--"]).or_else(|| words.strip_prefix(&["milepost"]));
-    let arguments = arguments.expect("a command line of ours");
+    let arguments = line.strip_prefix("cargo run -- ").or_else(|| line.strip_prefix("milepost "));
+    let arguments = words(arguments.expect("a command line of ours"));
     let mut command = Command::new(binary);
     command.args(arguments).current_dir(folder).env("NO_COLOR", "1");
     command.output().expect("the binary runs")
 }
 
 /// `console` blocks show what is printed, standard error after standard output. Each runs in a folder with the latest
-/// plan above it as `plan.goal`, the latest table as `metrics.csv`, and the example's memberships.
+/// plan above it as `plan.goal`, the latest table as `metrics.csv`, and the example's memberships; a command that names
+/// the examples runs at the top of the repository.
 #[test]
 fn consoles_show_what_is_printed() {
     let Some(binary) = MILEPOST else {
@@ -121,7 +127,8 @@ fn consoles_show_what_is_printed() {
                 "console" => {
                     let line = block.text.lines().next().unwrap_or("");
                     let command = line.strip_prefix("$ ").expect("a console opens with its command");
-                    let output = run(binary, command.split('#').next().unwrap_or(""), folder.path());
+                    let here = if command.contains("examples/") { root() } else { folder.path() };
+                    let output = run(binary, command, here);
                     let printed = [output.stdout, output.stderr].concat();
                     let shown = format!("{line}\n{}\n", String::from_utf8_lossy(&printed).trim_end());
                     let start = block.range.start.strict_add_signed(moved);

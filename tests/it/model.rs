@@ -417,3 +417,14 @@ fn deep_and_long_expressions() {
     good(&format!("segment s = {}", any.join(" or ")));
     good(&format!("goal subs >= 1{} by 2021", " + 1".repeat(480)));
 }
+
+#[test]
+fn what_is_wanted_is_target_and_timing_as_written() {
+    let wanted = |text: &str| good(text).goals[0].wanted.clone();
+    assert_eq!(wanted("goal (sum(t.a)) -5% by 2021 # soon\n  per  month from Q4 2020\n"), "-5% by 2021 per month");
+    assert_eq!(wanted("goal sum(t.a) - sum(t.b) -5% by end of Q1 2021"), "-5% by end of Q1 2021");
+    assert_eq!(
+        wanted("goal subs +25% to 254.58M every month in 2021 owner \"Ann\""),
+        "+25% to 254.58M every month in 2021"
+    );
+}

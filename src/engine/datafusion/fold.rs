@@ -142,6 +142,8 @@ struct Frame {
     before: u64,
     columns: Vec<Column>,
     times: Option<Vec<Option<i64>>>,
+    /// The earliest and the latest of them.
+    range: Option<(i64, i64)>,
     /// Rows of the table that are not excluded, or whose belonging could not be computed.
     kept: Vec<std::result::Result<bool, RowError>>,
     codes: Vec<Vec<Option<u32>>>,
@@ -202,10 +204,13 @@ impl<'a> Fold<'a> {
     pub fn take(&mut self, batch: &RecordBatch) -> Result<()> {
         let rows = batch.num_rows();
         let columns = batch.columns().iter().map(|a| Column::of(a)).collect::<Result<Vec<_>>>()?;
-        let times = self.plan.time.map(|t| (0..rows).map(|i| columns[t].integer(i)).collect());
+        let times: Option<Vec<Option<i64>>> =
+            self.plan.time.map(|t| (0..rows).map(|i| columns[t].integer(i)).collect());
+        let known = || times.iter().flatten().flatten().copied();
+        let range = known().min().zip(known().max());
         let codes = self.plan.coded.iter().zip(&mut self.coders).map(|(slot, c)| c.codes(&columns[slot.value], rows));
         let codes = codes.collect();
-        let mut frame = Frame { rows, before: self.rows, columns, times, kept: Vec::new(), codes };
+        let mut frame = Frame { rows, before: self.rows, columns, times, range, kept: Vec::new(), codes };
         frame.kept = (0..rows).map(|i| kept(self.plan, &frame, i)).collect();
         self.rows += rows as u64;
         let each = |(part, request): (&mut Part, &Request)| part.take(request, &frame);
@@ -227,7 +232,7 @@ impl<'a> Fold<'a> {
                 let keys = &self.coders[group].keys;
                 let mut groups: Vec<(&Key, Tally)> =
                     keys.iter().zip(part.groups).filter_map(|(k, t)| Some((k, t?))).collect();
-                groups.sort_by(|(a, _), (b, _)| a.cmp(b));
+                groups.sort_by_key(|(key, _)| *key);
                 let cell = |(key, tally): (&Key, Tally)| (key.shown(), tally.cell(&request.measure, edge, timed));
                 Answer::Groups(groups.into_iter().map(cell).collect())
             }
@@ -249,6 +254,11 @@ fn kept(plan: &Plan, frame: &Frame, i: usize) -> std::result::Result<bool, RowEr
 
 impl Part {
     fn take(&mut self, request: &Request, frame: &Frame) {
+        if let Some((start, end)) = request.window
+            && !frame.range.is_some_and(|(first, last)| first < end && start <= last)
+        {
+            return;
+        }
         for i in 0..frame.rows {
             let time = match &frame.times {
                 // Without times, all rows are of one reading.

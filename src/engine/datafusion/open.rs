@@ -6,6 +6,7 @@ use super::convert;
 use super::time::{self, TimeReader};
 use super::{Progress, csv, json, parquet};
 use crate::engine::DataError;
+use crate::engine::error::{Example, TimeCell};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
@@ -65,7 +66,7 @@ pub struct Typed {
     /// Its cells in that type; times as microseconds.
     pub expr: Expr,
     /// The first cell that kept it from being numbers, with its line.
-    pub example: Option<(u64, String)>,
+    pub example: Example,
 }
 
 /// A file with all that a scan must know of it.
@@ -167,7 +168,7 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
         types.insert(column.name.clone(), kind);
         columns.insert(
             column.name.clone(),
-            Typed { kind: known.then_some(kind), expr, example: column.not_number.clone() },
+            Typed { kind: known.then_some(kind), expr, example: column.not_number.clone().map(Box::new) },
         );
     }
     if scanned.rows == 0 {
@@ -382,25 +383,16 @@ fn check_time(source: &TableSource, column: &Column) -> Result<(), DataError> {
         return Err(DataError::TimeColumn { table, path, column: name, found });
     }
     let Some((line, value)) = column.not_time.clone() else { return Ok(()) };
+    let mut readings = time::readings(&value);
+    let cell = Box::new(TimeCell { table, path, line, column: name, value });
     if let Some(format) = source.time.as_ref().and_then(|t| t.format.clone()) {
         let example = time::example(&format).unwrap_or_default();
-        return Err(DataError::TimeMisfit { table, path, line, column: name, value, format, example });
+        return Err(DataError::TimeMisfit { cell, format, example });
     }
-    let mut readings = time::readings(&value);
     let (second, first) = (if readings.len() > 1 { readings.pop() } else { None }, readings.pop());
     Err(match (first, second) {
-        (Some((first, first_format)), Some((second, second_format))) => DataError::TimeAmbiguous {
-            table,
-            path,
-            line,
-            column: name,
-            value,
-            first,
-            first_format,
-            second,
-            second_format,
-        },
-        (reading, _) => DataError::TimeUnreadable { table, path, line, column: name, value, reading },
+        (Some(first), Some(second)) => DataError::TimeAmbiguous { cell, first, second },
+        (reading, _) => DataError::TimeUnreadable { cell, reading },
     })
 }
 

@@ -6,6 +6,7 @@ use super::open::Opened;
 use super::time::micros;
 use crate::calendar::Window;
 use crate::engine::DataError;
+use crate::engine::error::Example;
 use crate::query::{ColumnType, Row, RowOp};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
@@ -203,9 +204,9 @@ impl<'a> Compiler<'a> {
         Err(super::unknown(&self.table.source, name, names))
     }
 
-    fn example(&self, row: &Row) -> Option<(u64, String)> {
+    fn example(&self, row: &Row) -> Example {
         match row {
-            Row::Column(name) => self.table.columns.get(name)?.example.clone().filter(|(_, cell)| !cell.is_empty()),
+            Row::Column(name) => self.table.columns.get(name)?.example.clone().filter(|example| !example.1.is_empty()),
             _ => None,
         }
     }

@@ -35,7 +35,11 @@ pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
     lines.extend(rows.iter().flat_map(|r| r.lines(&widths)));
     let rest = summary.total.saturating_sub(rows.len() as u64);
     if rest > 0 && !rows.is_empty() {
-        lines.push(Line::of(Paint::Faint, format!("  and {rest} more")));
+        // All failing ones are listed first: say it where nothing but kept ones is left.
+        let failing = summary.total.saturating_sub(summary.kept);
+        let shown = rows.iter().filter(|r| r.mark.0 == "no").count() as u64;
+        let kind = if shown >= failing { " that kept it" } else { "" };
+        lines.push(Line::of(Paint::Faint, format!("  and {rest} more{kind}")));
     }
     lines
 }

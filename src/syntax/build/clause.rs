@@ -20,6 +20,7 @@ impl Build<'_> {
                 Some((_, first)) if rule != Rule::measure => {
                     let keyword = node.as_str().split_whitespace().next().unwrap_or("").to_owned();
                     self.error(SyntaxError::RepeatedClause { keyword, first: *first, again: span });
+                    continue;
                 }
                 _ => seen.push((rule, span)),
             }

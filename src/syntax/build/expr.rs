@@ -60,6 +60,7 @@ impl Build<'_> {
 
     fn shallow(&self, depth: u16, at: Span) -> bool {
         if depth >= DEEPEST && self.errors.borrow().is_empty() {
+            let at = Span { start: at.start, end: at.start.saturating_add(1).min(at.end) };
             self.error(SyntaxError::TooLong { limit: DEEPEST, at });
         }
         depth < DEEPEST
@@ -81,6 +82,7 @@ impl Build<'_> {
     fn infix(&self, (a, left): (Expr, u16), op: &Node<'_>, (b, right): (Expr, u16)) -> Deep {
         let span = a.span.to(b.span);
         let binary = binary_op(op.as_rule())?;
+        self.check_slashed_date(binary, &a, &b, span);
         self.check_brackets(binary, &a, &b, span);
         self.grown(ExprKind::Binary(binary, Box::new(a), Box::new(b)), span, left.max(right))
     }
@@ -232,6 +234,7 @@ impl Build<'_> {
         let (mut per, mut by, mut condition) = (None, None, None);
         let (mut arguments, mut deepest) = (Vec::new(), 0);
         let mut seen: Vec<(Rule, Span)> = Vec::new();
+        let brackets = self.whole(&node);
         for part in node.into_inner() {
             let (rule, at) = (part.as_rule(), self.whole(&part));
             if rule == Rule::expr {
@@ -256,6 +259,7 @@ impl Build<'_> {
                 }
             }
         }
+        self.check_function(&function, &arguments, span, brackets);
         self.grown(ExprKind::Call { function, arguments, per, by, condition }, span, deepest)
     }
 }

@@ -22,6 +22,7 @@ impl Build<'_> {
         let body = self.goal_body(parts.next()?)?;
         let clauses = self.clauses(parts, Self::goal_clause)?;
         self.check_years(&body, &clauses);
+        self.check_late_target(&body, &clauses);
         Some(Goal { name, title, body, clauses })
     }
 
@@ -99,7 +100,7 @@ impl Build<'_> {
                 GoalClause::Every { span: self.span(first)?, within }
             }
             Rule::per => GoalClause::Per(self.span(first)?),
-            Rule::from => GoalClause::From(self.from_what(first)?),
+            Rule::from => GoalClause::From(self.baseline(first)?),
             Rule::hold => GoalClause::Hold(self.span(first)?),
             Rule::measure => GoalClause::Measure(self.kpis(first, parts)?),
             Rule::guardrail => GoalClause::Guardrail(self.kpis(first, parts)?),
@@ -151,7 +152,7 @@ impl Build<'_> {
         })
     }
 
-    fn from_what(&self, node: Node<'_>) -> Option<Spanned<FromWhat>> {
+    fn baseline(&self, node: Node<'_>) -> Option<Spanned<FromWhat>> {
         Some(match node.as_rule() {
             Rule::when => {
                 let when = self.when(node)?;

@@ -3,6 +3,7 @@
 mod clause;
 mod expr;
 mod goal;
+mod habit;
 mod literal;
 mod period;
 mod statement;
@@ -19,7 +20,7 @@ pub use period::{MONTHS, month_of};
 /// Builds one statement and gathers what is wrong in it.
 ///
 /// Its functions give `None` where something is missing that the grammar requires, and a stand-in where a literal is
-/// wrong; either way the statement is left out, for an error was gathered.
+/// wrong; either way an error is gathered, and the statement is left out.
 pub struct Build<'a> {
     places: Places<'a>,
     errors: RefCell<Vec<SyntaxError>>,
@@ -31,16 +32,15 @@ impl<'a> Build<'a> {
         Self { places, errors: RefCell::default() }
     }
 
-    /// The statement of a node, or what is wrong with it.
-    pub fn run(self, node: Node<'_>) -> Result<Statement, Vec<SyntaxError>> {
+    /// The statement of a node, and what is wrong with it; no statement where a part of it is a stand-in.
+    pub fn run(self, node: Node<'_>) -> (Option<Statement>, Vec<SyntaxError>) {
         let span = self.places.whole(node.as_span());
-        let statement = self.statement(node);
-        let errors = self.errors.into_inner();
-        match statement {
-            Some(node) if errors.is_empty() => Ok(Spanned::new(node, span)),
-            _ if errors.is_empty() => Err(vec![SyntaxError::unexpected(span)]),
-            _ => Err(errors),
+        let statement = self.statement(node).map(|s| Spanned::new(s, span));
+        let mut errors = self.errors.into_inner();
+        if statement.is_none() && errors.is_empty() {
+            errors.push(SyntaxError::unexpected(span));
         }
+        (statement.filter(|_| errors.iter().all(SyntaxError::leaves_tree_whole)), errors)
     }
 
     fn error(&self, error: SyntaxError) {

@@ -1,6 +1,7 @@
 //! From a wrong spelling's node to what is wrong and what should stand there instead.
 
 use super::error::SlipError;
+use super::words::is_keyword;
 use crate::source::Span;
 use crate::syntax::build::{MONTHS, month_of};
 use crate::syntax::grammar::{Node, Rule, parts};
@@ -104,7 +105,8 @@ fn right(rule: Rule, node: &Node<'_>, written: &str) -> Option<String> {
     Some(match rule {
         Rule::slip_single_quotes | Rule::slip_curly_quotes => {
             let mut inner = written.chars();
-            (inner.next(), inner.next_back());
+            inner.next();
+            inner.next_back();
             format!("\"{}\"", inner.as_str().replace('"', "\\\""))
         }
         Rule::slip_digits => written.chars().map(narrow).collect(),
@@ -129,6 +131,7 @@ fn right(rule: Rule, node: &Node<'_>, written: &str) -> Option<String> {
             format!("{sign}{}", amount()?)
         }
         Rule::slip_verb_bare => {
+            let _is_subject = text(Rule::subject).filter(|s| !is_keyword(s))?;
             let way = if direction(text(Rule::verb)?) == "+" { "up" } else { "down" };
             format!("{} {way}", text(Rule::subject)?)
         }
@@ -267,14 +270,14 @@ fn period(rule: Rule, node: &Node<'_>) -> Option<String> {
         }
         Rule::slip_year_quarter => {
             let letter = text(Rule::quarter_letter)?.to_uppercase();
-            format!("{letter}{} {}", text(Rule::quarter_number)?, text(Rule::year_number_glued)?)
+            format!("{letter}{} {}", text(Rule::quarter_end)?, text(Rule::year_number_glued)?)
         }
         Rule::slip_fiscal => format!("FY{}", full_year(text(Rule::short_year)?)),
         Rule::slip_week => {
             format!("{}-W{:0>2}", text(Rule::year_number)?, text(Rule::week_number)?)
         }
         Rule::slip_year_week => {
-            format!("{}-W{:0>2}", text(Rule::year_number_glued)?, text(Rule::week_number)?)
+            format!("{}-W{:0>2}", text(Rule::year_number_glued)?, text(Rule::week_end)?)
         }
         Rule::slip_month_year => {
             format!("{} {}", month_spelled(text(Rule::month_word)?)?, full_year(text(Rule::short_year)?))

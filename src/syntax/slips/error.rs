@@ -53,6 +53,26 @@ pub enum SlipError {
         at: Span,
     },
 
+    #[error("`=` is missing")]
+    #[diagnostic(code("P017"), help("a name and what it stands for have = between them: let seats = 300M"))]
+    MissingEquals {
+        right: String,
+        #[label("write = before this")]
+        at: Span,
+    },
+
+    #[error("a text stands between quotes: {right}")]
+    #[diagnostic(
+        code("P018"),
+        help("titles, paths and reasons are texts; names of metrics and columns have no quotes")
+    )]
+    MissingQuotes {
+        written: String,
+        right: String,
+        #[label("write {right}")]
+        at: Span,
+    },
+
     #[error("a comment begins with #, not with {written}")]
     #[diagnostic(code("P016"), help("write # instead; it makes a comment of the rest of the line"))]
     CommentMark {
@@ -214,7 +234,7 @@ pub enum SlipError {
         at: Span,
     },
 
-    #[error("`{written}` isn't written so here: {right}")]
+    #[error("`{written}` is written `{right}` here")]
     #[diagnostic(
         code("P042"),
         help("comparisons are = <> < <= > >=, arithmetic is + - * / ^, and conditions are joined by and, or, not")
@@ -281,6 +301,15 @@ pub enum SlipError {
         at: Span,
     },
 
+    #[error("`{written}` isn't a function here")]
+    #[diagnostic(code("P047"), help("write {right}"))]
+    UnknownFunction {
+        written: String,
+        right: String,
+        #[label("from another language")]
+        at: Span,
+    },
+
     #[error("`count` takes the name of a table, not *")]
     #[diagnostic(code("P047"), help("write count(posts), with your table's name"))]
     CountAll {
@@ -298,10 +327,10 @@ pub enum SlipError {
         at: Span,
     },
 
-    #[error("`within` takes days, weeks or months after `from`, and {written} is a limit on a time that is measured")]
+    #[error("`within` takes days, weeks or months; a limit on a measured time is a bound")]
     #[diagnostic(
         code("P049"),
-        help("measure the time, and give it a bound: goal tickets.replied - tickets.asked {right}")
+        help("subtract the two times, and give the difference a bound: tickets.replied - tickets.asked {right}")
     )]
     WithinClock {
         written: String,
@@ -320,6 +349,7 @@ impl SlipError {
             | Self::Capitals { right, at, .. }
             | Self::UnknownWord { right, at, .. }
             | Self::Punctuation { right, at, .. }
+            | Self::MissingQuotes { right, at, .. }
             | Self::CommentMark { right, at, .. }
             | Self::Thousands { right, at, .. }
             | Self::ChangeInWords { right, at, .. }
@@ -344,6 +374,8 @@ impl SlipError {
             | Self::TargetLate { .. }
             | Self::PerThing { .. }
             | Self::CountAll { .. }
+            | Self::UnknownFunction { .. }
+            | Self::MissingEquals { .. }
             | Self::WithinClock { .. } => None,
         }
     }
@@ -355,7 +387,9 @@ impl SlipError {
             Self::Punctuation { at, .. } => fix("leave it out".to_owned(), vec![(*at, String::new())]),
             Self::SecondStatement { at, right, .. } => fix("begin a new line".to_owned(), vec![(*at, right.clone())]),
             Self::TargetLate { right, at, to, .. } => {
-                fix(format!("write {right} after the subject"), vec![(*to, format!("{right} ")), (*at, String::new())])
+                // With the blank before it.
+                let gone = Span { start: at.start.saturating_sub(1), end: at.end };
+                fix(format!("write {right} after the subject"), vec![(*to, format!("{right} ")), (gone, String::new())])
             }
             _ => {
                 let (at, right) = self.right()?;

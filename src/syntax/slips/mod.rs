@@ -21,17 +21,36 @@ pub struct Slip {
     pub error: SlipError,
     /// What to read instead, in order.
     pub repairs: Vec<Repair>,
+    /// True for a guess: reading must get further with it. Else it is enough that less is left to read.
+    pub guess: bool,
+}
+
+/// What the language expected where reading stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// `=`
+    pub equals: bool,
+    /// A text between quotes.
+    pub text: bool,
 }
 
 /// Everything that may be wrong where reading stopped, most likely first. `at` is in `source`, which is the piece with
 /// earlier repairs done; the places in what comes back are in the file.
-pub fn candidates<'a>(source: &'a str, at: usize, places: &'a Places<'_>) -> impl Iterator<Item = Slip> + 'a {
+pub fn candidates<'a>(
+    source: &'a str,
+    at: usize,
+    wanted: Wanted,
+    places: &'a Places<'_>,
+) -> impl Iterator<Item = Slip> + 'a {
     let tokens = tokens(source, at);
     let spelled = spellings(source, at, tokens.clone(), places);
-    let words: [fn(&str, usize, &[usize], &Places<'_>) -> Option<Slip>; 6] =
-        [late_target, capitals, other_word, misspelled, unsigned, long_name];
-    spelled.chain(words.into_iter().filter_map(move |find| find(source, at, &tokens, places)))
+    let words: [Find; 6] = [late_target, capitals, other_word, misspelled, unsigned, long_name];
+    let missing = missing(source, at, wanted, places);
+    spelled.chain(missing).chain(words.into_iter().filter_map(move |find| find(source, at, &tokens, places)))
 }
+
+/// Looks for one sort of slip: in a text, where reading stopped, with the starts of the words before it.
+type Find = fn(&str, usize, &[usize], &Places<'_>) -> Option<Slip>;
 
 /// The starts of the last few words and signs up to `at`, outside of texts and comments; the last is `at`.
 fn tokens(source: &str, at: usize) -> Vec<usize> {
@@ -86,7 +105,7 @@ fn file_span(places: &Places<'_>, start: usize, end: usize) -> Span {
 }
 
 fn replace(error: SlipError, at: Span, text: impl Into<String>) -> Slip {
-    Slip { error, repairs: vec![Repair { at, text: text.into() }] }
+    Slip { error, repairs: vec![Repair { at, text: text.into() }], guess: true }
 }
 
 /// The wrong spellings that have rules of their own.
@@ -103,8 +122,30 @@ fn spellings<'a>(
         let touches = end > stopped || (node.as_rule() == Rule::slip_within && end >= read_to);
         let at = file_span(places, start, end);
         let converted = convert::convert(&node, at).filter(|_| touches)?;
-        Some(replace(converted.error, at, converted.text))
+        Some(Slip { guess: false, ..replace(converted.error, at, converted.text) })
     })
+}
+
+/// `=` or quotes that are missing.
+fn missing(source: &str, at: usize, wanted: Wanted, places: &Places<'_>) -> Option<Slip> {
+    let rest = source.get(at..)?;
+    let line = rest.split('\n').next()?;
+    if wanted.equals && !line.starts_with('"') {
+        let length = word(line).len().max(line.chars().next()?.len_utf8());
+        let place = file_span(places, at, at + length);
+        let before = Span { start: place.start, end: place.start };
+        return Some(replace(SlipError::MissingEquals { right: "= ".to_owned(), at: place }, before, "= "));
+    }
+    if !wanted.text || !line.starts_with(|c: char| c.is_alphanumeric() || "./_~".contains(c)) {
+        return None;
+    }
+    let is_path = ["table", "import"].iter().any(|k| source.starts_with(k));
+    let ends = |c: char| c == '#' || c == '"' || (is_path && c.is_whitespace());
+    let written = line[..line.find(ends).unwrap_or(line.len())].trim_end();
+    let place = file_span(places, at, at + written.len());
+    let right = format!("\"{}\"", written.replace('\\', "\\\\"));
+    let error = SlipError::MissingQuotes { written: written.to_owned(), right: right.clone(), at: place };
+    Some(replace(error, place, right))
 }
 
 /// A target after the clauses.
@@ -119,7 +160,7 @@ fn late_target(source: &str, at: usize, _: &[usize], places: &Places<'_>) -> Opt
     let from = file_span(places, at, at + text.len());
     let error = SlipError::TargetLate { written: text.to_owned(), right: text.to_owned(), at: from, to };
     let repairs = vec![Repair { at: to, text: format!("{text} ") }, Repair { at: from, text: String::new() }];
-    Some(Slip { error, repairs })
+    Some(Slip { error, repairs, guess: false })
 }
 
 /// A word of the language with capitals.
@@ -184,7 +225,8 @@ fn long_name(source: &str, at: usize, tokens: &[usize], places: &Places<'_>) -> 
         end = next + word(source.get(next..)?).len();
     }
     let written = source.get(start..end)?.trim_end();
-    if end <= at || written.contains(|c: char| !is_word(c) && c != ' ') || written.matches(' ').count() > 4 {
+    let called = source.get(end..)?.starts_with(['(', '.']);
+    if called || end <= at || written.contains(|c: char| !is_word(c) && c != ' ') || written.matches(' ').count() > 4 {
         return None;
     }
     let place = file_span(places, start, start + written.len());

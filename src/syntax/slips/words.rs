@@ -89,7 +89,7 @@ pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&
     if !(3..=16).contains(&length) {
         return None;
     }
-    let most = if length <= 4 { 1 } else { 2 };
+    let most = if length <= 5 { 1 } else { 2 };
     words
         .filter(|w| w.len() > 2)
         .map(|w| (strsim::damerau_levenshtein(&lower, w), w))
