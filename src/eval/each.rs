@@ -86,10 +86,10 @@ pub fn each<'a>(
     let now = keys(world, subject, column, window.map(|w| looked_at(subject, frame, w)));
     let changes = aim::deciding(targets).is_some_and(|t| aim::needs_baseline(&t.kind));
     let before = match changes {
-        true => frame
-            .baseline(world, goal, subject, window)
-            .window
-            .map(|w| keys(world, subject, column, Some(stood_at(subject, w)))),
+        true => {
+            let window = frame.baseline(world, goal, subject, window).window;
+            window.map(|w| keys(world, subject, column, Some(carried(subject, w))))
+        }
         false => None,
     };
     let mut out = Each {
@@ -128,14 +128,20 @@ pub fn each<'a>(
         out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
-    count(&mut out, &judged);
+    let over = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
+    count(&mut out, &judged, over);
     out.summary.listed.extend(uncounted);
     if judged.is_empty() {
         let why = current.value.reason().unwrap_or_else(|| format!("no row bears a value of {column} in its window"));
         out.lacking = Some(why);
         return out;
     }
-    settle(world, &mut out, &judged, quantifier);
+    let nothing_yet = judged.iter().all(|(_, j)| j.status == Status::NoData && j.lacking.is_some());
+    if !over && nothing_yet {
+        out.lacking = judged.into_iter().find_map(|(_, j)| j.lacking);
+        return out;
+    }
+    settle(world, &mut out, &judged, quantifier, over);
     out
 }
 
@@ -148,8 +154,8 @@ fn looked_at(subject: &Subject<'_>, frame: &Frame, window: Window) -> Window {
     }
 }
 
-/// The rows that tell which values the baseline had: without steps a level is carried forward from any earlier day.
-fn stood_at(subject: &Subject<'_>, window: Window) -> Window {
+/// The rows that a baseline is taken from: without steps a level is carried forward from any earlier day.
+fn carried(subject: &Subject<'_>, window: Window) -> Window {
     match (subject.kind, subject.every) {
         (Kind::Stock, None) => Window::new(DateTime::MIN, window.end),
         _ => window,
@@ -186,20 +192,20 @@ pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: 
     found
 }
 
-/// What a single value's verdict counts as.
-fn kept(judged: &Judged) -> Option<bool> {
+/// What a single value's verdict counts as; `over` where the window is complete. Before that nothing is not kept.
+fn kept(judged: &Judged, over: bool) -> Option<bool> {
     match judged.status {
         Status::Met | Status::MetLate => Some(true),
         Status::Missed => Some(false),
-        Status::NoData if judged.lacking.is_some() => Some(false),
+        Status::NoData if over && judged.lacking.is_some() => Some(false),
         _ => None,
     }
 }
 
-fn count(out: &mut Each, judged: &[(&str, Judged)]) {
+fn count(out: &mut Each, judged: &[(&str, Judged)], over: bool) {
     let mut listed = Vec::new();
     for (key, one) in judged {
-        let kept = kept(one);
+        let kept = kept(one, over);
         out.summary.total += 1;
         out.summary.kept += u64::from(kept == Some(true));
         out.summary.pending += u64::from(kept.is_none());
@@ -207,7 +213,8 @@ fn count(out: &mut Each, judged: &[(&str, Judged)]) {
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());
-            out.notes.say(format!("{} {key:?} counts as not kept: {why}", out.summary.what));
+            let counts = if kept == Some(false) { "counts as not kept" } else { "has no value yet" };
+            out.notes.say(format!("{} {key:?} {counts}: {why}", out.summary.what));
         }
         out.notes.add(&one.notes);
         listed.push(EachReading {
@@ -228,9 +235,9 @@ fn count(out: &mut Each, judged: &[(&str, Judged)]) {
     out.summary.listed = listed;
 }
 
-fn settle(world: &World<'_>, out: &mut Each, judged: &[(&str, Judged)], quantifier: Quantifier) {
+fn settle(world: &World<'_>, out: &mut Each, judged: &[(&str, Judged)], quantifier: Quantifier, over: bool) {
     let (total, kept) = (out.summary.total, out.summary.kept);
-    let settled = judged.iter().all(|(_, j)| j.settled || j.status == Status::NoData);
+    let settled = judged.iter().all(|(_, j)| j.settled || (over && j.status == Status::NoData));
     let began = judged.iter().any(|(_, j)| j.status != Status::NotStarted);
     out.progress = Some(share(kept, total));
     let on_way =

@@ -223,6 +223,11 @@ impl Frame {
         let Some(window) = self.window_at(world, subject, end) else {
             return (Datum::missing(nothing_yet(subject)), None);
         };
+        if let Mode::Once(once) = self.mode
+            && self.last_end(world, subject) <= once.start
+        {
+            return (Datum::missing(format!("no step of {} ends in {once}", subject.tables.join(", "))), None);
+        }
         let datum = match self.mode {
             Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
             _ => subject.over(world, window),
@@ -235,6 +240,9 @@ impl Frame {
         let unlimited = Subject { known: DateTime::MAX, ..subject.clone() };
         match self.mode {
             Mode::Level | Mode::Span(_) => {
+                self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
+            }
+            Mode::Once(_) if subject.kind == Kind::Stock => {
                 self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
             }
             Mode::Total | Mode::Once(_) => self.deadline,
@@ -290,14 +298,7 @@ impl Frame {
         period: &Period,
         window: Window,
     ) -> (Datum, Option<Window>) {
-        let level = subject.kind == Kind::Stock;
-        let span = match self.mode {
-            _ if level => None,
-            Mode::Span(grid) => Some(grid),
-            Mode::Once(once) => Some(Grid { span: once.length(), anchor: Some(window.start) }),
-            Mode::Level | Mode::Total => None,
-        };
-        if level {
+        if subject.kind == Kind::Stock {
             let at = subject.level_window(world, window.end);
             let datum = match at {
                 Some(at) => subject.over(world, at),
@@ -305,14 +306,19 @@ impl Frame {
             };
             return (datum, at);
         }
-        match (period, span) {
+        let grid = match (self.mode, period) {
+            (Mode::Span(grid), _) => Some(grid),
+            // Spans as long as the window, one after another up to it.
+            (Mode::Once(once), Period::Day(_)) => Some(Grid { span: once.length(), anchor: Some(once.start) }),
+            (Mode::Once(once), _) => Some(Grid { span: once.length(), anchor: Some(window.start) }),
+            (Mode::Level | Mode::Total, _) => None,
+        };
+        match (period, grid) {
             // A date names the last whole span that ends by it.
-            (Period::Day(_), Some(grid)) if matches!(self.mode, Mode::Span(_)) => {
-                match grid.latest_by(window.end, world) {
-                    Some(span) => (subject.over(world, span), Some(span)),
-                    None => (Datum::missing(nothing_yet(subject)), None),
-                }
-            }
+            (Period::Day(_), Some(grid)) => match grid.latest_by(window.end, world) {
+                Some(span) => (subject.over(world, span), Some(span)),
+                None => (Datum::missing(nothing_yet(subject)), None),
+            },
             (_, Some(grid)) if subject.kind == Kind::Flow => {
                 (self.mean_total(world, subject, window, grid), Some(window))
             }

@@ -86,7 +86,8 @@ pub fn recurring(
     let (first, last) = windows.first().zip(windows.last()).map_or((whole.end, whole.end), |(a, b)| (a.start, b.end));
     for rest in [Window::new(whole.start, first), Window::new(last, whole.end)] {
         if rest.start < rest.end {
-            notes.say(format!("{rest} is no whole {}: not judged", super::frame::span_word(span)));
+            let (first, last) = (rest.start.date(), rest.last_day());
+            notes.say(format!("{first} to {last} is no whole {}: not judged", super::frame::span_word(span)));
         }
     }
     let mut periods = Vec::new();

@@ -106,30 +106,28 @@ impl<'a> RowsGoal<'a> {
         so_far: Option<Row>,
     ) {
         let number = |x: f64| Row::Number(x.into());
-        let (value, keeps, worst_first) = match wanted {
+        let (value, failing, worst_first) = match wanted {
             None => {
                 let value = Row::If(Box::new(self.value.clone()), Box::new(number(1.0)), Box::new(number(0.0)));
-                (value, self.value.clone(), false)
+                (value, fails(self.value.clone()), false)
             }
             Some(wanted) => {
                 let value = match so_far {
                     Some(so_far) => Row::Binary(RowOp::Otherwise, Box::new(self.value.clone()), Box::new(so_far)),
                     None => self.value.clone(),
                 };
+                let keeps = self.condition(value.clone(), Some(wanted));
                 let upper = matches!(wanted, Wanted::Bound(Comparison::AtMost | Comparison::Below, _));
-                (value.clone(), self.condition(value, Some(wanted)), upper)
+                (value, fails(keeps), upper)
             }
         };
-        // Of a row without a value neither the condition nor its opposite holds, and it isn't kept.
-        let missing = Row::IsMissing(Box::new(keeps.clone()));
-        let fails = Row::If(Box::new(missing), Box::new(Row::Truth(true)), Box::new(Row::Not(Box::new(keeps))));
         let label = world
             .infos
             .get(self.table)
             .copied()
             .flatten()
             .and_then(|info| info.columns.keys().find(|c| Some(*c) != info.time.as_ref()).cloned());
-        let rows = ask(Measure::Rows { value, label, worst_first, limit: LISTED }, Some(fails));
+        let rows = ask(Measure::Rows { value, label, worst_first, limit: LISTED }, Some(failing));
         out.summary.listed = rows.map_or_else(Vec::new, |cell| {
             let listed = cell.rows_listed.into_iter();
             listed
@@ -206,6 +204,12 @@ impl<'a> RowsGoal<'a> {
 struct Open {
     is_open: Row,
     so_far: Row,
+}
+
+/// A condition that doesn't hold: a missing one doesn't either.
+fn fails(condition: Row) -> Row {
+    let otherwise = Row::Binary(RowOp::Otherwise, Box::new(condition), Box::new(Row::Truth(false)));
+    Row::Not(Box::new(otherwise))
 }
 
 fn and(a: Row, b: Row) -> Row {

@@ -83,10 +83,11 @@ fn in_is_judged_once() {
     let shop = SHOP.replace("2021-05-31,170,17,web", "2021-05-31,170,17,shop");
     let v = verdict(&format!("{PLAN}goal sales >= 330 in spring"), &[("m", SUBS), ("shop", &shop)], "2021-12-31");
     assert_eq!(line(&v), "missed: 160 (2021-04-01..2021-05-31) >= 330");
-    // Members have no channel: its window alone, and said.
+    // Members have no channel: its window alone, and said. No quarter ends in it.
     let v = of("subs >= 100 in spring");
-    assert_eq!(line(&v), "met: 104 (Q1 2021) >= 100");
-    noted(&v, &["spring's filter", "isn't applied to m"]);
+    assert_eq!(line(&v), "no data: n/a >= n/a from 104 (Q1 2021)");
+    assert!(v.current.reason.as_deref().unwrap().contains("ends in 2021-04-01..2021-05-31"), "{:?}", v.current.reason);
+    noted(&v, &["campaign's filter", "isn't applied to m"]);
 }
 
 // "`within SPAN` | the deadline: that long after the end of `from`'s date or period; where a total is counted, from its
@@ -126,8 +127,8 @@ fn every_judges_each_whole_period() {
     // Whole periods only: of 15 January to 15 April, February and March.
     let v = of("sales >= 140 every month in 2021-01-15..2021-04-15");
     assert_eq!((v.kept.unwrap().periods, v.kept.unwrap().of), (2, 2));
-    noted(&v, &["2021-01-15..2021-01-31", "not judged"]);
-    noted(&v, &["2021-04-01..2021-04-15", "not judged"]);
+    noted(&v, &["2021-01-15 to 2021-01-31", "not judged"]);
+    noted(&v, &["2021-04-01 to 2021-04-15", "not judged"]);
 }
 
 // "A change is from the period before."
@@ -177,6 +178,15 @@ fn from_is_the_baseline() {
     assert_eq!(yoy("total +20% yoy by Q1 2021"), "met: 120 (Q1 2021) >= 120 from 100 (a year earlier)");
     assert_eq!(yoy("level +90% yoy by Q2 2021"), "missed: 90 (Q2 2021) >= 95 from 50 (a year earlier)");
     assert_eq!(yoy("level +80% yoy in Q2 2021"), "met: 90 (Q2 2021) >= 90 from 50 (a year earlier)");
+}
+
+// A date beside `in`: the latest whole span as long as the window that ends by it.
+#[test]
+fn from_a_date_beside_in() {
+    assert_eq!(told("sales +20% from 2021-03-31 in Q2 2021"), "met: 510 (Q2 2021) >= 504 from 420 (Q1 2021)");
+    assert_eq!(told("sales +50% from 2021-01-20 in Q2 2021"), "met: 510 (Q2 2021) >= 495 from 330 (Q4 2020)");
+    assert_eq!(told("basket up from 2021-01-20 in Q2 2021"), "missed: 10 (Q2 2021) > 10 from 10 (Q4 2020)");
+    assert_eq!(told("sales +20% from 2020-12-31 in 2021-04"), "met: 160 (2021-04) >= 144 from 120 (2020-12)");
 }
 
 // "A period of several steps is, for a flow, the mean of spans as long as the goal's"
