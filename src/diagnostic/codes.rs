@@ -38,7 +38,7 @@ pub static CODES: &[Code] = codes! {
     // data
     D001 D002 D003 D004 D005 D006 D007 D008 D009 D010 D011 D012 D013 D014 D015 D016
     // evaluation
-    E001 E002 E003 E004 E005 E006
+    E001 E002 E003 E004 E005 E006 E007
 };
 
 /// The entry of a code, in any case.

@@ -58,6 +58,23 @@ pub enum EvalError {
         /// How often.
         rounds: usize,
     },
+    /// A change over time where there is no time.
+    #[error("{what} is a change over time, and {table} has no time column: there is no earlier value")]
+    #[diagnostic(
+        code("E007"),
+        help(
+            "name the column that bears the time, `table {table} from … time COLUMN`, or write the value to compare with: `from 100`"
+        )
+    )]
+    Untimed {
+        /// As written.
+        what: String,
+        /// The table, or all of them.
+        table: String,
+        /// Where it stands.
+        #[label("a change")]
+        at: Span,
+    },
 }
 
 impl crate::diagnostic::Finding for EvalError {}

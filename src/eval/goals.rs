@@ -114,14 +114,6 @@ fn measured_goal<'a>(
             return verdict;
         }
     };
-    if !subject.timed && target.is_some_and(aim::needs_baseline) && !matches!(goal.from, Some(From::Value(_))) {
-        let tables = subject.tables.join(", ");
-        verdict.decided = "nothing to compare with".to_owned();
-        verdict.current.reason =
-            Some(format!("{tables} has no time column, so there is no earlier value: add `time COLUMN` to the table"));
-        verdict.next = Some(format!("add `time COLUMN` to table {tables}"));
-        return verdict;
-    }
     if let Some((quantifier, Over::Dimension(column))) = &goal.quantifier {
         let result = each::each(world, goal, targets, &subject, &frame, *quantifier, column);
         put_each(&mut verdict, result, targets, &frame, notes);

@@ -20,6 +20,7 @@ pub mod run;
 pub mod series;
 pub mod subject;
 pub mod timeline;
+pub mod untimed;
 pub mod value;
 pub mod verdict;
 pub mod words;

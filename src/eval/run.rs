@@ -7,6 +7,7 @@ use super::formula::World;
 use super::goals;
 use super::objectives;
 use super::timeline::{self, AsOf, Found};
+use super::untimed;
 use super::verdict::{Report, TableRead, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
@@ -44,6 +45,7 @@ pub fn evaluate(
 ) -> Result<Report, Failure> {
     let selected = select(plan, &options.goals)?;
     refuse_unbuilt(plan, &selected)?;
+    untimed::refuse(plan, opened, &selected)?;
     let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
     let verdicts = session.settle(engine, |world| {
         let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
