@@ -8,8 +8,8 @@ use super::notes::Notes;
 use super::required;
 use super::subject::Subject;
 use super::value::{Datum, Value};
-use super::verdict::{Reading, Required, Status, TargetReading};
-use crate::calendar::{self, CalendarSpan, Window};
+use super::verdict::{Required, Status};
+use crate::calendar::{self, Window};
 use crate::model::plan::{Comparison, Direction, Goal, Kind, Node, Target, TargetKind};
 use crate::quantity::same;
 use crate::query::Measure;
@@ -419,56 +419,6 @@ impl<'a> Judge<'_, 'a> {
         upwards && aim.kind == "bound" && counted
     }
 
-    /// The moments at which the judged value may change, after `from` up to `to`.
-    fn ends_between(&self, frame: &Frame, from: DateTime, to: DateTime) -> Vec<DateTime> {
-        let to = to.min(self.subject.known);
-        let step = match frame.mode {
-            Mode::Span(grid) => return spans_between(self.world, grid, from, to),
-            Mode::Level => self.subject.every,
-            Mode::Once(_) if self.subject.kind == Kind::Stock => self.subject.every,
-            Mode::Once(_) | Mode::Total => None,
-        };
-        let step = step.unwrap_or(DAY);
-        let rules = &self.world.plan.facts.rules;
-        let ends = calendar::grid_steps(Window::new(from, to), step, rules).into_iter().map(|s| s.end);
-        ends.filter(|e| *e > from && *e <= to).take(MAX_MOMENTS).collect()
-    }
-
-    /// The first day of the run of moments up to now at which it was reached.
-    fn reached_since(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
-        let moments = self.moments(judged);
-        let mut since = None;
-        // Asked for in one go: cells that aren't known yet are all remembered.
-        let kept: Vec<bool> = moments.iter().map(|at| self.kept_at(*at, aim)).collect();
-        for (at, kept) in moments.iter().zip(kept).rev() {
-            if !kept {
-                break;
-            }
-            since = Some(calendar::day_before_edge(*at));
-        }
-        since
-    }
-
-    /// The last day on which it was reached, where it isn't any more.
-    fn lost(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
-        let readings = self.frame.mode == Mode::Level && self.subject.every.is_some();
-        let moments = if readings { self.moments(judged) } else { Vec::new() };
-        moments.iter().rev().find(|at| self.kept_at(**at, aim)).map(|at| calendar::day_before_edge(*at))
-    }
-
-    fn moments(&self, judged: &Judged) -> Vec<DateTime> {
-        let from = match (self.frame.mode, &judged.baseline) {
-            (Mode::Level | Mode::Span(_), Some(b)) => b.end,
-            _ => self.frame.start,
-        };
-        self.ends_between(self.frame, from, self.frame.deadline)
-    }
-
-    fn kept_at(&self, at: DateTime, aim: &Aim) -> bool {
-        let (datum, _) = self.frame.value_at(self.world, self.subject, at);
-        datum.number().is_some_and(|x| aim.wanted.kept(x))
-    }
-
     fn at(&self, judged: &Judged) -> Option<Date> {
         judged.current.1.map(|w| w.last_day())
     }
@@ -486,21 +436,6 @@ impl<'a> Judge<'_, 'a> {
             Mode::Once(window) => format!("judged once, over {window}"),
         }
     }
-}
-
-/// How many moments a goal is looked back over, to find the day on which it was reached.
-const MAX_MOMENTS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, crate::calendar::SpanUnit::Day);
-
-fn spans_between(world: &World<'_>, grid: super::subject::Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
-    let mut ends = Vec::new();
-    let mut span = grid.latest_by(to, world);
-    while let Some(s) = span.filter(|s| s.end > from && ends.len() < MAX_MOMENTS) {
-        ends.push(s.end);
-        span = grid.latest_by(s.start, world);
-    }
-    ends.reverse();
-    ends
 }
 
 /// The expressions of a target, in the order written.
@@ -526,50 +461,5 @@ pub fn by_pace(world: &World<'_>, pace: Option<f64>) -> Status {
         Status::AtRisk
     } else {
         Status::OffTrack
-    }
-}
-
-/// A baseline as the report shows it.
-pub fn baseline_reading(baseline: &Baseline) -> Reading {
-    Reading {
-        value: baseline.datum.number(),
-        at: baseline.window.map(|w| w.last_day()),
-        window: baseline.window,
-        implied: baseline.implied,
-        label: baseline.label.clone(),
-        reason: baseline.datum.value.reason(),
-    }
-}
-
-/// A current value as the report shows it.
-pub fn current_reading(world: &World<'_>, current: &(Datum, Option<Window>)) -> Reading {
-    let (datum, window) = current;
-    let until = datum.until.or(window.map(|w| w.end));
-    let value = datum.number().or(datum.value.as_truth().map(|t| f64::from(u8::from(t))));
-    Reading {
-        value,
-        at: until.map(calendar::day_before_edge),
-        window: *window,
-        implied: false,
-        label: window.map_or_else(String::new, |w| calendar::step_name(&w, &world.plan.facts.rules)),
-        reason: datum.value.reason(),
-    }
-}
-
-/// A target as the report shows it.
-pub fn target_reading(aim: Option<&Aim>, targets: &[Target], deadline: Option<DateTime>) -> TargetReading {
-    let by = deadline.map(calendar::day_before_edge);
-    match aim {
-        Some(aim) => TargetReading {
-            kind: aim.kind,
-            op: aim.wanted.op(),
-            value: Some(aim.wanted.value()),
-            upper: aim.wanted.upper(),
-            by,
-        },
-        None => {
-            let (kind, op) = aim::deciding(targets).map_or(("truth", "="), |t| aim::form(&t.kind));
-            TargetReading { kind, op, value: None, upper: None, by }
-        }
     }
 }
