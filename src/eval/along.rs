@@ -1,16 +1,16 @@
 //! What is shown beside a verdict: leading indicators and checkpoints (language reference, Goals). Knows the goal's
 //! frame and its verdict's numbers; changes neither.
 
-use super::aim;
+use super::aim::{self, Aim, Wanted};
 use super::formula::World;
 use super::frame::{Frame, Mode};
-use super::measured::{self, Judged};
+use super::measured::{self, Judge, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
 use super::value::{Datum, Stretch};
 use super::verdict::{CheckpointReading, KpiReading, Status};
 use crate::calendar::{self, Window};
-use crate::model::plan::{Checkpoint, Condition, Goal, Kpi, Timing, Type};
+use crate::model::plan::{Checkpoint, Comparison, Condition, Goal, Kind, Kpi, Timing, Type};
 use jiff::civil::DateTime;
 
 /// The windows of a goal's indicators: the goal's own, as far as it is over, and its baseline's.
@@ -75,14 +75,10 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
     let numbers: Vec<f64> =
         measured::expressions(&target.kind).into_iter().filter_map(|f| world.value(f, &context).number()).collect();
     let from = baseline.number().ok_or_else(|| baseline.value.reason().unwrap_or_default());
-    match (aim::aim(&target.kind, from, &numbers, subject.direction), reading.value) {
+    match (aim::aim(&target.kind, from.clone(), &numbers, subject.direction), reading.value) {
         (Ok(aim), Some(value)) => {
             reading.target = Some(aim.wanted.value());
-            reading.status = Some(match (aim.wanted.kept(value), along.settled) {
-                (true, _) => Status::Met,
-                (false, true) => Status::Missed,
-                (false, false) => Status::OffTrack,
-            });
+            reading.status = Some(status(world, &subject, along, &aim, value, from.ok()));
         }
         (Ok(aim), None) => {
             reading.target = Some(aim.wanted.value());
@@ -96,6 +92,37 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
     reading
 }
 
+/// How an indicator stands: by its pace while the goal isn't settled.
+fn status(
+    world: &World<'_>,
+    subject: &Subject<'_>,
+    along: &Along,
+    aim: &Aim,
+    value: f64,
+    baseline: Option<f64>,
+) -> Status {
+    let kept = aim.wanted.kept(value);
+    if along.settled {
+        return if kept { Status::Met } else { Status::Missed };
+    }
+    let at_least = matches!(aim.wanted, Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
+    let total = subject.kind == Kind::Flow;
+    let elapsed = Stretch::new(along.window, subject.known).elapsed();
+    let expected = if subject.kind == Kind::Neither { 1.0 } else { elapsed };
+    let target = aim.wanted.value();
+    let progress = match baseline {
+        // A total under an upper bound may still pass it: the elapsed part of the bound counts.
+        _ if total && !at_least => {
+            return measured::by_pace(world, Some(f64::from(u8::from(aim.wanted.scaled(elapsed).kept(value)))));
+        }
+        _ if kept => return Status::Met,
+        Some(b) if aim.way => aim::along(value, b, target).unwrap_or(0.0),
+        _ if total && target > 0.0 => value / target,
+        _ => 0.0,
+    };
+    measured::by_pace(world, (expected > 0.0).then(|| progress / expected))
+}
+
 /// The filter of the campaign that a goal is judged in.
 pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Condition> {
     let (Timing::In { campaign, .. } | Timing::Every { campaign, .. }) = goal.timing else { return None };
@@ -106,7 +133,7 @@ pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Conditi
 /// An indicator over a window: a level at its end, anything else over the part that is known.
 fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
     match subject.kind {
-        crate::model::plan::Kind::Stock => match subject.level_window(world, window.end) {
+        Kind::Stock => match subject.level_window(world, window.end) {
             Some(at) => subject.over(world, at),
             None => Datum::missing("it has no level by then"),
         },
@@ -115,13 +142,8 @@ fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
 }
 
 /// Expected and actual at every checkpoint of a goal with a deadline.
-pub fn checkpoints<'a>(
-    world: &World<'a>,
-    goal: &Goal,
-    subject: &Subject<'a>,
-    frame: &Frame,
-    judged: &Judged,
-) -> Vec<CheckpointReading> {
+pub fn checkpoints(judge: &Judge<'_, '_>, judged: &Judged) -> Vec<CheckpointReading> {
+    let Judge { world, goal, frame, .. } = *judge;
     let along = Along::of(frame, judged);
     let mut ends: Vec<DateTime> = Vec::new();
     for checkpoint in &goal.checkpoints {
@@ -136,20 +158,13 @@ pub fn checkpoints<'a>(
     ends.retain(|e| *e > along.window.start && *e <= along.window.end);
     ends.sort_unstable();
     ends.dedup();
-    ends.into_iter().map(|end| checkpoint(world, subject, frame, judged, &along, end)).collect()
+    ends.into_iter().map(|end| checkpoint(judge, judged, &along, end)).collect()
 }
 
-fn checkpoint<'a>(
-    world: &World<'a>,
-    subject: &Subject<'a>,
-    frame: &Frame,
-    judged: &Judged,
-    along: &Along,
-    end: DateTime,
-) -> CheckpointReading {
+fn checkpoint(judge: &Judge<'_, '_>, judged: &Judged, along: &Along, end: DateTime) -> CheckpointReading {
+    let Judge { world, subject, frame, .. } = *judge;
     let whole = calendar::days_between(along.window.start, along.window.end);
     let share = (calendar::days_between(along.window.start, end) / whole).clamp(0.0, 1.0);
-    let baseline = judged.baseline.as_ref().and_then(|b| b.datum.number());
     let mut out = CheckpointReading {
         at: calendar::day_before_edge(end),
         value: None,
@@ -160,18 +175,29 @@ fn checkpoint<'a>(
     };
     let Some(aim) = judged.aim else { return out };
     let target = aim.wanted.value();
-    out.expected_value = baseline.map(|b| b + (target - b) * share);
+    let total = matches!(frame.mode, Mode::Once(_)) && subject.kind == Kind::Flow;
+    let unfinished = total && end < along.window.end;
+    let (_, expected) = judge.way(judged, target, &aim, share, unfinished);
+    out.expected = Some(expected);
+    out.expected_value = Some(match judged.baseline.as_ref().and_then(|b| b.datum.number()) {
+        _ if total => target * share,
+        Some(b) => b + (target - b) * expected,
+        None => target,
+    });
     if end > subject.known || end > world.as_of {
         return out;
     }
     let (datum, _) = frame.value_at(world, subject, end);
-    out.value = datum.number();
-    let progress = out.value.zip(baseline).and_then(|(c, b)| aim::along(c, b, target).ok());
-    out.progress = progress;
-    out.status = match (out.value, progress) {
-        (Some(value), _) if aim.wanted.kept(value) => Some(Status::Met),
-        (Some(_), Some(p)) => Some(measured::by_pace(world, (share > 0.0).then(|| p / share))),
-        _ => None,
+    let Some(value) = datum.number() else { return out };
+    out.value = Some(value);
+    let (progress, expected) = judge.way(judged, value, &aim, share, unfinished);
+    out.progress = progress.ok();
+    // What is judged once may still be lost.
+    let may_be_met = judge.by() || end == along.window.end || judge.early(&aim);
+    out.status = match out.progress {
+        _ if may_be_met && aim.wanted.kept(value) => Some(Status::Met),
+        Some(p) => Some(measured::by_pace(world, (expected > 0.0).then(|| p / expected))),
+        None => None,
     };
     out
 }

@@ -95,16 +95,16 @@ impl<'a> World<'a> {
             },
             Node::Aggregate(aggregate) => self.aggregate(aggregate, context),
             Node::Window(x, period) => match period.window(&self.plan.facts.rules) {
-                Some(window) => self.at_depth(x, &context.at(Stretch::new(window, self.as_of)), depth + 1),
+                Some(window) => self.at_depth(x, &context.at(Stretch::new(window, self.end_of(x))), depth + 1),
                 None => Datum::missing(format!("there is no period {period}")),
             },
             Node::Shift(x, by) => {
-                self.moved(x, context, depth, |s| Some(Stretch::new(s.window.shifted(*by)?, self.as_of)))
+                self.moved(x, context, depth, |s| Some(Stretch::new(s.window.shifted(*by)?, self.end_of(x))))
             }
             Node::Filter(x, condition) => self.at_depth(x, &context.and(condition), depth + 1),
             Node::Campaign(x, id) => match self.plan.campaigns.get_index(*id) {
                 Some((_, campaign)) => {
-                    let mut inner = context.at(Stretch::new(campaign.window, self.as_of));
+                    let mut inner = context.at(Stretch::new(campaign.window, self.end_of(x)));
                     inner.filters.extend(campaign.filter.as_ref().map(|f| (f, false)));
                     self.at_depth(x, &inner, depth + 1)
                 }
@@ -155,7 +155,7 @@ impl<'a> World<'a> {
         let Some(stretch) = context.stretch else { return Datum::missing("growth needs a window") };
         let read = stretch.read();
         let now = self.at_depth(x, context, depth + 1);
-        let before = self.moved(x, context, depth, |_| Some(Stretch::new(read.shifted(by.back())?, self.as_of)));
+        let before = self.moved(x, context, depth, |_| Some(Stretch::new(read.shifted(by.back())?, self.end_of(x))));
         let change = arithmetic::relative_change(&now, &before, &self.place(x));
         let mut out = Datum::joined(change, [&now]);
         out.notes.add(&before.notes);
@@ -163,6 +163,12 @@ impl<'a> World<'a> {
             out.notes.say(format!("growth compares {read} with the same part {by} earlier: the window isn't over"));
         }
         out
+    }
+
+    /// Where the first of a formula's tables ends: nothing later is known of all of them.
+    fn end_of(&self, formula: &Formula) -> DateTime {
+        let timed = self.tables(formula).into_iter().filter_map(|t| self.timelines.get(t)).filter(|t| t.timed);
+        timed.map(|t| t.known).min().unwrap_or(self.as_of)
     }
 
     /// The start of the (fiscal) year, quarter or month that holds the last moment before `end`.

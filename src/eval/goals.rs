@@ -9,6 +9,7 @@ use super::frame::{self, Frame};
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
+use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
 use super::subject::Subject;
@@ -129,7 +130,8 @@ fn measured_goal<'a>(
     let along = Along::of(&frame, &judged);
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
-    verdict.checkpoints = along::checkpoints(world, goal, &subject, &frame, &judged);
+    let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
+    verdict.checkpoints = along::checkpoints(&judge, &judged);
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);
@@ -209,7 +211,7 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
     let counted = rows.count(world, window);
     implied.into_iter().for_each(|note| notes.say(note));
     notes.add(&counted.notes);
-    verdict.target = measured::target_reading(counted.aim.as_ref(), rows.targets, deadline);
+    verdict.target = readings::target_reading(counted.aim.as_ref(), rows.targets, deadline);
     verdict.current = Reading {
         reason: Some("it is judged row by row: see `each`".to_owned()),
         window,
@@ -354,9 +356,9 @@ fn put_judged(
 ) {
     verdict.status = judged.status;
     verdict.met_on = judged.met_on;
-    verdict.baseline = judged.baseline.as_ref().map(measured::baseline_reading);
-    verdict.current = measured::current_reading(world, &judged.current);
-    verdict.target = measured::target_reading(judged.aim.as_ref(), targets, Some(frame.deadline));
+    verdict.baseline = judged.baseline.as_ref().map(readings::baseline_reading);
+    verdict.current = readings::current_reading(world, &judged.current);
+    verdict.target = readings::target_reading(judged.aim.as_ref(), targets, Some(frame.deadline));
     verdict.progress = judged.progress;
     verdict.expected = judged.expected;
     verdict.pace = judged.pace;
@@ -373,7 +375,7 @@ fn put_judged(
 
 fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame: &Frame, notes: &mut Notes) {
     verdict.status = result.status;
-    verdict.target = measured::target_reading(None, targets, Some(each::deadline(frame)));
+    verdict.target = readings::target_reading(None, targets, Some(each::deadline(frame)));
     verdict.current.reason =
         Some(result.lacking.clone().unwrap_or_else(|| "it is judged value by value: see `each`".to_owned()));
     verdict.progress = result.progress;
@@ -391,7 +393,7 @@ fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, ta
     verdict.expected = verdict.progress.map(|_| 1.0);
     verdict.pace = verdict.progress;
     let last = result.periods.iter().rev().find(|p| p.kept.is_some());
-    verdict.target = measured::target_reading(None, targets, result.window.map(|w| w.end));
+    verdict.target = readings::target_reading(None, targets, result.window.map(|w| w.end));
     verdict.target.value = last.and_then(|p| p.target);
     verdict.current = Reading {
         value: last.and_then(|p| p.value),

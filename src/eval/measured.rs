@@ -8,9 +8,9 @@ use super::notes::Notes;
 use super::required;
 use super::subject::Subject;
 use super::value::{Datum, Value};
-use super::verdict::{Reading, Required, Status, TargetReading};
-use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{Comparison, Goal, Kind, Node, Target, TargetKind};
+use super::verdict::{Required, Status};
+use crate::calendar::{self, Window};
+use crate::model::plan::{Comparison, Direction, Goal, Kind, Node, Target, TargetKind};
 use crate::quantity::same;
 use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
@@ -103,12 +103,18 @@ fn with_literal<'a>(
 }
 
 /// What a verdict is worked out from.
-struct Judge<'w, 'a> {
-    world: &'w World<'a>,
-    goal: &'a Goal,
-    targets: &'a [Target],
-    subject: &'w Subject<'a>,
-    frame: &'w Frame,
+#[derive(Debug)]
+pub struct Judge<'w, 'a> {
+    /// Everything that is known.
+    pub world: &'w World<'a>,
+    /// The goal.
+    pub goal: &'a Goal,
+    /// Its targets.
+    pub targets: &'a [Target],
+    /// What is measured.
+    pub subject: &'w Subject<'a>,
+    /// When.
+    pub frame: &'w Frame,
 }
 
 impl<'a> Judge<'_, 'a> {
@@ -142,8 +148,9 @@ impl<'a> Judge<'_, 'a> {
             false => aim.wanted,
         };
         judged.reached = Some(aim.wanted.kept(value));
-        self.progress(judged, value, &aim, &scaled, elapsed);
-        if judged.lacking.is_some() {
+        self.progress(judged, value, &aim, elapsed);
+        // What is to be reached and was there from the start must stay so: it is judged, without a number.
+        if judged.lacking.is_some() && !target.is_some_and(|t| matches!(t.kind, TargetKind::To(_))) {
             return;
         }
         self.status(judged, value, &scaled);
@@ -189,7 +196,10 @@ impl<'a> Judge<'_, 'a> {
                 other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),
             }
         }
-        aim::aim(&target.kind, baseline, &numbers, self.subject.direction)
+        // A total rises from nothing where nothing is known of before.
+        let rises = self.subject.kind == Kind::Flow && baseline.is_err();
+        let direction = self.subject.direction.or_else(|| rises.then_some(Direction::Higher));
+        aim::aim(&target.kind, baseline, &numbers, direction)
     }
 
     /// A baseline that a change needs is noted also where there is nothing to judge.
@@ -225,7 +235,8 @@ impl<'a> Judge<'_, 'a> {
         judged.notes.say(format!("two targets: `{}` decides, `{}` is only compared", deciding.text, other.text));
     }
 
-    fn by(&self) -> bool {
+    /// True where it is judged by a deadline, not once over a window.
+    pub fn by(&self) -> bool {
         !matches!(self.frame.mode, Mode::Once(_))
     }
 
@@ -262,14 +273,36 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// progress, expected and pace; `lacking` where progress can't be measured.
-    fn progress(&self, judged: &mut Judged, value: f64, aim: &Aim, scaled: &aim::Wanted, elapsed: f64) {
+    fn progress(&self, judged: &mut Judged, value: f64, aim: &Aim, elapsed: f64) {
+        let (progress, expected) = self.way(judged, value, aim, elapsed, self.unfinished_total());
+        match progress {
+            Ok(p) => {
+                judged.progress = Some(p);
+                judged.expected = Some(expected);
+                judged.pace = (expected > 0.0).then(|| p / expected);
+            }
+            Err(why) => judged.lacking = Some(why),
+        }
+    }
+
+    /// How far along a value is after the `elapsed` share of the window, and how far it should be. `unfinished`: it is
+    /// the total of a window that isn't over.
+    pub fn way(
+        &self,
+        judged: &Judged,
+        value: f64,
+        aim: &Aim,
+        elapsed: f64,
+        unfinished: bool,
+    ) -> (Result<f64, String>, f64) {
         let target = aim.wanted.value();
+        let scaled = aim.wanted.scaled(if unfinished { elapsed } else { 1.0 });
         let baseline = judged.baseline.as_ref().and_then(|b| b.datum.number());
         let total = self.subject.kind == Kind::Flow;
         let at_least = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
         let kept = |wanted: &aim::Wanted| f64::from(u8::from(wanted.kept(value)));
         let once = matches!(self.frame.mode, Mode::Once(_));
-        let (progress, expected) = match (self.by(), aim.way) {
+        match (self.by(), aim.way) {
             // A total's `>=` is the share of the target that is there.
             (_, false)
                 if total
@@ -285,25 +318,17 @@ impl<'a> Judge<'_, 'a> {
                 Some(b) if !aim.wanted.kept(b) && !same(b, target) => (aim::along(value, b, target), elapsed),
                 _ => (Ok(kept(&aim.wanted)), 1.0),
             },
-            (_, false) => (Ok(kept(scaled)), 1.0),
+            (_, false) => (Ok(kept(&scaled)), 1.0),
             (by, true) => match baseline {
                 None if once && total && at_least && target > 0.0 => (Ok(value / target), elapsed),
                 None => (Ok(kept(&aim.wanted)), 1.0),
                 // In an unfinished window a total's baseline and target are those of the elapsed part.
-                Some(b) if self.unfinished_total() => (aim::along(value, b * elapsed, scaled.value()), 1.0),
+                Some(b) if unfinished => (aim::along(value, b * elapsed, scaled.value()), 1.0),
                 Some(b) => {
                     let linear = by || self.subject.kind == Kind::Stock;
                     (aim::along(value, b, target), if linear { elapsed } else { 1.0 })
                 }
             },
-        };
-        match progress {
-            Ok(p) => {
-                judged.progress = Some(p);
-                judged.expected = Some(expected);
-                judged.pace = (expected > 0.0).then(|| p / expected);
-            }
-            Err(why) => judged.lacking = Some(why),
         }
     }
 
@@ -342,8 +367,12 @@ impl<'a> Judge<'_, 'a> {
                 self.subject.tables.join(", ")
             ));
         }
-        judged.status = by_pace(self.world, judged.pace);
+        judged.status = match judged.lacking {
+            Some(_) => Status::OffTrack,
+            None => by_pace(self.world, judged.pace),
+        };
         judged.decided = match judged.pace {
+            None if judged.lacking.is_some() => "it was there from the start and has to stay so".to_owned(),
             None => "nothing is expected yet".to_owned(),
             Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
                 "the part of the bound that belongs to the time so far is not kept".to_owned()
@@ -362,7 +391,11 @@ impl<'a> Judge<'_, 'a> {
             judged.status = Status::Missed;
             return;
         };
-        let longer = Frame { deadline: end, ..self.frame.clone() };
+        let mode = match self.frame.mode {
+            Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
+            other => other,
+        };
+        let longer = Frame { mode, deadline: end, ..self.frame.clone() };
         let late = self.ends_between(&longer, self.frame.deadline, end);
         let found = late.into_iter().find(|at| {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);
@@ -385,68 +418,22 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// Under `in`, met before the end only for `>=` on a count.
-    fn early(&self, aim: &Aim) -> bool {
+    pub fn early(&self, aim: &Aim) -> bool {
         let upwards = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
         let mut formula = self.subject.formula;
-        while let Node::Metric(id) = &formula.node {
-            match self.world.plan.metrics.get_index(*id) {
-                Some((_, metric)) => formula = &metric.value,
-                None => return false,
-            }
+        loop {
+            formula = match &formula.node {
+                Node::Filter(inner, _) => inner,
+                Node::Metric(id) => match self.world.plan.metrics.get_index(*id) {
+                    Some((_, metric)) => &metric.value,
+                    None => return false,
+                },
+                _ => break,
+            };
         }
         let counted =
             matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
         upwards && aim.kind == "bound" && counted
-    }
-
-    /// The moments at which the judged value may change, after `from` up to `to`.
-    fn ends_between(&self, frame: &Frame, from: DateTime, to: DateTime) -> Vec<DateTime> {
-        let to = to.min(self.subject.known);
-        let step = match frame.mode {
-            Mode::Span(grid) => return spans_between(self.world, grid, from, to),
-            Mode::Level => self.subject.every,
-            Mode::Once(_) if self.subject.kind == Kind::Stock => self.subject.every,
-            Mode::Once(_) | Mode::Total => None,
-        };
-        let step = step.unwrap_or(DAY);
-        let rules = &self.world.plan.facts.rules;
-        let ends = calendar::grid_steps(Window::new(from, to), step, rules).into_iter().map(|s| s.end);
-        ends.filter(|e| *e > from && *e <= to).take(MAX_MOMENTS).collect()
-    }
-
-    /// The first day of the run of moments up to now at which it was reached.
-    fn reached_since(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
-        let moments = self.moments(judged);
-        let mut since = None;
-        // Asked for in one go: cells that aren't known yet are all remembered.
-        let kept: Vec<bool> = moments.iter().map(|at| self.kept_at(*at, aim)).collect();
-        for (at, kept) in moments.iter().zip(kept).rev() {
-            if !kept {
-                break;
-            }
-            since = Some(calendar::day_before_edge(*at));
-        }
-        since
-    }
-
-    /// The last day on which it was reached, where it isn't any more.
-    fn lost(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
-        let readings = self.frame.mode == Mode::Level && self.subject.every.is_some();
-        let moments = if readings { self.moments(judged) } else { Vec::new() };
-        moments.iter().rev().find(|at| self.kept_at(**at, aim)).map(|at| calendar::day_before_edge(*at))
-    }
-
-    fn moments(&self, judged: &Judged) -> Vec<DateTime> {
-        let from = match (self.frame.mode, &judged.baseline) {
-            (Mode::Level | Mode::Span(_), Some(b)) => b.end,
-            _ => self.frame.start,
-        };
-        self.ends_between(self.frame, from, self.frame.deadline)
-    }
-
-    fn kept_at(&self, at: DateTime, aim: &Aim) -> bool {
-        let (datum, _) = self.frame.value_at(self.world, self.subject, at);
-        datum.number().is_some_and(|x| aim.wanted.kept(x))
     }
 
     fn at(&self, judged: &Judged) -> Option<Date> {
@@ -466,21 +453,6 @@ impl<'a> Judge<'_, 'a> {
             Mode::Once(window) => format!("judged once, over {window}"),
         }
     }
-}
-
-/// How many moments a goal is looked back over, to find the day on which it was reached.
-const MAX_MOMENTS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, crate::calendar::SpanUnit::Day);
-
-fn spans_between(world: &World<'_>, grid: super::subject::Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
-    let mut ends = Vec::new();
-    let mut span = grid.latest_by(to, world);
-    while let Some(s) = span.filter(|s| s.end > from && ends.len() < MAX_MOMENTS) {
-        ends.push(s.end);
-        span = grid.latest_by(s.start, world);
-    }
-    ends.reverse();
-    ends
 }
 
 /// The expressions of a target, in the order written.
@@ -506,51 +478,5 @@ pub fn by_pace(world: &World<'_>, pace: Option<f64>) -> Status {
         Status::AtRisk
     } else {
         Status::OffTrack
-    }
-}
-
-/// A baseline as the report shows it.
-pub fn baseline_reading(baseline: &Baseline) -> Reading {
-    Reading {
-        value: baseline.datum.number(),
-        at: baseline.window.map(|w| w.last_day()),
-        window: baseline.window,
-        implied: baseline.implied,
-        label: baseline.label.clone(),
-        reason: baseline.datum.value.reason(),
-    }
-}
-
-/// A current value as the report shows it.
-pub fn current_reading(world: &World<'_>, current: &(Datum, Option<Window>)) -> Reading {
-    let (datum, window) = current;
-    let window = &window.filter(|w| w.start < w.end);
-    let until = datum.until.or(window.map(|w| w.end));
-    let value = datum.number().or(datum.value.as_truth().map(|t| f64::from(u8::from(t))));
-    Reading {
-        value,
-        at: until.map(calendar::day_before_edge),
-        window: *window,
-        implied: false,
-        label: window.map_or_else(String::new, |w| calendar::step_name(&w, &world.plan.facts.rules)),
-        reason: datum.value.reason(),
-    }
-}
-
-/// A target as the report shows it.
-pub fn target_reading(aim: Option<&Aim>, targets: &[Target], deadline: Option<DateTime>) -> TargetReading {
-    let by = deadline.map(calendar::day_before_edge);
-    match aim {
-        Some(aim) => TargetReading {
-            kind: aim.kind,
-            op: aim.wanted.op(),
-            value: Some(aim.wanted.value()),
-            upper: aim.wanted.upper(),
-            by,
-        },
-        None => {
-            let (kind, op) = aim::deciding(targets).map_or(("truth", "="), |t| aim::form(&t.kind));
-            TargetReading { kind, op, value: None, upper: None, by }
-        }
     }
 }

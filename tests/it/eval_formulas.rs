@@ -246,6 +246,7 @@ fn a_ratio_is_of_totals() {
 #[test]
 fn several_tables_end_with_the_first() {
     worth("sum(posts.likes) + last(fans.fans)", "2021-01-01..2021-01-31", 1210.0);
+    worth("(sum(posts.likes) + last(fans.fans))[2021-01]", "2021-01", 1210.0);
 }
 
 // ---- brackets

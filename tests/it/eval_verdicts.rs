@@ -164,11 +164,23 @@ fn other_bounds_are_kept_or_not() {
 /// "T = B … gives `no data` with the reason, never a number."
 #[test]
 fn a_target_at_its_baseline_is_no_data() {
-    for goal in ["m to 200 from Q4 2020 by 2021-06-30", "m from 212 to 212 by 2021-06-30"] {
+    for goal in
+        ["m +0 from Q4 2020 by 2021-06-30", "m from 212 to 212 by 2021-06-30", "m x1 from Q4 2020 by 2021-06-30"]
+    {
         let found = judged(goal, "2021-06-30");
         assert_eq!((found.status, found.progress, found.pace), (NoData, None, None), "{goal}");
         assert!(found.current.reason.is_some_and(|r| r.contains("the target is the baseline")), "{goal}");
     }
+}
+
+/// "a goal already there starts met, must stay so": `to` the baseline itself is judged, but never with a number.
+#[test]
+fn a_value_that_is_there_must_stay() {
+    let found = judged("m to 212 from Q2 2021 by 2021-12-31", "2021-12-31");
+    assert_eq!((found.status, found.progress, found.pace), (Met, None, None));
+    noted(&found, "the target is the baseline");
+    assert_eq!(judged("m to 212 from Q2 2021 by 2021-12-31", "2021-09-30").status, OffTrack);
+    assert_eq!(judged("m to 212 from Q2 2021 by 2021-09-30", "2021-09-30").status, Missed);
 }
 
 /// "a zero or missing B under a relative target, gives `no data` with the reason": y was 0, then blank.
@@ -289,6 +301,24 @@ fn met_early_only_for_counts() {
     assert_eq!(status("count(t) <= 20 in 2021-01"), OnTrack);
     assert_eq!(on(&january("count(t) >= 2 in 2021-01", 1.0)).as_deref(), Some("2021-01-10"));
     assert_eq!(on(&january("count(t) >= 1 in 2021-01", 1.0)).as_deref(), Some("2021-01-01"));
+}
+
+/// The same for a count with its metric's own filter: two of January's rows have an id.
+#[test]
+fn met_early_with_a_filter() {
+    let plan =
+        "table t from \"t.csv\" time day\nmetric seen = count(t) where id <> \"\"\ngoal g: seen >= 2 in 2021-01\n";
+    let found = verdict(plan, &[("t", &events(1.0, "2021-01-10"))], "2021-01-10");
+    assert_eq!((found.status, on(&found).as_deref()), (Met, Some("2021-01-10")));
+}
+
+/// A total's `to` under `in`, where nothing is known of before: it rises from nothing, 50 of 310.
+#[test]
+fn a_total_rises_from_nothing() {
+    let found = january("total to 310 in 2021-01", 50.0);
+    near(found.progress, 50.0 / 310.0);
+    near(found.pace, 0.5);
+    assert_eq!((found.target.op, found.status), (">=", OffTrack));
 }
 
 /// "missed: deadline and grace are past, the data is complete, and it was not reached".
