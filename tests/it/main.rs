@@ -25,6 +25,7 @@ mod eval_which;
 mod format;
 mod licences;
 mod memory;
+mod memory_rows;
 mod model;
 mod netflix;
 mod quantity_display;
