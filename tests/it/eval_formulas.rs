@@ -473,31 +473,3 @@ fn comparisons_tolerate_rounding() {
     assert_eq!([met("<= 0.3"), met("= 0.3"), met("> 0.3")], ["met", "met", "missed"]);
     assert_eq!([met(">= 0.3000001"), met("< 0.3000001")], ["missed", "met"]);
 }
-
-// ---- functions
-
-/// "Functions have a spreadsheet's name, argument order and result": LibreOffice's results, over four posts.
-#[test]
-fn functions_are_a_spreadsheets() {
-    for (formula, expected) in [
-        ("abs(0 - count(posts))", 4.0),
-        ("sqrt(count(posts))", 2.0),
-        ("ln(exp(count(posts)))", 4.0),
-        ("log(count(posts), 2)", 2.0),
-        ("log10(count(posts) * 25)", 2.0),
-        ("power(count(posts), 2)", 16.0),
-        ("mod(0 - count(posts), 3)", 2.0),
-        ("int(0 - count(posts) / 3)", -2.0),
-        ("round(count(posts) / 1.6, 0)", 3.0),
-        ("round(0 - count(posts) / 1.6, 0)", -3.0),
-        ("roundup(count(posts) / 3, 1)", 1.4),
-        ("rounddown(count(posts) / 3, 1)", 1.3),
-        ("min(count(posts), 3)", 3.0),
-        ("max(count(posts), 3)", 4.0),
-        ("sum(count(posts), 3)", 7.0),
-        ("average(count(posts), 3)", 3.5),
-        ("roi(count(posts), 2)", 1.0),
-    ] {
-        worth(formula, "2021-01", expected);
-    }
-}
