@@ -148,13 +148,13 @@ pub fn frame(
     if subject.kind == Kind::Stock {
         return Ok(Frame { mode: Mode::Level, start, deadline, notes, start_implied: from.is_none() });
     }
-    let grid = span_of(world, goal, subject, &mut notes);
+    let grid = span_of(world, goal, subject, deadline, &mut notes);
     Ok(Frame { mode: Mode::Span(grid), start, deadline, notes, start_implied: from.is_none() })
 }
 
 /// Over which span something that isn't a level is measured: `per`'s, else the length of `from`'s period, of `by`'s,
 /// the table's step, or a month.
-fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut Notes) -> Grid {
+fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, deadline: DateTime, notes: &mut Notes) -> Grid {
     let rules = &world.plan.facts.rules;
     let long = |period: &Period| (!matches!(period, Period::Day(_))).then(|| period.span(rules)).flatten();
     let anchor = |window: Option<Window>| window.map(|w| w.start);
@@ -163,26 +163,27 @@ fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, notes: &mut No
         _ => (None, None),
     };
     if let Some(span) = per {
-        return Grid { span, anchor: None };
+        let floats = span.count > 1 && subject.every != Some(span);
+        return if floats { Grid::ending(span, deadline, world) } else { Grid::new(span, None) };
     }
     if let Some(From::Period { period, window }) = &goal.from
         && let Some(span) = long(period)
     {
         notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
-        return Grid { span, anchor: Some(window.start) };
+        return Grid::new(span, Some(window.start));
     }
     if let Some(period) = by
         && let Some(span) = long(period)
     {
         notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
-        return Grid { span, anchor: anchor(period.window(rules)) };
+        return Grid::new(span, anchor(period.window(rules)));
     }
     let (span, why) = match subject.every {
         Some(every) => (every, "the step of its table"),
         None => (MONTH, "as nothing else is said"),
     };
     notes.say(format!("measured over a {}, {why}: write `per` for another span", span_word(span)));
-    Grid { span, anchor: None }
+    Grid::new(span, None)
 }
 
 /// `month`, `span of 6 weeks`.
@@ -309,13 +310,13 @@ impl Frame {
         let grid = match (self.mode, period) {
             (Mode::Span(grid), _) => Some(grid),
             // Spans as long as the window, one after another up to it.
-            (Mode::Once(once), Period::Day(_)) => Some(Grid { span: once.length(), anchor: Some(once.start) }),
-            (Mode::Once(once), _) => Some(Grid { span: once.length(), anchor: Some(window.start) }),
+            (Mode::Once(once), Period::Day(_)) => Some(Grid::new(once.length(), Some(once.start))),
+            (Mode::Once(once), _) => Some(Grid::new(once.length(), Some(window.start))),
             (Mode::Level | Mode::Total, _) => None,
         };
         match (period, grid) {
             // A date names the last whole span that ends by it.
-            (Period::Day(_), Some(grid)) => match grid.latest_by(window.end, world) {
+            (Period::Day(_), Some(grid)) => match grid.last_before(window.end, world) {
                 Some(span) => (subject.over(world, span), Some(span)),
                 None => (Datum::missing(nothing_yet(subject)), None),
             },
@@ -376,7 +377,7 @@ impl Frame {
                 format!("the level where the horizon starts, {}", self.start.date()),
             ),
             Mode::Span(grid) => (
-                grid.latest_by(self.start, world),
+                grid.last_before(self.start, world),
                 format!("the {} before the horizon starts on {}", span_word(grid.span), self.start.date()),
             ),
             Mode::Total => (None, String::new()),

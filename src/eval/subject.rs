@@ -112,12 +112,31 @@ pub struct Grid {
     pub span: CalendarSpan,
     /// An edge that must lie on it.
     pub anchor: Option<DateTime>,
+    /// True where no calendar says where several units begin (`per 28 days`): spans end where they are asked for.
+    pub floating: bool,
 }
 
 /// How many spans a grid is followed from its anchor.
 const MAX_SPANS: i32 = 20_000;
 
 impl Grid {
+    /// The calendar's own spans, or those that follow from an edge.
+    pub fn new(span: CalendarSpan, anchor: Option<DateTime>) -> Self {
+        Self { span, anchor, floating: false }
+    }
+
+    /// Spans of several days, weeks or months that end with the last whole day, week or month by `end`.
+    pub fn ending(span: CalendarSpan, end: DateTime, world: &World<'_>) -> Self {
+        let last = last_grid(end, CalendarSpan::new(1, span.unit), world);
+        Self { span, anchor: last.map(|w| w.end), floating: true }
+    }
+
+    /// The latest whole span that ends by `end`, which need not follow on those of the goal where they float.
+    pub fn last_before(&self, end: DateTime, world: &World<'_>) -> Option<Window> {
+        let grid = if self.floating { Self::ending(self.span, end, world) } else { *self };
+        grid.latest_by(end, world)
+    }
+
     /// The latest whole span that ends by `end`.
     pub fn latest_by(&self, end: DateTime, world: &World<'_>) -> Option<Window> {
         let Some(anchor) = self.anchor else { return last_grid(end, self.span, world) };

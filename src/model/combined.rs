@@ -24,6 +24,9 @@ impl Resolver<'_> {
 
     /// `all of` and `any of`: the goals they name, and circles of them.
     pub(crate) fn combined(&mut self, declared: &[Declared<'_, tree::Goal>], broken: &HashSet<String>) {
+        if !declared.iter().any(|d| matches!(d.tree.body, tree::GoalBody::Combined { .. })) {
+            return;
+        }
         let by_name: HashMap<&str, &Declared<'_, tree::Goal>> =
             declared.iter().filter_map(|d| d.tree.name.as_ref().map(|n| (n.node.as_str(), d))).collect();
         for d in declared {

@@ -23,6 +23,8 @@ impl Resolver<'_> {
     pub(crate) fn goals(&mut self) {
         let declared = std::mem::take(&mut self.names.goals);
         let named = self.goal_names(&declared);
+        // Goals are large: growing the map would move them again and again.
+        self.plan.goals.reserve(named.len());
         let mut broken = HashSet::new();
         for (d, name) in named {
             match self.goal(d, &name) {

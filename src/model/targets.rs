@@ -48,8 +48,15 @@ impl Resolver<'_> {
         if let [first, second, ..] = written {
             self.two_targets(first, second, written.get(2), scope.file)?;
         }
-        let resolved: Vec<R<Option<Target>>> = written.iter().map(|t| self.target(t, subject, scope)).collect();
-        Ok(resolved.into_iter().collect::<R<Vec<_>>>()?.into_iter().flatten().collect())
+        let mut resolved = Vec::with_capacity(written.len());
+        let mut result = Ok(());
+        for target in written {
+            match self.target(target, subject, scope) {
+                Ok(target) => resolved.extend(target),
+                Err(reported) => result = Err(reported),
+            }
+        }
+        result.map(|()| resolved)
     }
 
     /// A change and the value it comes to; nothing else stands beside another target.

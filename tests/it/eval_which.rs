@@ -128,6 +128,32 @@ fn the_span_is_the_first_that_is_said() {
     noted(&v, &["measured over a month", "write `per`"]);
 }
 
+// "the latest whole span that ends by the deadline": several days, weeks or months have no place of their own in the
+// calendar, so they end with the last whole one by the deadline, and by the baseline's date.
+#[test]
+fn a_span_of_several_units_ends_by_the_deadline() {
+    // March to May: 150 + 160 + 170 = 480; up to January: 110 + 120 + 130 = 360, × 1.25 = 450.
+    let v = of("sales +25% per 3 months from 2021-01-31 by 2021-05-31");
+    assert_eq!(line(&v), "met: 480 (2021-03-01..2021-05-31) >= 450 from 360 (2020-11-01..2021-01-31)");
+    // The same by the middle of June: it isn't whole.
+    assert_eq!(line(&of("sales +25% per 3 months from 2021-01-31 by 2021-06-15")), line(&v));
+    // A named period stays as it is: 330 in its three months.
+    assert_eq!(
+        told("sales +25% per 3 months from Q4 2020 by 2021-05-31"),
+        "met: 480 (2021-03-01..2021-05-31) >= 412.5 from 330 (Q4 2020)"
+    );
+    // Days: 1 … 40 March and April, seven days up to 9 April and up to 14 March.
+    let day = |n: i32| jiff::civil::date(2021, 3, 1).checked_add(jiff::ToSpan::days(n - 1)).unwrap();
+    let csv = (1..=40).fold("d,x\n".to_owned(), |csv, n| csv + &format!("{},{n}\n", day(n)));
+    let plan =
+        "table t from \"t.csv\" time d\nmetric s = sum(t.x)\ngoal s double per 7 days from 2021-03-14 by 2021-04-09";
+    // 34 + … + 40 = 259; the tenth week is that of 8 to 14 March: 8 + … + 14 = 77.
+    assert_eq!(
+        judged(plan, &[("t", &csv)], "2021-12-31"),
+        "met: 259 (2021-04-03..2021-04-09) >= 154 from 77 (2021-W10)"
+    );
+}
+
 // "*`in`*: over the window, compared with `from`"
 #[test]
 fn in_a_window_against_from() {
