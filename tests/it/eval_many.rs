@@ -108,6 +108,19 @@ fn a_filter_leaves_values_out() {
     assert_eq!((found.status, counts(&found)), (Met, (2, 2, 0)));
 }
 
+/// The same for a metric's own filter, before or in its brackets: a isn't among what it counts.
+#[test]
+fn a_metrics_own_filter_leaves_values_out() {
+    for metric in ["last(t.x) where region <> \"a\"", "last(t.x where region <> \"a\")", "last(t.x)[abroad]"] {
+        let plan = format!(
+            "table t from \"t.csv\" time day every quarter\nsegment abroad = region <> \"a\"\nmetric m = {metric}
+goal g: m <= 60 for each region by 2021-03-31\n"
+        );
+        let found = verdict(&plan, &[("t", REGIONS)], "2021-03-31");
+        assert_eq!((found.status, counts(&found)), (Met, (2, 2, 0)), "{metric}");
+    }
+}
+
 /// A total of each value: "values are those with a row in the window" of the total: c only in the last quarter of 2020.
 #[test]
 fn totals_of_each_value() {
