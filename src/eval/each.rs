@@ -133,7 +133,10 @@ pub fn each<'a>(
     count(&mut out, &judged, over);
     out.summary.listed.extend(uncounted);
     if judged.is_empty() {
-        let why = current.value.reason().unwrap_or_else(|| format!("no row bears a value of {column} in its window"));
+        let why = current.value.reason().unwrap_or_else(|| match now.is_empty() {
+            true => format!("no row bears a value of {column} in its window"),
+            false => format!("every value of {column} is new since the baseline"),
+        });
         out.lacking = Some(why);
         return out;
     }

@@ -229,6 +229,11 @@ impl Frame {
         {
             return (Datum::missing(format!("no step of {} ends in {once}", subject.tables.join(", "))), None);
         }
+        if window.end <= window.start {
+            let tables = subject.tables.join(", ");
+            let to = calendar::day_before_edge(subject.known);
+            return (Datum::missing(format!("nothing is counted yet: {tables} is complete to {to}")), Some(window));
+        }
         let datum = match self.mode {
             Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
             _ => subject.over(world, window),
@@ -401,18 +406,27 @@ impl Frame {
         Baseline { datum, window, label, implied: true, end: window.map_or(self.start, |w| w.end.max(self.start)) }
     }
 
-    /// The first level or whole span with a value.
+    /// The first level or whole span with a value, unless it is the one that is judged: that can't be measured from
+    /// itself.
     fn first_observation<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Option<(Window, Datum)> {
-        let first = match self.mode {
-            Mode::Level => subject.first_level(world)?,
-            Mode::Once(_) if subject.kind == Kind::Stock => subject.first_level(world)?,
-            Mode::Span(grid) => grid.first_from(subject.first?, world)?,
+        let (first, step) = match self.mode {
+            Mode::Level => (subject.first_level(world)?, subject.every.unwrap_or(DAY)),
+            Mode::Once(_) if subject.kind == Kind::Stock => (subject.first_level(world)?, subject.every.unwrap_or(DAY)),
+            Mode::Span(grid) => (grid.first_from(subject.first?, world)?, grid.span),
             Mode::Once(_) | Mode::Total => return None,
         };
-        let datum = subject.over(world, first);
-        (!datum.value.is_void()).then_some((first, datum))
+        let last = self.last_end(world, subject).min(subject.known);
+        let windows = (0..MAX_FIRST).map_while(|n| first.shifted(step.times(n))).take_while(|w| w.end <= last);
+        // Asked for in one go: cells that aren't known yet are all remembered.
+        let found: Vec<(Window, Datum)> = windows.map(|w| (w, subject.over(world, w))).collect();
+        let first = found.into_iter().find(|(_, datum)| !datum.value.is_void())?;
+        (first.0.end < self.last_end(world, subject)).then_some(first)
     }
 }
+
+/// How many steps are looked through for a first value.
+const MAX_FIRST: i32 = 400;
+const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 fn nothing_yet(subject: &Subject<'_>) -> String {
     match subject.tables.as_slice() {

@@ -125,14 +125,19 @@ impl<'a> Judge<'_, 'a> {
             judged.aim = target.and_then(|t| self.aim(t, judged).ok());
             return;
         }
-        let Some(value) = self.number(judged) else { return };
+        let Some(value) = self.number(judged) else {
+            return self.note_implied(judged, target);
+        };
         let aim = match target {
             None => Err("it has no target".to_owned()),
             Some(target) => self.aim(target, judged),
         };
         let aim = match aim {
             Ok(aim) => aim,
-            Err(why) => return judged.lacking = Some(why),
+            Err(why) => {
+                judged.lacking = Some(why);
+                return self.note_implied(judged, target);
+            }
         };
         judged.aim = Some(aim);
         self.note_baseline(judged, &aim);
@@ -197,11 +202,23 @@ impl<'a> Judge<'_, 'a> {
         aim::aim(&target.kind, baseline, &numbers, direction)
     }
 
+    /// A baseline that a change needs is noted also where there is nothing to judge.
+    fn note_implied(&self, judged: &mut Judged, target: Option<&Target>) {
+        if let Some(baseline) = judged.baseline.as_ref().filter(|b| b.implied)
+            && target.is_some_and(|t| aim::needs_baseline(&t.kind))
+        {
+            judged.notes.add(&baseline.datum.notes);
+        }
+    }
+
     /// An implied baseline is noted only where it matters.
     fn note_baseline(&self, judged: &mut Judged, aim: &Aim) {
         let Some(baseline) = &judged.baseline else { return };
-        let matters =
-            aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
+        // A bound is kept or not where there is nothing to measure its way from.
+        let known = baseline.datum.number().is_some();
+        let matters = aim.way
+            || aim.kind == "trend"
+            || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound" && known);
         if matters || !baseline.implied {
             judged.notes.add(&baseline.datum.notes.clone());
         }

@@ -26,6 +26,7 @@ mod eval_which;
 mod format;
 mod licences;
 mod memory;
+mod memory_rows;
 mod model;
 mod netflix;
 mod quantity_display;
