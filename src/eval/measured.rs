@@ -141,6 +141,7 @@ impl<'a> Judge<'_, 'a> {
         };
         judged.aim = Some(aim);
         self.note_baseline(judged, &aim);
+        self.note_direction(judged, target);
         self.second_target(judged);
         let elapsed = self.elapsed(judged);
         let scaled = match self.unfinished_total() {
@@ -208,6 +209,15 @@ impl<'a> Judge<'_, 'a> {
             && target.is_some_and(|t| aim::needs_baseline(&t.kind))
         {
             judged.notes.add(&baseline.datum.notes);
+        }
+    }
+
+    /// A total without a baseline is taken to rise to its target: said, because the other way gives the other verdict.
+    fn note_direction(&self, judged: &mut Judged, target: Option<&Target>) {
+        let reaches = target.is_some_and(|t| matches!(t.kind, TargetKind::To(_)));
+        let unknown = judged.baseline.as_ref().is_none_or(|b| b.datum.number().is_none());
+        if reaches && unknown && self.subject.direction.is_none() {
+            judged.notes.say("no baseline has data, so the total is taken to rise to its target: write `>=` or `<=`");
         }
     }
 
