@@ -181,7 +181,7 @@ fn open_rows_run_to_as_of() {
 /// "pending and not counted": where every row is pending, none was kept yet, and nothing is lost.
 #[test]
 fn pending_rows_alone_are_no_success() {
-    let csv = "id,asked,replied\nt1,2021-01-31T11:30,\nt2,2021-01-31T11:40,\n";
+    let csv = "id,asked,replied\nt0,2020-12-01T08:00,2020-12-01T09:30\nt1,2021-01-31T11:30,\nt2,2021-01-31T11:40,\n";
     let plan = "table t from \"t.csv\" time asked\ngoal g: t.replied - t.asked <= 1h for 95% of t by 2021-03-31\n";
     let found = verdict(plan, &[("t", csv)], "2021-01-31T12:00");
     assert_eq!((found.status, counts(&found)), (OnTrack, (0, 0, 2)));
