@@ -234,6 +234,8 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
         }
         // Where every row is pending, nothing was kept yet.
         (None, false) if enough && !once && total > 0 => Status::Met,
+        // A row that isn't kept never will be.
+        (None, false) if quantifier == Quantifier::Each && kept < total => Status::OffTrack,
         (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
     };
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
