@@ -7,10 +7,11 @@ use super::frame::{Frame, Mode};
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
+use super::truth;
 use super::verdict::{EachReading, EachSummary, Status};
 use super::words;
 use crate::calendar::Window;
-use crate::model::plan::{Condition, Formula, Goal, Kind, Node, Quantifier, TableId, Target};
+use crate::model::plan::{Condition, Formula, Goal, Kind, Node, Quantifier, TableId, Target, Type};
 use crate::query::{Answer, Measure, Request, Row, RowOp};
 use jiff::civil::DateTime;
 
@@ -116,7 +117,14 @@ pub fn each<'a>(
             out.notes.say(format!("{column} {key:?} is new since the baseline: listed, not counted"));
             continue;
         }
-        judged.push((key, measured::judge(world, goal, targets, &subject.of_value(column, key), frame)));
+        let one = subject.of_value(column, key);
+        judged.push((
+            key,
+            match subject.formula.gives {
+                Type::Truth => truth::judge(world, &one, frame),
+                _ => measured::judge(world, goal, targets, &one, frame),
+            },
+        ));
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
         out.summary.listed.push(EachReading {
@@ -243,7 +251,8 @@ fn count(out: &mut Each, judged: &[(&str, Judged)], over: bool) {
         out.summary.total += 1;
         out.summary.kept += u64::from(kept == Some(true));
         out.summary.pending += u64::from(kept.is_none());
-        let value = one.current.0.number();
+        let truth = one.current.0.value.as_truth().map(|t| f64::from(u8::from(t)));
+        let value = one.current.0.number().or(truth);
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());
