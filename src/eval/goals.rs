@@ -232,7 +232,8 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
                 Status::Missed
             }
         }
-        (None, false) if enough && !once => Status::Met,
+        // Where every row is pending, nothing was kept yet.
+        (None, false) if enough && !once && total > 0 => Status::Met,
         (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
     };
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));

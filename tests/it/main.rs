@@ -12,6 +12,7 @@ mod engine_rows;
 mod eval_clauses;
 mod eval_for_each;
 mod eval_formulas;
+mod eval_functions;
 mod eval_interface;
 mod eval_many;
 mod eval_netflix;
