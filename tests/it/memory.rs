@@ -21,6 +21,9 @@ pub struct MemoryEngine {
     tables: BTreeMap<String, Table>,
 }
 
+/// Rows with their places in the file.
+type Rows<'a> = Vec<(usize, &'a [Value])>;
+
 #[derive(Debug)]
 struct Table {
     filter: Option<Row>,
@@ -121,7 +124,7 @@ impl Table {
     }
 
     /// The rows that lie in the window, are of the table and aren't excluded; with their place in the file.
-    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Vec<(usize, &[Value])> {
+    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Rows<'_> {
         let inside = |w: Window, t: Option<DateTime>| t.is_some_and(|t| w.start <= t && t < w.end);
         let rows = self.rows.iter().enumerate().map(|(i, r)| (i, r.as_slice()));
         rows.filter(|(_, row)| {
@@ -146,7 +149,7 @@ impl Table {
         };
         let passing: Vec<_> = inside.iter().copied().filter(|(_, r)| self.holds(request.filter.as_ref(), r)).collect();
         let Some(group) = &request.group else { return Answer::One(self.cell(&request.measure, &passing, edge)) };
-        let mut groups: Vec<(Value, Vec<(usize, &[Value])>)> = Vec::new();
+        let mut groups: Vec<(Value, Rows<'_>)> = Vec::new();
         for (i, row) in passing {
             let key = self.column(group, row);
             match groups.iter_mut().find(|(k, _)| *k == key) {
