@@ -137,7 +137,7 @@ pub fn each<'a>(
         out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
-    let over = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
+    let over = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
     count(&mut out, &judged, over);
     out.summary.listed.extend(uncounted);
     if judged.is_empty() {

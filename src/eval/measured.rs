@@ -257,7 +257,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// True where the data reaches the end of what is judged, and so does as-of.
     fn complete(&self) -> bool {
-        self.subject.known >= self.frame.last_end(self.world, self.subject) && self.world.as_of >= self.frame.deadline
+        self.subject.known >= self.frame.last_end(self.subject) && self.world.as_of >= self.frame.deadline
     }
 
     /// The share of the window's time that the current value has had.
@@ -411,7 +411,7 @@ impl<'a> Judge<'_, 'a> {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);
             datum.number().is_some_and(|x| aim.wanted.kept(x))
         });
-        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.world, self.subject);
+        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.subject);
         match (found, over) {
             (Some(at), _) => {
                 judged.status = Status::MetLate;
@@ -452,7 +452,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// Which value is judged, in words.
     fn moment_name(&self) -> String {
-        let last = calendar::day_before_edge(self.frame.last_end(self.world, self.subject));
+        let last = calendar::day_before_edge(self.frame.last_end(self.subject));
         match self.frame.mode {
             Mode::Level => format!("a level with `by` is judged on {last}"),
             Mode::Total => format!("a total is counted from {} to {last}", self.frame.start.date()),

@@ -11,7 +11,7 @@ use crate::calendar;
 pub fn judge<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged {
     let current = frame.value_at(world, subject, subject.known);
     let reached = current.0.value.as_truth();
-    let settled = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
+    let settled = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
     let once = matches!(frame.mode, Mode::Once(_));
     let status = match (reached, settled) {
         _ if world.as_of <= frame.start => Status::NotStarted,

@@ -126,7 +126,7 @@ fn a_window_before_the_first_row_is_not_known() {
     let csv = "q,x\n2021-01-05,10\n2021-03-20,20\n";
     let v = verdict(&format!("{EVENTS}goal total >= 30 by 2021-03-20"), &[("t", csv)], "2021-05-01");
     assert_eq!(line(&v), "met: 30 (2021-01-05..2021-03-20) >= 30 from 0 (counted from 0)");
-    noted(&v, &["t starts on 2021-01-05", "isn't counted"]);
+    noted(&v, &["t is counted from 2021-01-05", "what came before isn't"]);
     noted(&v, &["counted from 2021-01-01, the start of the horizon"]);
 }
 

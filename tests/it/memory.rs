@@ -82,7 +82,9 @@ fn read(text: &str, source: &TableSource) -> Table {
         let cells: Vec<&str> = records.iter().map(|r| &r[i]).filter(|c| !c.is_empty()).collect();
         let all = |reads: &dyn Fn(&str) -> bool| cells.iter().all(|c| reads(c));
         let day = |c: &str| c.contains('-') && matches!(time(c), Some(Time(_, true)));
-        let kind = if all(&|c| c.parse::<f64>().is_ok()) {
+        let kind = if cells.is_empty() {
+            ColumnType::Empty
+        } else if all(&|c| c.parse::<f64>().is_ok()) {
             ColumnType::Number
         } else if all(&|c| c == "true" || c == "false") {
             ColumnType::Truth
@@ -103,7 +105,7 @@ fn read(text: &str, source: &TableSource) -> Table {
             Time(at, _) => Time(at, kind == ColumnType::Date),
             other => other,
         },
-        ColumnType::Text => Text(text.to_owned()),
+        ColumnType::Text | ColumnType::Empty => Text(text.to_owned()),
     };
     let rows = records.iter().map(|r| r.iter().zip(columns.values()).map(|(c, k)| cell(c, *k)).collect()).collect();
     let found = || columns.values().position(|k| matches!(k, ColumnType::Date | ColumnType::Timestamp));
