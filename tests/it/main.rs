@@ -17,6 +17,7 @@ mod eval_interface;
 mod eval_many;
 mod eval_netflix;
 mod eval_property;
+mod eval_shapes;
 mod eval_steps;
 mod eval_targets;
 mod eval_time;
