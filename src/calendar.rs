@@ -407,21 +407,19 @@ pub fn step_name(step: &Window, rules: &CalendarRules) -> String {
 /// The coarsest calendar length of which every time in `times` is the first or the last day: year, quarter, month,
 /// then week. `None` with fewer than two different days, or where no such length fits. Times must be sorted.
 pub fn infer_step(times: &[DateTime], rules: &CalendarRules) -> Option<CalendarSpan> {
-    let mut days: Vec<Date> = times.iter().map(|t| t.date()).collect();
-    days.dedup();
-    if days.len() < 2 {
+    let (first, last) = (times.first()?, times.last()?);
+    if first.date() == last.date() {
         return None;
     }
-    [SpanUnit::Year, SpanUnit::Quarter, SpanUnit::Month, SpanUnit::Week]
-        .into_iter()
-        .map(|u| CalendarSpan::new(1, u))
-        .find(|every| {
-            let edge = |first: bool| {
-                days.iter().all(|d| {
-                    step_holding((*d).into(), *every, rules)
-                        .is_some_and(|w| if first { w.start.date() == *d } else { w.last_day() == *d })
-                })
-            };
-            edge(true) || edge(false)
-        })
+    let spans = [SpanUnit::Year, SpanUnit::Quarter, SpanUnit::Month, SpanUnit::Week].map(|u| CalendarSpan::new(1, u));
+    spans.into_iter().find(|every| on_edges(times, *every, rules))
+}
+
+/// True where every time lies on the first day of a step, or every time on the last day of one.
+pub fn on_edges(times: &[DateTime], every: CalendarSpan, rules: &CalendarRules) -> bool {
+    let all = |edge: fn(&Window) -> Date| {
+        let on = |t: &DateTime| step_holding(*t, every, rules).is_some_and(|step| edge(&step) == t.date());
+        times.iter().all(on)
+    };
+    all(|step| step.start.date()) || all(Window::last_day)
 }

@@ -50,6 +50,8 @@ pub enum ColumnType {
     Date,
     /// Moments.
     Timestamp,
+    /// No cell has a value yet: it fits any use.
+    Empty,
 }
 
 /// What the engine found when it opened a table.

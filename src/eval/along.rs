@@ -68,7 +68,12 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
     };
     let Some(target) = &kpi.target else { return reading };
     let baseline = match along.baseline {
-        Some(window) => over(world, &subject, window),
+        Some(window) => {
+            if aim::needs_baseline(&target.kind) {
+                notes.say(format!("kpi {}: its {} is compared with {window}", kpi.text, along.window));
+            }
+            over(world, &subject, window)
+        }
         None => Datum::missing("the goal has no baseline window"),
     };
     let context = subject.context.at(Stretch::new(along.window, subject.known));
@@ -133,7 +138,7 @@ pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Conditi
 /// An indicator over a window: a level at its end, anything else over the part that is known.
 fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
     match subject.kind {
-        Kind::Stock => match subject.level_window(world, window.end) {
+        Kind::Stock => match subject.level_window(window.end) {
             Some(at) => subject.over(world, at),
             None => Datum::missing("it has no level by then"),
         },

@@ -7,10 +7,12 @@ use super::frame::{Frame, Mode};
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
+use super::truth;
 use super::verdict::{EachReading, EachSummary, Status};
+use super::words;
 use crate::calendar::Window;
-use crate::model::plan::{Goal, Kind, Quantifier, Target};
-use crate::query::{Answer, Measure, Request};
+use crate::model::plan::{Condition, Formula, Goal, Kind, Node, Quantifier, TableId, Target, Type};
+use crate::query::{Answer, Measure, Request, Row, RowOp};
 use jiff::civil::DateTime;
 
 /// How many values or rows a verdict lists.
@@ -115,7 +117,14 @@ pub fn each<'a>(
             out.notes.say(format!("{column} {key:?} is new since the baseline: listed, not counted"));
             continue;
         }
-        judged.push((key, measured::judge(world, goal, targets, &subject.of_value(column, key), frame)));
+        let one = subject.of_value(column, key);
+        judged.push((
+            key,
+            match subject.formula.gives {
+                Type::Truth => truth::judge(world, &one, frame),
+                _ => measured::judge(world, goal, targets, &one, frame),
+            },
+        ));
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
         out.summary.listed.push(EachReading {
@@ -128,11 +137,14 @@ pub fn each<'a>(
         out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
-    let over = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
+    let over = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
     count(&mut out, &judged, over);
     out.summary.listed.extend(uncounted);
     if judged.is_empty() {
-        let why = current.value.reason().unwrap_or_else(|| format!("no row bears a value of {column} in its window"));
+        let why = current.value.reason().unwrap_or_else(|| match now.is_empty() {
+            true => format!("no row bears a value of {column} in its window"),
+            false => format!("every value of {column} is new since the baseline"),
+        });
         out.lacking = Some(why);
         return out;
     }
@@ -162,17 +174,16 @@ fn carried(subject: &Subject<'_>, window: Window) -> Window {
     }
 }
 
-/// The values of a column that have a row in a window, in order.
+/// The values of a column that have a row in a window, in order: rows that some aggregate of the subject takes.
 pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: Option<Window>) -> Vec<&'a str> {
     let Some(window) = window else { return Vec::new() };
+    let mut taken = Vec::new();
+    let outer: Vec<&Condition> = subject.context.filters.iter().map(|(c, _)| *c).collect();
+    rows_taken(world, subject.formula, &outer, &mut taken);
     let mut found: Vec<&'a str> = Vec::new();
-    for table in world.tables(subject.formula) {
+    for (table, filter) in taken {
         let has = world.infos.get(table).copied().flatten().is_none_or(|i| i.columns.contains_key(column));
         let Some(timeline) = world.timelines.get(table).filter(|_| has) else { continue };
-        let filter = subject.context.filters.iter().filter(|(c, _)| world.reaches(c, table).is_ok());
-        let filter = filter
-            .map(|(c, _)| c.row.clone())
-            .reduce(|a, b| crate::query::Row::Binary(crate::query::RowOp::And, Box::new(a), Box::new(b)));
         let clipped = Window::new(window.start, window.end.min(timeline.readable).max(window.start));
         let request = Request {
             measure: Measure::Count,
@@ -192,6 +203,37 @@ pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: 
     found
 }
 
+/// The tables that a formula's aggregates read, each with the conditions that its rows pass, without repeats.
+fn rows_taken<'a>(
+    world: &World<'a>,
+    formula: &'a Formula,
+    filters: &[&'a Condition],
+    taken: &mut Vec<(TableId, Option<Row>)>,
+) {
+    let and = |more: Option<&'a Condition>| filters.iter().copied().chain(more).collect::<Vec<_>>();
+    let plan = world.plan;
+    match &formula.node {
+        Node::Aggregate(a) => {
+            let reaching = and(a.filter.as_ref()).into_iter().filter(|c| world.reaches(c, a.table).is_ok());
+            let filter = reaching.map(|c| c.row.clone()).reduce(|a, b| Row::Binary(RowOp::And, a.into(), b.into()));
+            if !taken.contains(&(a.table, filter.clone())) {
+                taken.push((a.table, filter));
+            }
+        }
+        Node::Filter(x, condition) => rows_taken(world, x, &and(Some(condition)), taken),
+        Node::Campaign(x, id) => {
+            let campaign = plan.campaigns.get_index(*id).and_then(|(_, c)| c.filter.as_ref());
+            rows_taken(world, x, &and(campaign), taken);
+        }
+        Node::Metric(id) => {
+            if let Some((_, metric)) = plan.metrics.get_index(*id) {
+                rows_taken(world, &metric.value, filters, taken);
+            }
+        }
+        _ => words::parts(formula).into_iter().for_each(|x| rows_taken(world, x, filters, taken)),
+    }
+}
+
 /// What a single value's verdict counts as; `over` where the window is complete. Before that nothing is not kept.
 fn kept(judged: &Judged, over: bool) -> Option<bool> {
     match judged.status {
@@ -209,7 +251,8 @@ fn count(out: &mut Each, judged: &[(&str, Judged)], over: bool) {
         out.summary.total += 1;
         out.summary.kept += u64::from(kept == Some(true));
         out.summary.pending += u64::from(kept.is_none());
-        let value = one.current.0.number();
+        let truth = one.current.0.value.as_truth().map(|t| f64::from(u8::from(t)));
+        let value = one.current.0.number().or(truth);
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());

@@ -326,13 +326,13 @@ impl<'a> World<'a> {
         match (stepped, first) {
             (Some(every), false) => {
                 let step = timeline
-                    .last_step_by(stretch.window.end.min(cut), &self.plan.facts.rules)
+                    .last_step_by(stretch.window.end.min(cut))
                     .filter(|s| s.end > stretch.window.start)
                     .ok_or_else(|| format!("no {} of {table} ends in {}", step_word(every), stretch.window))?;
                 self.step_part(step, timeline)
             }
             (Some(every), true) => {
-                let step = calendar::grid_steps(stretch.read(), every, &self.plan.facts.rules)
+                let step = calendar::grid_steps(stretch.read(), every, &timeline.rules)
                     .into_iter()
                     .find(|s| s.start >= stretch.window.start && s.end <= stretch.read().end)
                     .ok_or_else(|| format!("no {} of {table} lies in {}", step_word(every), stretch.window))?;
@@ -356,7 +356,7 @@ impl<'a> World<'a> {
     /// A level is the sum over its step's rows.
     fn step_part(&self, step: Window, timeline: &Timeline) -> Result<Part, String> {
         if !timeline.has_step(&step) {
-            let name = calendar::step_name(&step, &self.plan.facts.rules);
+            let name = calendar::step_name(&step, &timeline.rules);
             return Err(format!("{} has no row for {name}", timeline.table));
         }
         Ok(Part { level: true, window: Some(self.readable(step, timeline)), stood_for: Some(step.end) })
@@ -369,8 +369,8 @@ impl<'a> World<'a> {
     /// A window over readings must hold whole steps, and each must have a row.
     fn whole_steps(&self, stretch: &Stretch, timeline: &Timeline) -> Result<(), String> {
         let Some(every) = timeline.every else { return Ok(()) };
-        let (table, rules) = (&timeline.table, &self.plan.facts.rules);
-        let cuts = |at: DateTime| timeline.step_at(at, rules).is_none_or(|s| s.start != at);
+        let (table, rules) = (&timeline.table, &timeline.rules);
+        let cuts = |at: DateTime| timeline.step_at(at).is_none_or(|s| s.start != at);
         if cuts(stretch.window.start) || cuts(stretch.window.end) {
             let step = step_word(every);
             return Err(format!("{} cuts a {step}: {table} holds one reading a {step}", stretch.window));

@@ -3,7 +3,7 @@
 
 use super::formula::World;
 use super::notes::Notes;
-use super::subject::{Grid, MONTH, Subject};
+use super::subject::{Grid, MONTH, Subject, last_grid};
 use super::value::{Datum, Value};
 use crate::calendar::{self, CalendarSpan, Period, SpanUnit, Window};
 use crate::model::plan::{Comparison, Direction, From, Goal, Kind, TargetKind, Timing};
@@ -164,26 +164,27 @@ fn span_of(world: &World<'_>, goal: &Goal, subject: &Subject<'_>, deadline: Date
     };
     if let Some(span) = per {
         let floats = span.count > 1 && subject.every != Some(span);
-        return if floats { Grid::ending(span, deadline, world) } else { Grid::new(span, None) };
+        return if floats { Grid::ending(span, deadline, *rules) } else { Grid::new(span, None, *rules) };
     }
     if let Some(From::Period { period, window }) = &goal.from
         && let Some(span) = long(period)
     {
         notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
-        return Grid::new(span, Some(window.start));
+        return Grid::new(span, Some(window.start), *rules);
     }
     if let Some(period) = by
         && let Some(span) = long(period)
     {
         notes.say(format!("measured over a {}, the length of {period}: write `per` for another span", span_word(span)));
-        return Grid::new(span, anchor(period.window(rules)));
+        return Grid::new(span, anchor(period.window(rules)), *rules);
     }
     let (span, why) = match subject.every {
         Some(every) => (every, "the step of its table"),
         None => (MONTH, "as nothing else is said"),
     };
     notes.say(format!("measured over a {}, {why}: write `per` for another span", span_word(span)));
-    Grid::new(span, None)
+    // The table's own step follows the table's calendar.
+    Grid::new(span, None, if subject.every.is_some() { subject.rules } else { *rules })
 }
 
 /// `month`, `span of 6 weeks`.
@@ -193,41 +194,58 @@ pub fn span_word(span: CalendarSpan) -> String {
 
 impl Frame {
     /// The window whose value is judged at a moment; `None` where there is none yet.
-    pub fn window_at(&self, world: &World<'_>, subject: &Subject<'_>, end: DateTime) -> Option<Window> {
+    pub fn window_at(&self, subject: &Subject<'_>, end: DateTime) -> Option<Window> {
         let end = end.min(self.deadline);
         match self.mode {
-            Mode::Level => subject.level_window(world, end),
-            Mode::Total => Some(Window::new(self.counted_from(subject), end.min(subject.known).max(self.start))),
-            Mode::Span(grid) => grid.latest_by(end.min(subject.known), world),
-            Mode::Once(window) if subject.kind == Kind::Stock => subject.level_window(world, end.min(window.end)),
+            Mode::Level => subject.level_window(end),
+            Mode::Total => {
+                // Readings count by whole steps: those that end by the moment.
+                let end = end.min(subject.known);
+                let end = match subject.every {
+                    Some(every) => last_grid(end, every, &subject.rules)?.end,
+                    None => end,
+                };
+                let from = self.counted_from(subject);
+                Some(Window::new(from, end.max(from)))
+            }
+            Mode::Span(grid) => grid.latest_by(end.min(subject.known)),
+            Mode::Once(window) if subject.kind == Kind::Stock => subject.level_window(end.min(window.end)),
             Mode::Once(window) => Some(window),
         }
     }
 
-    /// Where a total is counted from: an implied start before the first row moves to the first row.
+    /// Where a total is counted from: an implied start before the first row moves to the first row, and one inside a
+    /// step to the next step's start.
     fn counted_from(&self, subject: &Subject<'_>) -> DateTime {
-        match subject.first {
-            Some(first) if self.start_implied && first > self.start => first,
-            _ => self.start,
+        if !self.start_implied {
+            return self.start;
         }
+        let start = subject.first.map_or(self.start, |first| first.max(self.start));
+        let step = subject.every.and_then(|every| calendar::step_holding(start, every, &subject.rules));
+        step.filter(|s| s.start < start).map_or(start, |s| s.end)
     }
 
     /// The note that goes with a moved start.
     pub fn moved_start(&self, subject: &Subject<'_>) -> Option<String> {
         let from = self.counted_from(subject);
         (self.mode == Mode::Total && from > self.start)
-            .then(|| format!("{} starts on {}: what came before isn't counted", subject.tables.join(", "), from.date()))
+            .then(|| format!("{} is counted from {}: what came before isn't", subject.tables.join(", "), from.date()))
     }
 
     /// The judged value at a moment, with its window.
     pub fn value_at<'a>(&self, world: &World<'a>, subject: &Subject<'a>, end: DateTime) -> (Datum, Option<Window>) {
-        let Some(window) = self.window_at(world, subject, end) else {
+        let Some(window) = self.window_at(subject, end) else {
             return (Datum::missing(nothing_yet(subject)), None);
         };
         if let Mode::Once(once) = self.mode
-            && self.last_end(world, subject) <= once.start
+            && self.last_end(subject) <= once.start
         {
             return (Datum::missing(format!("no step of {} ends in {once}", subject.tables.join(", "))), None);
+        }
+        if window.end <= window.start {
+            let tables = subject.tables.join(", ");
+            let to = calendar::day_before_edge(subject.known);
+            return (Datum::missing(format!("nothing is counted yet: {tables} is complete to {to}")), Some(window));
         }
         let datum = match self.mode {
             Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
@@ -237,16 +255,16 @@ impl Frame {
     }
 
     /// The end of the last window that is judged: the deadline, or the last whole step or span before it.
-    pub fn last_end(&self, world: &World<'_>, subject: &Subject<'_>) -> DateTime {
+    pub fn last_end(&self, subject: &Subject<'_>) -> DateTime {
         let unlimited = Subject { known: DateTime::MAX, ..subject.clone() };
         match self.mode {
-            Mode::Level | Mode::Span(_) => {
-                self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
+            Mode::Level | Mode::Span(_) | Mode::Total => {
+                self.window_at(&unlimited, self.deadline).map_or(self.deadline, |w| w.end)
             }
             Mode::Once(_) if subject.kind == Kind::Stock => {
-                self.window_at(world, &unlimited, self.deadline).map_or(self.deadline, |w| w.end)
+                self.window_at(&unlimited, self.deadline).map_or(self.deadline, |w| w.end)
             }
-            Mode::Total | Mode::Once(_) => self.deadline,
+            Mode::Once(_) => self.deadline,
         }
     }
 
@@ -300,7 +318,7 @@ impl Frame {
         window: Window,
     ) -> (Datum, Option<Window>) {
         if subject.kind == Kind::Stock {
-            let at = subject.level_window(world, window.end);
+            let at = subject.level_window(window.end);
             let datum = match at {
                 Some(at) => subject.over(world, at),
                 None => Datum::missing(nothing_yet(subject)),
@@ -310,13 +328,13 @@ impl Frame {
         let grid = match (self.mode, period) {
             (Mode::Span(grid), _) => Some(grid),
             // Spans as long as the window, one after another up to it.
-            (Mode::Once(once), Period::Day(_)) => Some(Grid::new(once.length(), Some(once.start))),
-            (Mode::Once(once), _) => Some(Grid::new(once.length(), Some(window.start))),
+            (Mode::Once(once), Period::Day(_)) => Some(Grid::new(once.length(), Some(once.start), subject.rules)),
+            (Mode::Once(once), _) => Some(Grid::new(once.length(), Some(window.start), subject.rules)),
             (Mode::Level | Mode::Total, _) => None,
         };
         match (period, grid) {
             // A date names the last whole span that ends by it.
-            (Period::Day(_), Some(grid)) => match grid.last_before(window.end, world) {
+            (Period::Day(_), Some(grid)) => match grid.last_before(window.end) {
                 Some(span) => (subject.over(world, span), Some(span)),
                 None => (Datum::missing(nothing_yet(subject)), None),
             },
@@ -351,9 +369,9 @@ impl Frame {
         let back = CalendarSpan::new(-1, SpanUnit::Year);
         let window = match self.mode {
             // A level is compared with the deadline's own day a year earlier, whatever is judged on the way.
-            Mode::Level => back.shift_edge(self.deadline).and_then(|end| subject.level_window(world, end)),
+            Mode::Level => back.shift_edge(self.deadline).and_then(|end| subject.level_window(end)),
             Mode::Once(once) if subject.kind == Kind::Stock => {
-                back.shift_edge(once.end).and_then(|end| subject.level_window(world, end))
+                back.shift_edge(once.end).and_then(|end| subject.level_window(end))
             }
             Mode::Once(once) => once.shifted(back),
             Mode::Span(_) | Mode::Total => at.and_then(|w| w.shifted(back)),
@@ -369,15 +387,14 @@ impl Frame {
     fn implied<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Baseline {
         let (window, what) = match self.mode {
             Mode::Once(once) if subject.kind == Kind::Stock => {
-                (subject.level_window(world, once.start), "the level just before the window".to_owned())
+                (subject.level_window(once.start), "the level just before the window".to_owned())
             }
             Mode::Once(once) => (once.before(), "the period before".to_owned()),
-            Mode::Level => (
-                subject.level_window(world, self.start),
-                format!("the level where the horizon starts, {}", self.start.date()),
-            ),
+            Mode::Level => {
+                (subject.level_window(self.start), format!("the level where the horizon starts, {}", self.start.date()))
+            }
             Mode::Span(grid) => (
-                grid.last_before(self.start, world),
+                grid.last_before(self.start),
                 format!("the {} before the horizon starts on {}", span_word(grid.span), self.start.date()),
             ),
             Mode::Total => (None, String::new()),
@@ -401,18 +418,27 @@ impl Frame {
         Baseline { datum, window, label, implied: true, end: window.map_or(self.start, |w| w.end.max(self.start)) }
     }
 
-    /// The first level or whole span with a value.
+    /// The first level or whole span with a value, unless it is the one that is judged: that can't be measured from
+    /// itself.
     fn first_observation<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Option<(Window, Datum)> {
-        let first = match self.mode {
-            Mode::Level => subject.first_level(world)?,
-            Mode::Once(_) if subject.kind == Kind::Stock => subject.first_level(world)?,
-            Mode::Span(grid) => grid.first_from(subject.first?, world)?,
+        let (first, step) = match self.mode {
+            Mode::Level => (subject.first_level()?, subject.every.unwrap_or(DAY)),
+            Mode::Once(_) if subject.kind == Kind::Stock => (subject.first_level()?, subject.every.unwrap_or(DAY)),
+            Mode::Span(grid) => (grid.first_from(subject.first?)?, grid.span),
             Mode::Once(_) | Mode::Total => return None,
         };
-        let datum = subject.over(world, first);
-        (!datum.value.is_void()).then_some((first, datum))
+        let last = self.last_end(subject).min(subject.known);
+        let windows = (0..MAX_FIRST).map_while(|n| first.shifted(step.times(n))).take_while(|w| w.end <= last);
+        // Asked for in one go: cells that aren't known yet are all remembered.
+        let found: Vec<(Window, Datum)> = windows.map(|w| (w, subject.over(world, w))).collect();
+        let first = found.into_iter().find(|(_, datum)| !datum.value.is_void())?;
+        (first.0.end < self.last_end(subject)).then_some(first)
     }
 }
+
+/// How many steps are looked through for a first value.
+const MAX_FIRST: i32 = 400;
+const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 fn nothing_yet(subject: &Subject<'_>) -> String {
     match subject.tables.as_slice() {

@@ -13,6 +13,7 @@ use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
 use super::subject::Subject;
+use super::truth;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
@@ -115,6 +116,9 @@ fn measured_goal<'a>(
             return verdict;
         }
     };
+    if subject.kind == Kind::Stock && matches!(goal.timing, Timing::By { per: Some(_), .. }) {
+        notes.say("`per` isn't used: a level is read on its day, not over a span");
+    }
     if let Some((quantifier, Over::Dimension(column))) = &goal.quantifier {
         let result = each::each(world, goal, targets, &subject, &frame, *quantifier, column);
         put_each(&mut verdict, result, targets, &frame, notes);
@@ -123,7 +127,7 @@ fn measured_goal<'a>(
         return verdict;
     }
     let judged = if matches!(formula.gives, Type::Truth) {
-        truth(world, &subject, &frame)
+        truth::judge(world, &subject, &frame)
     } else {
         measured::judge(world, goal, targets, &subject, &frame)
     };
@@ -151,47 +155,6 @@ fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>
             let table = world.timelines.get(table).map_or("its table", |t| t.table.as_str());
             notes.say(format!("the campaign's filter `{}` isn't applied to {table}: {why}", filter.text));
         }
-    }
-}
-
-/// A subject that is true or false: kept or not.
-fn truth<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame) -> Judged {
-    let current = frame.value_at(world, subject, subject.known);
-    let reached = current.0.value.as_truth();
-    let settled = subject.known >= frame.last_end(world, subject) && world.as_of >= frame.deadline;
-    let once = matches!(frame.mode, frame::Mode::Once(_));
-    let status = match (reached, settled) {
-        _ if world.as_of <= frame.start => Status::NotStarted,
-        (None, _) => Status::NoData,
-        (Some(true), true) => Status::Met,
-        (Some(true), false) if !once => Status::Met,
-        (Some(true), false) => Status::OnTrack,
-        (Some(false), true) => Status::Missed,
-        (Some(false), false) => Status::OffTrack,
-    };
-    let progress = reached.map(|r| f64::from(u8::from(r)));
-    Judged {
-        status,
-        met_on: (status == Status::Met)
-            .then(|| current.1.map(|w| w.end.min(subject.known)))
-            .flatten()
-            .map(calendar::day_before_edge),
-        baseline: None,
-        lacking: (status == Status::NoData).then(|| current.0.value.reason().unwrap_or_default()),
-        notes: {
-            let mut notes = frame.notes.clone();
-            notes.add(&current.0.notes);
-            notes
-        },
-        current,
-        aim: None,
-        progress,
-        expected: progress.map(|_| 1.0),
-        pace: progress,
-        required: None,
-        reached,
-        settled,
-        decided: "true or false, as it stands".to_owned(),
     }
 }
 
@@ -232,10 +195,14 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
                 Status::Missed
             }
         }
-        (None, false) if enough && !once => Status::Met,
+        // Where every row is pending, nothing was kept yet.
+        (None, false) if enough && !once && total > 0 => Status::Met,
+        // A row that isn't kept never will be.
+        (None, false) if quantifier == Quantifier::Each && kept < total => Status::OffTrack,
         (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
     };
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
+    put_kpis(world, goal, &mut verdict, window.filter(|w| w.end < DateTime::MAX), MONTH, notes);
     if let Some(why) = counted.lacking {
         verdict.current.reason = Some(why);
         verdict.next = Some(data_command(std::slice::from_ref(&timeline.table), deadline));

@@ -125,17 +125,23 @@ impl<'a> Judge<'_, 'a> {
             judged.aim = target.and_then(|t| self.aim(t, judged).ok());
             return;
         }
-        let Some(value) = self.number(judged) else { return };
+        let Some(value) = self.number(judged) else {
+            return self.note_implied(judged, target);
+        };
         let aim = match target {
             None => Err("it has no target".to_owned()),
             Some(target) => self.aim(target, judged),
         };
         let aim = match aim {
             Ok(aim) => aim,
-            Err(why) => return judged.lacking = Some(why),
+            Err(why) => {
+                judged.lacking = Some(why);
+                return self.note_implied(judged, target);
+            }
         };
         judged.aim = Some(aim);
         self.note_baseline(judged, &aim);
+        self.note_direction(judged, target);
         self.second_target(judged);
         let elapsed = self.elapsed(judged);
         let scaled = match self.unfinished_total() {
@@ -197,11 +203,32 @@ impl<'a> Judge<'_, 'a> {
         aim::aim(&target.kind, baseline, &numbers, direction)
     }
 
+    /// A baseline that a change needs is noted also where there is nothing to judge.
+    fn note_implied(&self, judged: &mut Judged, target: Option<&Target>) {
+        if let Some(baseline) = judged.baseline.as_ref().filter(|b| b.implied)
+            && target.is_some_and(|t| aim::needs_baseline(&t.kind))
+        {
+            judged.notes.add(&baseline.datum.notes);
+        }
+    }
+
+    /// A total without a baseline is taken to rise to its target: said, because the other way gives the other verdict.
+    fn note_direction(&self, judged: &mut Judged, target: Option<&Target>) {
+        let reaches = target.is_some_and(|t| matches!(t.kind, TargetKind::To(_)));
+        let unknown = judged.baseline.as_ref().is_none_or(|b| b.datum.number().is_none());
+        if reaches && unknown && self.subject.direction.is_none() {
+            judged.notes.say("no baseline has data, so the total is taken to rise to its target: write `>=` or `<=`");
+        }
+    }
+
     /// An implied baseline is noted only where it matters.
     fn note_baseline(&self, judged: &mut Judged, aim: &Aim) {
         let Some(baseline) = &judged.baseline else { return };
-        let matters =
-            aim.way || aim.kind == "trend" || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound");
+        // A bound is kept or not where there is nothing to measure its way from.
+        let known = baseline.datum.number().is_some();
+        let matters = aim.way
+            || aim.kind == "trend"
+            || (self.frame.mode != Mode::Total && self.by() && aim.kind == "bound" && known);
         if matters || !baseline.implied {
             judged.notes.add(&baseline.datum.notes.clone());
         }
@@ -230,7 +257,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// True where the data reaches the end of what is judged, and so does as-of.
     fn complete(&self) -> bool {
-        self.subject.known >= self.frame.last_end(self.world, self.subject) && self.world.as_of >= self.frame.deadline
+        self.subject.known >= self.frame.last_end(self.subject) && self.world.as_of >= self.frame.deadline
     }
 
     /// The share of the window's time that the current value has had.
@@ -384,7 +411,7 @@ impl<'a> Judge<'_, 'a> {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);
             datum.number().is_some_and(|x| aim.wanted.kept(x))
         });
-        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.world, self.subject);
+        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.subject);
         match (found, over) {
             (Some(at), _) => {
                 judged.status = Status::MetLate;
@@ -425,7 +452,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// Which value is judged, in words.
     fn moment_name(&self) -> String {
-        let last = calendar::day_before_edge(self.frame.last_end(self.world, self.subject));
+        let last = calendar::day_before_edge(self.frame.last_end(self.subject));
         match self.frame.mode {
             Mode::Level => format!("a level with `by` is judged on {last}"),
             Mode::Total => format!("a total is counted from {} to {last}", self.frame.start.date()),

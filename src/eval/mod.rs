@@ -22,6 +22,7 @@ pub mod run;
 pub mod series;
 pub mod subject;
 pub mod timeline;
+pub mod truth;
 pub mod untimed;
 pub mod value;
 pub mod verdict;

@@ -1,7 +1,6 @@
 //! When a goal was reached: the moments at which its value may change, looked back over. Knows no status.
 
 use super::aim::Aim;
-use super::formula::World;
 use super::frame::{Frame, Mode};
 use super::measured::{Judge, Judged};
 use super::subject::Grid;
@@ -13,12 +12,12 @@ use jiff::civil::{Date, DateTime};
 const MAX_MOMENTS: usize = 1_200;
 const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
-fn spans_between(world: &World<'_>, grid: Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
+fn spans_between(grid: Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
     let mut ends = Vec::new();
-    let mut span = grid.latest_by(to, world);
+    let mut span = grid.latest_by(to);
     while let Some(s) = span.filter(|s| s.end > from && ends.len() < MAX_MOMENTS) {
         ends.push(s.end);
-        span = grid.latest_by(s.start, world);
+        span = grid.latest_by(s.start);
     }
     ends.reverse();
     ends
@@ -29,13 +28,13 @@ impl Judge<'_, '_> {
     pub(super) fn ends_between(&self, frame: &Frame, from: DateTime, to: DateTime) -> Vec<DateTime> {
         let to = to.min(self.subject.known);
         let step = match frame.mode {
-            Mode::Span(grid) => return spans_between(self.world, grid, from, to),
+            Mode::Span(grid) => return spans_between(grid, from, to),
             Mode::Level => self.subject.every,
             Mode::Once(_) if self.subject.kind == Kind::Stock => self.subject.every,
             Mode::Once(_) | Mode::Total => None,
         };
         let step = step.unwrap_or(DAY);
-        let rules = &self.world.plan.facts.rules;
+        let rules = &self.subject.rules;
         let ends = calendar::grid_steps(Window::new(from, to), step, rules).into_iter().map(|s| s.end);
         ends.filter(|e| *e > from && *e <= to).take(MAX_MOMENTS).collect()
     }

@@ -24,6 +24,8 @@ pub fn baseline_reading(baseline: &Baseline) -> Reading {
 /// A current value as the report shows it.
 pub fn current_reading(world: &World<'_>, current: &(Datum, Option<Window>)) -> Reading {
     let (datum, window) = current;
+    // Nothing is counted yet.
+    let window = &window.filter(|w| w.start < w.end);
     let until = datum.until.or(window.map(|w| w.end));
     let value = datum.number().or(datum.value.as_truth().map(|t| f64::from(u8::from(t))));
     Reading {

@@ -262,7 +262,7 @@ pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -
     if subject.kind != Kind::Stock {
         return subject.over(world, window);
     }
-    match subject.level_window(world, window.end).filter(|w| w.end > window.start) {
+    match subject.level_window(window.end).filter(|w| w.end > window.start) {
         Some(at) => subject.over(world, at),
         None => Datum::missing(format!("no step ends in {window}")),
     }

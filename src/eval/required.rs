@@ -38,7 +38,7 @@ pub fn required<'a>(
         _ => judged.current.1?.end,
     };
     let step = step(subject, frame, now);
-    let periods = steps_left(world, frame, step, now)?;
+    let periods = steps_left(subject, frame, step, now)?;
     let total = target - value;
     Some(Required {
         per_period: total / f64::from(periods),
@@ -67,21 +67,21 @@ fn step(subject: &Subject<'_>, frame: &Frame, now: DateTime) -> CalendarSpan {
 }
 
 /// How many steps end after now and by the deadline, begun ones included; `None` where none does.
-fn steps_left(world: &World<'_>, frame: &Frame, step: CalendarSpan, now: DateTime) -> Option<u32> {
+fn steps_left(subject: &Subject<'_>, frame: &Frame, step: CalendarSpan, now: DateTime) -> Option<u32> {
     if now >= frame.deadline {
         return None;
     }
     let ends: Vec<DateTime> = match frame.mode {
         Mode::Span(grid) => {
             let mut ends = Vec::new();
-            let mut span = grid.latest_by(now, world).and_then(|s| grid.next(s, world));
+            let mut span = grid.latest_by(now).and_then(|s| grid.next(s));
             while let Some(s) = span.filter(|s| s.end <= frame.deadline && ends.len() < 10_000) {
                 ends.push(s.end);
-                span = grid.next(s, world);
+                span = grid.next(s);
             }
             ends
         }
-        _ => calendar::grid_steps(Window::new(now, frame.deadline), step, &world.plan.facts.rules)
+        _ => calendar::grid_steps(Window::new(now, frame.deadline), step, &subject.rules)
             .into_iter()
             .map(|s| s.end)
             .collect(),
@@ -101,7 +101,7 @@ fn last_brought<'a>(
     if adds_up {
         let end = subject.known;
         let inside = end.checked_sub(jiff::ToSpan::microsecond(1)).ok()?;
-        let rules = &world.plan.facts.rules;
+        let rules = &subject.rules;
         let last = calendar::step_holding(inside, step, rules)?;
         let last = if last.end <= end { last } else { calendar::step_holding(day_before(last.start)?, step, rules)? };
         return subject.over(world, last).number();
@@ -109,11 +109,11 @@ fn last_brought<'a>(
     let window = judged.current.1?;
     let (before, _) = match frame.mode {
         Mode::Span(grid) => {
-            let span = grid.latest_by(window.start, world)?;
+            let span = grid.latest_by(window.start)?;
             (subject.over(world, span), span)
         }
         _ => {
-            let at = subject.level_window(world, step.back().shift_edge(window.end)?)?;
+            let at = subject.level_window(step.back().shift_edge(window.end)?)?;
             (subject.over(world, at), at)
         }
     };

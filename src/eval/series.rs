@@ -139,7 +139,7 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
 
 /// The whole periods asked for, or the latest ones that the data completes.
 fn periods(world: &World<'_>, subject: &Subject<'_>, every: CalendarSpan, asked: Option<Window>) -> Vec<Window> {
-    let rules = &world.plan.facts.rules;
+    let rules = &subject.rules;
     if let Some(window) = asked {
         return calendar::grid_steps(window, every, rules).into_iter().filter(|w| window.holds(w)).take(1000).collect();
     }

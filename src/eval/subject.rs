@@ -3,7 +3,7 @@
 
 use super::formula::{Context, World};
 use super::value::{Datum, Stretch};
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::calendar::{self, CalendarRules, CalendarSpan, SpanUnit, Window};
 use crate::model::kinds;
 use crate::model::plan::{Condition, Direction, Formula, Kind, Node};
 use jiff::ToSpan;
@@ -22,6 +22,8 @@ pub struct Subject<'a> {
     pub first: Option<DateTime>,
     /// The longest step of its tables.
     pub every: Option<CalendarSpan>,
+    /// The calendar that those steps follow.
+    pub rules: CalendarRules,
     /// False where no table it reads has a time.
     pub timed: bool,
     /// The names of its tables.
@@ -45,12 +47,15 @@ impl<'a> Subject<'a> {
         let stretch = Stretch::new(Window::new(DateTime::MIN, world.as_of), world.as_of);
         let mut context = Context::over(stretch);
         context.filters.extend(filter.map(|f| (f, lenient)));
+        let longest =
+            timed().filter(|t| t.every.is_some()).max_by(|a, b| span_days(a.every).total_cmp(&span_days(b.every)));
         Self {
             formula,
             kind: kinds::kind(formula, world.plan).unwrap_or(Kind::Stock),
             known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
             first: timed().filter_map(|t| t.first).max(),
-            every: timed().filter_map(|t| t.every).max_by(|a, b| a.approximate_days().total_cmp(&b.approximate_days())),
+            every: longest.and_then(|t| t.every),
+            rules: longest.map_or(world.plan.facts.rules, |t| t.rules),
             timed: timed().next().is_some(),
             tables: timelines().map(|t| t.table.clone()).collect(),
             direction,
@@ -76,27 +81,30 @@ impl<'a> Subject<'a> {
     }
 
     /// The stretch of the level that holds at `end`: the last whole step that ends by then, else the last day.
-    pub fn level_window(&self, world: &World<'a>, end: DateTime) -> Option<Window> {
+    pub fn level_window(&self, end: DateTime) -> Option<Window> {
         let end = end.min(self.known);
         match self.every {
-            Some(every) => last_grid(end, every, world),
+            Some(every) => last_grid(end, every, &self.rules),
             None => Some(Window::new(end.checked_sub(1.day()).ok()?, end)),
         }
     }
 
     /// The first level there is.
-    pub fn first_level(&self, world: &World<'a>) -> Option<Window> {
+    pub fn first_level(&self) -> Option<Window> {
         let first = self.first?;
         match self.every {
-            Some(every) => calendar::step_holding(first, every, &world.plan.facts.rules),
+            Some(every) => calendar::step_holding(first, every, &self.rules),
             None => Some(Window::days(first.date(), first.date())),
         }
     }
 }
 
+fn span_days(every: Option<CalendarSpan>) -> f64 {
+    every.map_or(0.0, CalendarSpan::approximate_days)
+}
+
 /// The last step of a grid that ends by `end`.
-fn last_grid(end: DateTime, every: CalendarSpan, world: &World<'_>) -> Option<Window> {
-    let rules = &world.plan.facts.rules;
+pub fn last_grid(end: DateTime, every: CalendarSpan, rules: &CalendarRules) -> Option<Window> {
     let inside = end.checked_sub(1.microsecond()).ok()?;
     let step = calendar::step_holding(inside, every, rules)?;
     if step.end <= end {
@@ -114,6 +122,8 @@ pub struct Grid {
     pub anchor: Option<DateTime>,
     /// True where no calendar says where several units begin (`per 28 days`): spans end where they are asked for.
     pub floating: bool,
+    /// The calendar that spans without an anchor follow.
+    pub rules: CalendarRules,
 }
 
 /// How many spans a grid is followed from its anchor.
@@ -121,25 +131,25 @@ const MAX_SPANS: i32 = 20_000;
 
 impl Grid {
     /// The calendar's own spans, or those that follow from an edge.
-    pub fn new(span: CalendarSpan, anchor: Option<DateTime>) -> Self {
-        Self { span, anchor, floating: false }
+    pub fn new(span: CalendarSpan, anchor: Option<DateTime>, rules: CalendarRules) -> Self {
+        Self { span, anchor, floating: false, rules }
     }
 
     /// Spans of several days, weeks or months that end with the last whole day, week or month by `end`.
-    pub fn ending(span: CalendarSpan, end: DateTime, world: &World<'_>) -> Self {
-        let last = last_grid(end, CalendarSpan::new(1, span.unit), world);
-        Self { span, anchor: last.map(|w| w.end), floating: true }
+    pub fn ending(span: CalendarSpan, end: DateTime, rules: CalendarRules) -> Self {
+        let last = last_grid(end, CalendarSpan::new(1, span.unit), &rules);
+        Self { span, anchor: last.map(|w| w.end), floating: true, rules }
     }
 
     /// The latest whole span that ends by `end`, which need not follow on those of the goal where they float.
-    pub fn last_before(&self, end: DateTime, world: &World<'_>) -> Option<Window> {
-        let grid = if self.floating { Self::ending(self.span, end, world) } else { *self };
-        grid.latest_by(end, world)
+    pub fn last_before(&self, end: DateTime) -> Option<Window> {
+        let grid = if self.floating { Self::ending(self.span, end, self.rules) } else { *self };
+        grid.latest_by(end)
     }
 
     /// The latest whole span that ends by `end`.
-    pub fn latest_by(&self, end: DateTime, world: &World<'_>) -> Option<Window> {
-        let Some(anchor) = self.anchor else { return last_grid(end, self.span, world) };
+    pub fn latest_by(&self, end: DateTime) -> Option<Window> {
+        let Some(anchor) = self.anchor else { return last_grid(end, self.span, &self.rules) };
         let edge = |n: i32| self.span.times(n).shift_edge(anchor);
         let per = self.span.approximate_days().max(0.5);
         // Begin a little after where the span must be, and go back.
@@ -156,21 +166,21 @@ impl Grid {
     }
 
     /// The first whole span that starts at or after `start`.
-    pub fn first_from(&self, start: DateTime, world: &World<'_>) -> Option<Window> {
-        let mut span = self.latest_by(start, world)?;
+    pub fn first_from(&self, start: DateTime) -> Option<Window> {
+        let mut span = self.latest_by(start)?;
         for _ in 0..3 {
             if span.start >= start {
                 return Some(span);
             }
-            span = self.next(span, world)?;
+            span = self.next(span)?;
         }
         None
     }
 
     /// The span after one of this grid.
-    pub fn next(&self, span: Window, world: &World<'_>) -> Option<Window> {
+    pub fn next(&self, span: Window) -> Option<Window> {
         match self.anchor {
-            None => calendar::step_holding(span.end, self.span, &world.plan.facts.rules),
+            None => calendar::step_holding(span.end, self.span, &self.rules),
             Some(_) => Some(Window::new(span.end, self.span.shift_edge(span.end)?)),
         }
     }

@@ -40,6 +40,8 @@ pub struct Timeline {
     pub every: Option<CalendarSpan>,
     /// True where `every` was found in the times, not written.
     pub inferred: bool,
+    /// The calendar that its steps follow: the plan's, or without its fiscal year.
+    pub rules: CalendarRules,
     /// True where silence means that nothing happened.
     pub sparse: bool,
     /// The start of the first step or day.
@@ -67,16 +69,16 @@ impl Timeline {
     }
 
     /// The step that holds a moment.
-    pub fn step_at(&self, at: DateTime, rules: &CalendarRules) -> Option<Window> {
-        calendar::step_holding(at, self.every?, rules)
+    pub fn step_at(&self, at: DateTime) -> Option<Window> {
+        calendar::step_holding(at, self.every?, &self.rules)
     }
 
     /// The last whole step that ends by `end` and by where the data ends.
-    pub fn last_step_by(&self, end: DateTime, rules: &CalendarRules) -> Option<Window> {
+    pub fn last_step_by(&self, end: DateTime) -> Option<Window> {
         let end = end.min(self.known);
         let inside = end.checked_sub(1.microsecond()).ok()?;
-        let step = self.step_at(inside, rules)?;
-        if step.end <= end { Some(step) } else { self.step_at(step.start.checked_sub(1.microsecond()).ok()?, rules) }
+        let step = self.step_at(inside)?;
+        if step.end <= end { Some(step) } else { self.step_at(step.start.checked_sub(1.microsecond()).ok()?) }
     }
 
     /// True where a step has a row; also where that isn't known.
@@ -154,6 +156,7 @@ fn untimed(table: &Table, end: DateTime) -> Timeline {
         timed: false,
         every: None,
         inferred: false,
+        rules: CalendarRules::default(),
         sparse: table.sparse,
         first: None,
         newest: None,
@@ -166,23 +169,38 @@ fn untimed(table: &Table, end: DateTime) -> Timeline {
     }
 }
 
-/// The step of a table: written, else inferred from its times.
-fn every(table: &Table, cell: &Cell, rules: &CalendarRules) -> (Option<CalendarSpan>, bool) {
+/// The steps of a table.
+struct Stepping {
+    every: Option<CalendarSpan>,
+    inferred: bool,
+    rules: CalendarRules,
+}
+
+/// The step of a table: written, else inferred from its times. The plan's fiscal year moves quarters and years, but a
+/// table may hold the calendar's own: its times tell.
+fn stepping(table: &Table, cell: &Cell, rules: &CalendarRules) -> Stepping {
+    let both = [*rules, CalendarRules { fiscal_start: 1, ..*rules }];
     match (table.every, &cell.times) {
-        (Some(span), _) => (Some(span), false),
-        (None, Some(times)) if !table.sparse => {
-            let found = calendar::infer_step(times, rules);
-            (found, found.is_some())
+        (Some(span), times) => {
+            let fits = |r: &&CalendarRules| times.as_ref().is_some_and(|t| calendar::on_edges(t, span, r));
+            Stepping { every: Some(span), inferred: false, rules: *both.iter().find(fits).unwrap_or(rules) }
         }
-        _ => (None, false),
+        (None, Some(times)) if !table.sparse => {
+            let length = |s: Option<CalendarSpan>| s.map_or(0.0, CalendarSpan::approximate_days);
+            let found = both.map(|r| (calendar::infer_step(times, &r), r));
+            let (every, rules) = if length(found[1].0) > length(found[0].0) { found[1] } else { found[0] };
+            Stepping { every, inferred: every.is_some(), rules }
+        }
+        _ => Stepping { every: None, inferred: false, rules: *rules },
     }
 }
 
 /// Where a table's own data ends: the end of its newest step, or of its newest day.
 fn natural_end(table: &Table, cell: &Cell, rules: &CalendarRules) -> Option<DateTime> {
     let newest = cell.newest?;
-    match every(table, cell, rules).0 {
-        Some(span) => calendar::step_holding(newest, span, rules).map(|s| s.end),
+    let steps = stepping(table, cell, rules);
+    match steps.every {
+        Some(span) => calendar::step_holding(newest, span, &steps.rules).map(|s| s.end),
         None => Some(calendar::next_day(newest.date()).into()),
     }
 }
@@ -197,7 +215,8 @@ fn settle(
     rules: &CalendarRules,
     cells: &Cells,
 ) -> Option<Timeline> {
-    let (span, inferred) = every(table, cell, rules);
+    let Stepping { every: span, inferred, rules } = stepping(table, cell, rules);
+    let rules = &rules;
     let mut newest = cell.newest;
     let mut first = cell.first.map(|t| DateTime::from(t.date()));
     let mut times = cell.times.clone();
@@ -247,6 +266,7 @@ fn settle(
         timed: true,
         every: span,
         inferred,
+        rules: *rules,
         sparse: table.sparse,
         first,
         newest,

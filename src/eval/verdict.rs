@@ -28,6 +28,17 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Report {
+    /// The as-of day, or the moment as it was asked for.
+    pub fn moment(&self) -> String {
+        match self.as_of_day {
+            Some(day) => day.to_string(),
+            // `as_of` is the first microsecond that isn't read.
+            None => self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of).to_string(),
+        }
+    }
+}
+
 /// A table as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableRead {

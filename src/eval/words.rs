@@ -42,38 +42,40 @@ pub fn visit<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a Formula
     let mut open = vec![f];
     while let Some(f) = open.pop() {
         to(f);
-        match &f.node {
-            Node::Metric(id) => {
-                if let (Some((_, metric)), Some(seen)) = (plan.metrics.get_index(*id), seen.get_mut(*id))
-                    && !std::mem::replace(seen, true)
-                {
-                    open.push(&metric.value);
-                }
-            }
-            Node::Window(x, _)
-            | Node::Shift(x, _)
-            | Node::Filter(x, _)
-            | Node::Campaign(x, _)
-            | Node::Over(x, _)
-            | Node::ToDate(x, _)
-            | Node::Growth(x, _)
-            | Node::Negate(x)
-            | Node::Not(x) => open.push(x),
-            Node::Binary(_, a, b) => open.extend([b.as_ref(), a.as_ref()]),
-            Node::In(x, values) => {
-                open.extend(values.iter().rev());
-                open.push(x);
-            }
-            Node::Between(a, b, c) | Node::If(a, b, c) => open.extend([c.as_ref(), b.as_ref(), a.as_ref()]),
-            Node::Call(_, arguments) => open.extend(arguments.iter().rev()),
-            Node::Number(_)
-            | Node::Text(_)
-            | Node::Truth(_)
-            | Node::Time(_)
-            | Node::Let(_)
-            | Node::Budget(_)
-            | Node::Aggregate(_) => {}
+        if let Node::Metric(id) = &f.node
+            && let (Some((_, metric)), Some(seen)) = (plan.metrics.get_index(*id), seen.get_mut(*id))
+            && !std::mem::replace(seen, true)
+        {
+            open.push(&metric.value);
         }
+        open.extend(parts(f).into_iter().rev());
+    }
+}
+
+/// The formulas that stand directly in one, in the order written.
+pub fn parts(f: &Formula) -> Vec<&Formula> {
+    match &f.node {
+        Node::Window(x, _)
+        | Node::Shift(x, _)
+        | Node::Filter(x, _)
+        | Node::Campaign(x, _)
+        | Node::Over(x, _)
+        | Node::ToDate(x, _)
+        | Node::Growth(x, _)
+        | Node::Negate(x)
+        | Node::Not(x) => vec![x],
+        Node::Binary(_, a, b) => vec![a, b],
+        Node::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
+        Node::Between(a, b, c) | Node::If(a, b, c) => vec![a, b, c],
+        Node::Call(_, arguments) => arguments.iter().collect(),
+        Node::Number(_)
+        | Node::Text(_)
+        | Node::Truth(_)
+        | Node::Time(_)
+        | Node::Metric(_)
+        | Node::Let(_)
+        | Node::Budget(_)
+        | Node::Aggregate(_) => Vec::new(),
     }
 }
 

@@ -116,6 +116,7 @@ impl Resolver<'_> {
         let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
         body.and(others)?;
+        self.unserved(&goal, d.tree, scope);
         Ok(goal)
     }
 

@@ -125,12 +125,13 @@ impl Resolver<'_> {
 
 /// What a column holds, in words.
 fn holds_word(holds: ColumnType) -> &'static str {
-    use ColumnType::{Date, Number, Text, Timestamp, Truth};
+    use ColumnType::{Date, Empty, Number, Text, Timestamp, Truth};
     match holds {
         Number => "numbers",
         Text => "text",
         Truth => "true and false",
         Date => "dates",
         Timestamp => "times",
+        Empty => "no value in any row",
     }
 }

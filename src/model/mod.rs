@@ -21,6 +21,7 @@ mod names;
 pub mod plan;
 mod reach;
 mod rows;
+mod shapes;
 mod tables;
 mod targets;
 mod timing;

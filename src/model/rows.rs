@@ -167,7 +167,7 @@ impl Resolver<'_> {
         };
         if let Known::Is(holds) = known {
             scope.reads(name);
-            return Ok((Row::Column(name.to_owned()), Some(column_type(holds))));
+            return Ok((Row::Column(name.to_owned()), column_type(holds)));
         }
         if let Some(found) = self.row_let(name, scope.file, at) {
             return found;
@@ -240,7 +240,7 @@ impl Resolver<'_> {
         scope.goes_to(id);
         scope.reads(&column.node);
         match self.column(id, &column.node) {
-            Known::Is(holds) => Ok((Row::Column(column.node.clone()), Some(column_type(holds)))),
+            Known::Is(holds) => Ok((Row::Column(column.node.clone()), column_type(holds))),
             Known::Unknown => Ok((Row::Column(column.node.clone()), None)),
             Known::No => Err(self.no_column(id, &column.node, file, column.span)),
         }
@@ -442,14 +442,15 @@ impl Resolver<'_> {
     }
 }
 
-/// The type of a column's values.
-pub(crate) fn column_type(holds: ColumnType) -> Type {
-    match holds {
+/// The type of a column's values; `None` where it has none yet.
+pub(crate) fn column_type(holds: ColumnType) -> Option<Type> {
+    Some(match holds {
         ColumnType::Number => Type::Number(Unit::Plain),
         ColumnType::Text => Type::Text,
         ColumnType::Truth => Type::Truth,
         ColumnType::Date | ColumnType::Timestamp => Type::Time,
-    }
+        ColumnType::Empty => return None,
+    })
 }
 
 /// What a type is in words.

@@ -509,7 +509,16 @@ fn goal() -> Any<Goal> {
     ];
     (of(name()), of(text()), body, goal_clauses())
         .prop_map(|(name, title, body, clauses)| Goal { name, title, body, clauses })
+        .prop_filter("a bare year beside a lone `to`", |goal| !asks_year_or_value(goal))
         .boxed()
+}
+
+/// `to 4000 from 2000`: the language asks which of the two readings was meant.
+fn asks_year_or_value(goal: &Goal) -> bool {
+    let lone = matches!(&goal.body, GoalBody::Measured { targets, .. }
+        if matches!(targets.as_slice(), [target] if matches!(target.node, Target::To(_))));
+    let year = |c: &Spanned<GoalClause>| matches!(&c.node, GoalClause::From(from) if matches!(from.node, FromWhat::When(When::Period(Period::Year(_)))));
+    lone && goal.clauses.iter().any(year)
 }
 
 fn change() -> Any<Target> {

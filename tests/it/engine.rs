@@ -312,7 +312,7 @@ fn types_of_the_whole_file() {
     let found = info(&t);
     let types: Vec<_> = found.columns.values().copied().collect();
     use ColumnType::*;
-    assert_eq!(types, [Number, Text, Truth, Date, Timestamp, Text]);
+    assert_eq!(types, [Number, Text, Truth, Date, Timestamp, Empty]);
     assert_eq!(found.columns.get_index_of("mixed"), Some(1));
     // 10:00 UTC is 19:00 in Tokyo; 11:00:30 at +02:00 is 09:00:30 UTC, 18:00:30 in Tokyo.
     let extent = run(&t, over(Measure::Extent));

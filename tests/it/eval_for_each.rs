@@ -3,13 +3,16 @@
 use super::memory::*;
 use milepost::eval::verdict::Verdict;
 
-/// Key, baseline, value and whether it is kept, of what a verdict lists.
-fn listed(v: &Verdict) -> Vec<(String, Option<f64>, Option<f64>, Option<bool>)> {
+/// Key, baseline, value and whether it is kept.
+type Listed = (String, Option<f64>, Option<f64>, Option<bool>);
+
+/// What a verdict lists.
+fn listed(v: &Verdict) -> Vec<Listed> {
     let each = v.each.clone().unwrap();
     each.listed.into_iter().map(|r| (r.key, r.baseline, r.value, r.kept)).collect()
 }
 
-fn key(key: &str, baseline: f64, value: f64, kept: bool) -> (String, Option<f64>, Option<f64>, Option<bool>) {
+fn key(key: &str, baseline: f64, value: f64, kept: bool) -> Listed {
     (key.to_owned(), Some(baseline), Some(value), Some(kept))
 }
 

@@ -312,6 +312,25 @@ fn met_early_with_a_filter() {
     assert_eq!((found.status, on(&found).as_deref()), (Met, Some("2021-01-10")));
 }
 
+/// The same for a level: 212 is past 210 in June, and may fall again before 2021 is over; in the end it stands at 240.
+#[test]
+fn a_level_in_a_window_is_judged_at_its_end() {
+    let early = judged("m +10 in 2021", "2021-06-30");
+    assert_eq!((early.status, early.met_on, early.progress), (OnTrack, None, Some(1.2)));
+    near(early.expected, 181.0 / 365.0);
+    let end = judged("m +10 in 2021", "2021-12-31");
+    assert_eq!((end.status, on(&end).as_deref()), (Met, Some("2021-12-31")));
+}
+
+/// "Before a `by` deadline it is met, with the date": a total on the day on which it came to the target.
+#[test]
+fn a_total_is_met_on_the_day() {
+    let csv = "day,n\n2021-01-01,50\n2021-01-07,40\n2021-01-12,20\n2021-01-20,5\n";
+    let plan = "table t from \"t.csv\" time day\ngoal g: sum(t.n) >= 100 from 2021-01-01 by 2021-03-31\n";
+    let found = verdict(plan, &[("t", csv)], "2021-01-20");
+    assert_eq!((found.status, on(&found).as_deref(), found.current.value), (Met, Some("2021-01-12"), Some(115.0)));
+}
+
 /// A total's `to` under `in`, where nothing is known of before: it rises from nothing, 50 of 310.
 #[test]
 fn a_total_rises_from_nothing() {

@@ -227,9 +227,10 @@ fn the_horizon_is_the_fiscal_year_of_the_deadline() {
 // "An implied baseline without data is the first observation."
 #[test]
 fn an_implied_baseline_without_data_is_the_first_observation() {
-    // The horizon 2020 starts before the data.
+    // The horizon 2020 starts before the data, whose first reading is the one that is judged: nothing to measure from.
     let v = of("subs +1% by Q4 2020");
-    assert_eq!(line(&v).split(':').next(), Some("missed"));
+    assert_eq!(line(&v), "no data: 100 (Q4 2020) >= n/a from n/a (Q4 2019)");
+    noted(&v, &["no `from` is written", "Q4 2019"]);
     let csv = "q,subs\n2021-03-31,104\n2021-06-30,106\n2021-09-30,108\n";
     let plan = format!("{PLAN}goal subs +1% by Q3 2021");
     let v = verdict(&plan, &[("m", csv), ("shop", SHOP)], "2021-12-31");
@@ -242,7 +243,12 @@ fn an_implied_baseline_without_data_is_the_first_observation() {
     // 140 × 1.1 = 154
     assert_eq!(line(&v), "met: 160 (2021-04) >= 154 from 140 (2021-02)");
     noted(&v, &["first observation", "2021-02"]);
-    // The period before a window: the first whole period there is.
+    // The first with a value: a year's total so far isn't known before a year that has its January, 130 × 2 = 260.
+    let v =
+        verdict(&format!("{PLAN}goal (sales ytd) double by 2021-02-28"), &[("m", SUBS), ("shop", SHOP)], "2021-12-31");
+    assert_eq!(line(&v), "met: 270 (2021-02) >= 260 from 130 (2021-01)");
+    noted(&v, &["first observation", "2021-01"]);
+    // The period before a window: it is there.
     let v = verdict(&format!("{PLAN}goal sales +10% in 2021-03"), &[("m", SUBS), ("shop", shop)], "2021-12-31");
     assert_eq!(line(&v), "missed: 150 (2021-03) >= 154 from 140 (2021-02)");
     // A written one without data stays without: the verdict says so.

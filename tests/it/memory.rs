@@ -1,8 +1,10 @@
 //! An engine over inline CSV texts that folds rows the way a person would: evaluation is tested against it.
 
+use super::memory_rows::Value::{Missing, Number, Text, Time, Truth};
+use super::memory_rows::*;
 use indexmap::IndexMap;
 use jiff::civil::{Date, DateTime};
-use milepost::calendar::{Window, days_between};
+use milepost::calendar::Window;
 use milepost::diagnostic::Diagnostic;
 use milepost::engine::{DataError, Engine};
 use milepost::eval::verdict::{Report, Verdict};
@@ -12,26 +14,15 @@ use milepost::source::FileId;
 use milepost::{Opened, Plan};
 use std::collections::BTreeMap;
 
-/// A cell, or what a row expression came to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    Missing,
-    Error(RowError),
-    Number(f64),
-    Text(String),
-    Truth(bool),
-    /// A moment; `true`: a whole day is meant.
-    Time(DateTime, bool),
-}
-
-use Value::{Missing, Number, Text, Time, Truth};
-
 /// Tables as texts, by name.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
     texts: BTreeMap<String, String>,
     tables: BTreeMap<String, Table>,
 }
+
+/// Rows with their places in the file.
+type Rows<'a> = Vec<(usize, &'a [Value])>;
 
 #[derive(Debug)]
 struct Table {
@@ -91,7 +82,9 @@ fn read(text: &str, source: &TableSource) -> Table {
         let cells: Vec<&str> = records.iter().map(|r| &r[i]).filter(|c| !c.is_empty()).collect();
         let all = |reads: &dyn Fn(&str) -> bool| cells.iter().all(|c| reads(c));
         let day = |c: &str| c.contains('-') && matches!(time(c), Some(Time(_, true)));
-        let kind = if all(&|c| c.parse::<f64>().is_ok()) {
+        let kind = if cells.is_empty() {
+            ColumnType::Empty
+        } else if all(&|c| c.parse::<f64>().is_ok()) {
             ColumnType::Number
         } else if all(&|c| c == "true" || c == "false") {
             ColumnType::Truth
@@ -112,7 +105,7 @@ fn read(text: &str, source: &TableSource) -> Table {
             Time(at, _) => Time(at, kind == ColumnType::Date),
             other => other,
         },
-        ColumnType::Text => Text(text.to_owned()),
+        ColumnType::Text | ColumnType::Empty => Text(text.to_owned()),
     };
     let rows = records.iter().map(|r| r.iter().zip(columns.values()).map(|(c, k)| cell(c, *k)).collect()).collect();
     let found = || columns.values().position(|k| matches!(k, ColumnType::Date | ColumnType::Timestamp));
@@ -133,7 +126,7 @@ impl Table {
     }
 
     /// The rows that lie in the window, are of the table and aren't excluded; with their place in the file.
-    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Vec<(usize, &[Value])> {
+    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Rows<'_> {
         let inside = |w: Window, t: Option<DateTime>| t.is_some_and(|t| w.start <= t && t < w.end);
         let rows = self.rows.iter().enumerate().map(|(i, r)| (i, r.as_slice()));
         rows.filter(|(_, row)| {
@@ -158,7 +151,7 @@ impl Table {
         };
         let passing: Vec<_> = inside.iter().copied().filter(|(_, r)| self.holds(request.filter.as_ref(), r)).collect();
         let Some(group) = &request.group else { return Answer::One(self.cell(&request.measure, &passing, edge)) };
-        let mut groups: Vec<(Value, Vec<(usize, &[Value])>)> = Vec::new();
+        let mut groups: Vec<(Value, Rows<'_>)> = Vec::new();
         for (i, row) in passing {
             let key = self.column(group, row);
             match groups.iter_mut().find(|(k, _)| *k == key) {
@@ -319,116 +312,6 @@ impl Table {
             Row::IsMissing(x) => Truth(of(x) == Missing),
             Row::Call(function, arguments) => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
         }
-    }
-}
-
-/// A value as a key.
-fn shown(value: &Value) -> String {
-    match value {
-        Missing | Value::Error(_) => String::new(),
-        Number(n) => n.to_string(),
-        Text(t) => t.clone(),
-        Truth(t) => t.to_string(),
-        Time(at, true) => at.date().to_string(),
-        Time(at, false) => at.to_string(),
-    }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Number(n) => Some(*n),
-        Truth(t) => Some(f64::from(u8::from(*t))),
-        _ => None,
-    }
-}
-
-/// Three-valued: false decides `and`, true decides `or`.
-fn both(op: RowOp, a: Value, b: Value) -> Value {
-    let decides = Truth(op == RowOp::Or);
-    match (a, b) {
-        (Value::Error(e), _) => Value::Error(e),
-        (a, _) if a == decides => decides,
-        (_, Value::Error(e)) => Value::Error(e),
-        (_, b) if b == decides => decides,
-        (Missing, _) | (_, Missing) => Missing,
-        _ => Truth(op == RowOp::And),
-    }
-}
-
-fn flipped(op: RowOp) -> RowOp {
-    match op {
-        RowOp::Less => RowOp::Greater,
-        RowOp::Greater => RowOp::Less,
-        RowOp::LessOrEqual => RowOp::GreaterOrEqual,
-        RowOp::GreaterOrEqual => RowOp::LessOrEqual,
-        other => other,
-    }
-}
-
-/// A time beside a period, as [`Row::Period`] says.
-fn beside(op: RowOp, at: DateTime, w: Window) -> bool {
-    match op {
-        RowOp::Equal => w.start <= at && at < w.end,
-        RowOp::NotEqual => !(w.start <= at && at < w.end),
-        RowOp::Less => at < w.start,
-        RowOp::LessOrEqual => at < w.end,
-        RowOp::Greater => at >= w.end,
-        _ => at >= w.start,
-    }
-}
-
-fn binary(op: RowOp, a: Value, b: Value) -> Value {
-    let whole = |at: DateTime, day: bool| if day { DateTime::from(at.date()) } else { at };
-    match (a, b) {
-        (Value::Error(e), _) | (_, Value::Error(e)) => Value::Error(e),
-        (Missing, _) | (_, Missing) => Missing,
-        (Time(a, x), Time(b, y)) => {
-            let (a, b) = (whole(a, x || y), whole(b, x || y));
-            match op {
-                RowOp::Subtract => Number(days_between(b, a) * 86_400.0),
-                _ => compared(op, a.cmp(&b)),
-            }
-        }
-        (Number(a), Number(b)) => match op {
-            RowOp::Add => Number(a + b),
-            RowOp::Subtract => Number(a - b),
-            RowOp::Multiply => Number(a * b),
-            RowOp::Divide if b == 0.0 => Value::Error(RowError::DivZero),
-            RowOp::Divide => Number(a / b),
-            RowOp::Power => Number(a.powf(b)),
-            _ => compared(op, a.total_cmp(&b)),
-        },
-        (a, b) => compared(op, shown(&a).cmp(&shown(&b))),
-    }
-}
-
-fn compared(op: RowOp, order: std::cmp::Ordering) -> Value {
-    Truth(match op {
-        RowOp::Equal => order.is_eq(),
-        RowOp::NotEqual => order.is_ne(),
-        RowOp::Less => order.is_lt(),
-        RowOp::LessOrEqual => order.is_le(),
-        RowOp::Greater => order.is_gt(),
-        _ => order.is_ge(),
-    })
-}
-
-fn call(function: RowFunction, values: &[Value]) -> Value {
-    match (function, values) {
-        (_, [Missing, ..] | [_, Missing]) => Missing,
-        (RowFunction::Abs, [Number(x)]) => Number(x.abs()),
-        (RowFunction::Round, [Number(x)]) => Number(x.round()),
-        (RowFunction::Lower, [Text(t)]) => Text(t.to_lowercase()),
-        (RowFunction::Upper, [Text(t)]) => Text(t.to_uppercase()),
-        (RowFunction::Trim, [Text(t)]) => Text(t.trim().to_owned()),
-        (RowFunction::Length, [Text(t)]) => Number(t.chars().count() as f64),
-        (RowFunction::Contains, [Text(t), Text(p)]) => Truth(t.contains(p)),
-        (RowFunction::StartsWith, [Text(t), Text(p)]) => Truth(t.starts_with(p)),
-        (RowFunction::Year, [Time(at, _)]) => Number(f64::from(at.year())),
-        (RowFunction::Month, [Time(at, _)]) => Number(f64::from(at.month())),
-        (RowFunction::Day, [Time(at, _)]) => Number(f64::from(at.day())),
-        (RowFunction::Weekday, [Time(at, _)]) => Number(f64::from(at.weekday().to_sunday_one_offset())),
-        other => panic!("the memory engine has no {other:?}"),
     }
 }
 

@@ -153,7 +153,7 @@ impl Column {
             Stored::Truth => ColumnType::Truth,
             Stored::Date => ColumnType::Date,
             Stored::Civil | Stored::Instant => ColumnType::Timestamp,
-            Stored::Text | Stored::Unusable(_) if self.filled == 0 => ColumnType::Text,
+            Stored::Text | Stored::Unusable(_) if self.filled == 0 => ColumnType::Empty,
             Stored::Text if self.iso && self.not_time.is_none() => self.time_type(),
             Stored::Text if !text_is_typed => ColumnType::Text,
             Stored::Text if self.not_number.is_none() => ColumnType::Number,

@@ -65,7 +65,7 @@ impl From<ColumnType> for Type {
     fn from(kind: ColumnType) -> Self {
         match kind {
             ColumnType::Number => Self::Number,
-            ColumnType::Text => Self::Text,
+            ColumnType::Text | ColumnType::Empty => Self::Text,
             ColumnType::Truth => Self::Truth,
             ColumnType::Date => Self::Time { day: true },
             ColumnType::Timestamp => Self::Time { day: false },
@@ -333,6 +333,11 @@ impl<'a> Compiler<'a> {
                 let at = |e: Expr| if x || y { start_of_day(e) } else { e };
                 let seconds = cast(at(left.expr) - at(right.expr), DataType::Float64) / lit(1e6);
                 return Ok(Term { expr: seconds, error: either(left.error, right.error), kind: Some(Type::Number) });
+            }
+            // Beside a column without a value, no difference has one.
+            (RowOp::Subtract, Some(Type::Time { .. }), None) | (RowOp::Subtract, None, Some(Type::Time { .. })) => {
+                let error = either(left.error, right.error);
+                return Ok(Term { expr: Type::Number.null(), error, kind: Some(Type::Number) });
             }
             (RowOp::Add | RowOp::Subtract, Some(Type::Time { day }), Some(Type::Number)) => {
                 return Ok(later(op, (left, day), b, right));

@@ -36,7 +36,7 @@ pub fn json(
 ) -> Result<String, serde_json::Error> {
     let root = Root {
         schema: SCHEMA,
-        as_of: report.as_of_day.map_or_else(|| report.as_of.to_string(), |day| day.to_string()),
+        as_of: report.moment(),
         as_of_from: report.as_of_from.as_deref(),
         plan: Plan {
             title: plan.title.as_deref(),

@@ -47,7 +47,7 @@ pub fn lines(v: &Verdict, summary: &EachSummary) -> Vec<Line> {
 /// `480 of 500 tickets kept it (96%), 12 not decided yet`.
 fn counts(v: &Verdict, s: &EachSummary) -> String {
     let verb = if v.baseline.is_some() || s.listed.iter().any(|e| e.baseline.is_some()) { "reached" } else { "kept" };
-    let mut text = format!("{} of {} {} {verb} it", s.kept, s.total, several(&s.what));
+    let mut text = format!("{} of {} {} {verb} it", s.kept, s.total, counted(v, &s.what));
     if s.total > 0 && s.kept < s.total && s.total > 10 {
         text += &format!(" ({})", share(s.kept as f64 / s.total as f64, &[1.0]));
     }
@@ -57,6 +57,14 @@ fn counts(v: &Verdict, s: &EachSummary) -> String {
         }
     }
     text
+}
+
+/// What is counted: a table that isn't called in the plural gives its rows.
+fn counted(v: &Verdict, what: &str) -> String {
+    match v.kind {
+        "rows" if !what.ends_with('s') => format!("rows of {what}"),
+        _ => several(what),
+    }
 }
 
 /// What is counted, as several of it: a column is named in the singular as a rule, a table in the plural.

@@ -114,7 +114,7 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if v.kind == "truth" {
         let holds = match (v.current.value, v.met_on) {
             (Some(0.0), _) => format!("it doesn't hold{}", day(v, report)),
-            (_, Some(since)) => format!("it holds since {since}"),
+            (_, Some(day)) => format!("it holds on {day}"),
             _ => format!("it holds{}", day(v, report)),
         };
         return wrapped(INDENT, &holds, Paint::Plain);

@@ -52,7 +52,7 @@ pub fn text(report: &Report, style: Style) -> String {
 
 /// As of when, and what was assumed about the tables.
 fn header(report: &Report) -> Vec<Line> {
-    let moment = report.as_of_day.map_or_else(|| report.as_of.to_string(), |day| day.to_string());
+    let moment = report.moment();
     let why = match &report.as_of_from {
         Some(table) => format!(", the newest row of {table} (--as-of DATE to choose)"),
         None => String::new(),
