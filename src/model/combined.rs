@@ -1,8 +1,8 @@
 //! Goals over other goals: `all of`, `any of`, their parts and circles of them.
 
-use super::error::{NameError, did_you_mean};
+use super::error::NameError;
 use super::goals::goal_clause;
-use super::names::{Declared, nearest};
+use super::names::Declared;
 use super::{R, Resolver};
 use crate::diagnostic::Label;
 use crate::source::{FileId, Loc};
@@ -37,8 +37,7 @@ impl Resolver<'_> {
                     continue;
                 }
                 let known = self.plan.goals.keys().chain(broken).map(String::as_str);
-                let near = nearest(&goal.node, known);
-                let help = did_you_mean(near);
+                let help = self.suggestion(&goal.node, known);
                 let error = NameError::UnknownOf { what: "goal", name: goal.node.clone(), at: goal.span, help };
                 self.report(d.file, &error);
             }

@@ -1,8 +1,8 @@
 //! Plan facts, objectives, milestones, segments, lets, metrics and campaigns, each from its statement.
 
-use super::error::{NameError, did_you_mean};
+use super::error::NameError;
 use super::formula::Scope;
-use super::names::{nearest, written};
+use super::names::written;
 use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Milestone, Node, Objective, Segment, Type};
 use super::reach::Reach;
 use super::unit_error::UnitError;
@@ -183,7 +183,8 @@ impl Resolver<'_> {
     /// The number of an objective.
     pub(crate) fn objective_id(&mut self, name: &str, file: FileId, at: Span) -> R<usize> {
         self.names.objectives.get_index_of(name).ok_or_else(|| {
-            let help = did_you_mean(nearest(name, self.names.objectives.keys().copied()))
+            let help = self
+                .suggestion(name, self.names.objectives.keys().copied())
                 .or_else(|| Some(format!("declare it: objective {} \"…\"", written(name))));
             let error = NameError::UnknownOf { what: "objective", name: name.to_owned(), at, help };
             self.report(file, &error)

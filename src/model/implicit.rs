@@ -1,7 +1,7 @@
 //! Metrics that no statement describes: the columns of a table that only the command line names.
 
-use super::error::{NameError, did_you_mean};
-use super::names::{nearest, written};
+use super::error::NameError;
+use super::names::written;
 use super::plan::{Aggregate, Condition, Formula, Kind, Node, TableId, Type};
 use super::tables::DATA;
 use super::{R, Reported, Resolver};
@@ -102,9 +102,6 @@ impl Resolver<'_> {
 
     /// The error of a name that is no metric, let or campaign.
     fn unknown_metric(&mut self, name: &str, at: Loc) -> Reported {
-        // Looking for the nearest name takes time, and nobody reads that many suggestions.
-        const SUGGESTIONS: usize = 500;
-        self.unknown += 1;
         let with: Vec<TableId> = self.tables_with(name);
         let help = if let Some(table) = with.first() {
             let column = format!("{}.{}", written(self.table_name(*table)), written(name));
@@ -115,9 +112,8 @@ impl Resolver<'_> {
             let columns = infos
                 .flat_map(|i| i.tidy.iter().flatten().map(String::as_str).chain(i.columns.keys().map(String::as_str)));
             let n = &self.names;
-            let limit = if self.unknown > SUGGESTIONS { 0 } else { usize::MAX };
             let known = n.metrics.keys().copied().chain(n.lets.keys().copied()).chain(n.campaigns.keys().copied());
-            did_you_mean(nearest(name, known.chain(columns).take(limit)))
+            self.suggestion(name, known.chain(columns))
         };
         let table = self.plan.tables.keys().next().map_or("posts", String::as_str);
         let help =

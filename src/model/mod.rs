@@ -36,10 +36,12 @@ use crate::diagnostic::{Diagnostic, Finding, Label};
 use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, Sources, Span};
 use crate::syntax::tree::File;
+use error::did_you_mean;
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
-use names::Names;
+use names::{Names, nearest};
 use reach::Reach;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 /// What is known of data before a plan is resolved: nothing for a plain `check`.
@@ -106,8 +108,8 @@ pub(crate) struct Resolver<'a> {
     lets_done: HashSet<usize>,
     /// How deep the expression nests.
     depth: u32,
-    /// How many unknown metrics were met.
-    unknown: usize,
+    /// How many names were compared with unknown ones.
+    compared: Cell<usize>,
 }
 
 impl<'a> Resolver<'a> {
@@ -129,7 +131,7 @@ impl<'a> Resolver<'a> {
             lets_done: HashSet::new(),
             bare,
             depth: 0,
-            unknown: 0,
+            compared: Cell::new(0),
         }
     }
 
@@ -151,6 +153,17 @@ impl<'a> Resolver<'a> {
     fn unbuilt(&mut self, what: impl Into<String>, file: FileId, span: Span, goal: Option<&str>) {
         let (what, goal) = (what.into(), goal.map(str::to_owned));
         self.plan.unbuilt.push(plan::Unbuilt { what, at: Loc { file, span }, goal });
+    }
+
+    /// `did you mean X?`, where one of `known` is near enough to `name`.
+    fn suggestion<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        // Comparing takes time, and nobody reads thousands of suggestions.
+        const MOST: usize = 5_000_000;
+        if self.compared.get() > MOST {
+            return None;
+        }
+        let known = known.into_iter().inspect(|_| self.compared.set(self.compared.get() + 1));
+        did_you_mean(nearest(name, known))
     }
 
     /// The text of a place, on one line.

@@ -118,19 +118,54 @@ named!(Table Segment Let Metric Campaign Objective Milestone);
 /// The candidate most like `name`, where one is near enough to be meant: at most a third of its letters differ.
 pub(crate) fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase();
-    let limit = (lower.chars().count() / 3).max(1);
-    let mut best: Option<(usize, &str)> = None;
+    let length = lower.chars().count();
+    let letters = Letters::of(&lower);
+    let mut limit = (length / 3).max(1);
+    let mut best = None;
     for candidate in candidates {
+        if letters.apart(&Letters::of(candidate)) > limit {
+            continue;
+        }
         let other = candidate.to_lowercase();
-        if other.chars().count().abs_diff(lower.chars().count()) > limit {
+        if other.chars().count().abs_diff(length) > limit {
             continue;
         }
         let distance = strsim::damerau_levenshtein(&lower, &other);
-        if distance <= limit && best.is_none_or(|(d, _)| distance < d) {
-            best = Some((distance, candidate));
+        if distance <= limit {
+            best = Some(candidate);
+            // Only a nearer one is better.
+            let Some(nearer) = distance.checked_sub(1) else { break };
+            limit = nearer;
         }
     }
-    best.map(|(_, c)| c)
+    best
+}
+
+/// How often each letter stands in a name, case aside; nothing is known of a name that isn't all ASCII.
+struct Letters(Option<[i8; 32]>);
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let mut counts = [0i8; 32];
+        for byte in name.bytes() {
+            if !byte.is_ascii() {
+                return Self(None);
+            }
+            // Both cases of a letter end in the same five bits.
+            let count = &mut counts[usize::from(byte & 31)];
+            *count = count.saturating_add(1);
+        }
+        Self(Some(counts))
+    }
+
+    /// At least so many edits make the one name the other: an edit adds one letter at most, and takes one away.
+    fn apart(&self, other: &Self) -> usize {
+        let (Some(a), Some(b)) = (&self.0, &other.0) else { return 0 };
+        let more = |a: &[i8; 32], b: &[i8; 32]| -> usize {
+            a.iter().zip(b).map(|(a, b)| usize::from(a.saturating_sub(*b).max(0).unsigned_abs())).sum()
+        };
+        more(a, b).max(more(b, a))
+    }
 }
 
 /// `name` as it is written in a plan: between back-ticks where it must be.

@@ -1,8 +1,8 @@
 //! Tables: declared, given by the command line, or accepted where a plan stands alone; which table a column is in, and
 //! what is known of its columns.
 
-use super::error::{NameError, did_you_mean};
-use super::names::{nearest, written};
+use super::error::NameError;
+use super::names::written;
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
 use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
@@ -126,8 +126,7 @@ impl Resolver<'_> {
         if self.bare {
             return Ok(self.bare_table(name));
         }
-        let near = nearest(name, self.plan.tables.keys().map(String::as_str));
-        let help = did_you_mean(near).or_else(|| {
+        let help = self.suggestion(name, self.plan.tables.keys().map(String::as_str)).or_else(|| {
             let known: Vec<String> = self.plan.tables.keys().take(8).map(|t| written(t)).collect();
             Some(match known.len() {
                 0 => format!("declare it: table {} from \"{name}.csv\"", written(name)),
@@ -181,15 +180,15 @@ impl Resolver<'_> {
     }
 
     fn unknown_column(&mut self, table: &str, info: &TableInfo, column: &str, file: FileId, at: Span) -> Reported {
-        let near = nearest(column, info.columns.keys().map(String::as_str));
-        let help = did_you_mean(near).or_else(|| Some(format!("its columns are {}", listed(info))));
+        let near = self.suggestion(column, info.columns.keys().map(String::as_str));
+        let help = near.or_else(|| Some(format!("its columns are {}", listed(info))));
         self.report(file, &NameError::UnknownColumn { table: table.to_owned(), column: column.to_owned(), at, help })
     }
 
     /// The error of a column that no opened table has.
     pub(crate) fn no_column_anywhere(&mut self, column: &str, file: FileId, at: Span) -> Reported {
         let all = self.catalog.opened.values().flat_map(|i| i.columns.keys().map(String::as_str));
-        let help = did_you_mean(nearest(column, all)).or_else(|| {
+        let help = self.suggestion(column, all).or_else(|| {
             let tables: Vec<String> =
                 self.catalog.opened.iter().map(|(t, i)| format!("{}: {}", written(t), listed(i))).take(3).collect();
             Some(format!("the columns are, of {}", tables.join("; of ")))

@@ -1,8 +1,8 @@
 //! When a goal is judged and from where: which clauses go together, and what they mean.
 
-use super::error::{NameError, did_you_mean};
+use super::error::NameError;
 use super::formula::Scope;
-use super::names::{nearest, written};
+use super::names::written;
 use super::plan::{From, GoalBody, Timing};
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, Period};
@@ -143,8 +143,8 @@ impl Resolver<'_> {
             InWhat::Period(period) => Ok((self.window(period, file, what.span)?, Some(period.clone()), None)),
             InWhat::Campaign(name) => {
                 let Some(id) = self.names.campaigns.get_index_of(name.as_str()) else {
-                    let near = nearest(name, self.names.campaigns.keys().copied());
-                    let help = did_you_mean(near).or_else(|| {
+                    let near = self.suggestion(name, self.names.campaigns.keys().copied());
+                    let help = near.or_else(|| {
                         Some(format!("write a period, such as in Q1 2021, or declare it: campaign {} …", written(name)))
                     });
                     let error = NameError::UnknownOf { what: "campaign", name: name.clone(), at: what.span, help };

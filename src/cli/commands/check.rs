@@ -30,7 +30,14 @@ pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
     }
     let found = findings(&loaded, arguments, session)?;
     tell(&found, &loaded, arguments, session)?;
+    leave(loaded);
     Ok(Exit::of(&found))
+}
+
+/// Leaves a large value to the end of the process, which is near: taking it apart piece by piece takes a tenth of the
+/// time of checking a large plan.
+fn leave<T>(value: T) {
+    std::mem::forget(value);
 }
 
 /// All that is wrong: files, spelling, meaning, and with `--data` what the columns don't bear.
@@ -38,7 +45,9 @@ fn findings(loaded: &Loaded, arguments: &Check, session: &Session) -> Result<Vec
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
     if arguments.data.data.is_empty() {
-        found.extend(loaded.plan.resolve(&tables.catalog()).1);
+        let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
+        found.extend(wrong);
+        leave(plan);
         return Ok(found);
     }
     let progress = Progress::start();
