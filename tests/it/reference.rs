@@ -28,7 +28,7 @@ fn table(out: &mut String, title: &str, intro: &str, pick: impl Fn(&FunctionInfo
 #[test]
 fn functions() {
     let mut out = String::from(
-        "# Functions\n\nWritten from the list in `src/model/functions.rs`. Where a spreadsheet has the function, its name, the order of \
+        "# Functions\n\nWritten from the list in `src/model/functions/list.rs`. Where a spreadsheet has the function, its name, the order of \
          its\narguments and its result are the spreadsheet's. Names may be written in any case.\n",
     );
     table(
