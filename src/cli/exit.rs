@@ -82,6 +82,7 @@ pub enum CommandError {
         folder: String,
     },
     /// Built without any engine.
+    #[cfg_attr(feature = "datafusion", allow(dead_code))]
     #[error("this milepost was built without an engine, so it can't read data")]
     #[diagnostic(help("build it with its default features: cargo install milepost"))]
     NoEngine,
