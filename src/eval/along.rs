@@ -48,7 +48,7 @@ pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiRea
 
 fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Notes) -> KpiReading {
     // A goal's filter reaches its indicators where their tables have the columns.
-    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_ref(), true);
+    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_deref(), true);
     if let Some(filter) = campaign_filter(world, goal) {
         subject.context.filters.push((filter, true));
     }

@@ -220,7 +220,7 @@ fn rows_taken<'a>(
                 taken.push((a.table, filter));
             }
         }
-        Node::Filter(x, condition) => rows_taken(world, x, &and(Some(condition)), taken),
+        Node::Filter(x, condition) => rows_taken(world, x, &and(Some(&**condition)), taken),
         Node::Campaign(x, id) => {
             let campaign = plan.campaigns.get_index(*id).and_then(|(_, c)| c.filter.as_ref());
             rows_taken(world, x, &and(campaign), taken);

@@ -87,7 +87,7 @@ fn measured_goal<'a>(
     targets: &'a [Target],
     notes: &mut Notes,
 ) -> Verdict {
-    let mut subject = Subject::new(world, formula, goal.filter.as_ref(), false);
+    let mut subject = Subject::new(world, formula, goal.filter.as_deref(), false);
     campaign_filter(world, goal, &mut subject, notes);
     let mut verdict = blank(goal, kind_name(&subject, formula));
     assumptions(world, &subject, notes);

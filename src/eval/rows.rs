@@ -57,7 +57,7 @@ impl<'a> RowsGoal<'a> {
         let window =
             timeline.timed.then(|| upto(window.unwrap_or_else(|| Window::new(DateTime::MIN, timeline.readable))));
         let filter = self.goal.filter.as_ref().map(|c| c.row.clone());
-        if let Some(Err(why)) = self.goal.filter.as_ref().map(|c| world.reaches(c, self.table)) {
+        if let Some(Err(why)) = self.goal.filter.as_deref().map(|c| world.reaches(c, self.table)) {
             return Counted { lacking: Some(format!("its `where` can't filter {}: {why}", timeline.table)), ..out };
         }
         let ask = |measure: Measure, extra: Option<Row>| {

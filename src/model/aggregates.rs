@@ -93,7 +93,7 @@ impl Resolver<'_> {
         };
         let filter = filter.transpose()?;
         let aggregate = Aggregate { measure, table, filter, kind, text: self.text(file, at.span) };
-        Ok(Formula { node: Node::Aggregate(aggregate), gives: Type::Number(unit), at })
+        Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
     }
 
     /// Refuses an argument of a type that the aggregate can't take.

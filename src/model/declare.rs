@@ -319,7 +319,7 @@ impl Resolver<'_> {
         if let Some(condition) = filter {
             self.filter_reaches(&value, &condition)?;
             let (gives, at) = (value.gives.clone(), value.at);
-            value = Formula { node: Node::Filter(Box::new(value), condition), gives, at };
+            value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
         let cap = cap?;
         let kind = kinds::kind(&value, &self.plan).unwrap_or(Kind::Neither);

@@ -275,7 +275,7 @@ impl Resolver<'_> {
                 let condition = condition?;
                 self.filter_reaches(&formula, &condition)?;
                 let gives = formula.gives.clone();
-                Ok(Formula { node: Node::Filter(Box::new(formula), condition), gives, at })
+                Ok(Formula { node: Node::Filter(Box::new(formula), Box::new(condition)), gives, at })
             }
         }
     }

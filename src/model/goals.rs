@@ -16,6 +16,7 @@ use crate::calendar::{CalendarSpan, SpanUnit};
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
 use crate::syntax::tree::{self, Expr, ExprKind, GoalClause};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 impl Resolver<'_> {
@@ -39,18 +40,18 @@ impl Resolver<'_> {
     /// Each goal with its name: its own, else its subject's, with a number where that is taken. A second goal of one
     /// name is an error and left out.
     fn goal_names<'d>(&mut self, declared: &[Declared<'d, tree::Goal>]) -> Vec<(Declared<'d, tree::Goal>, String)> {
-        let mut taken: HashMap<String, Loc> = HashMap::with_capacity(declared.len());
+        let mut taken: HashMap<Cow<'d, str>, Loc> = HashMap::with_capacity(declared.len());
         let mut twice = Vec::new();
         for (i, d) in declared.iter().enumerate() {
             let Some(name) = &d.tree.name else { continue };
             let at = Loc { file: d.file, span: name.span };
-            match taken.get(&name.node) {
+            match taken.get(name.node.as_str()) {
                 Some(first) => {
                     self.found.push(duplicate("goal", name, d.file, *first));
                     twice.push(i);
                 }
                 None => {
-                    taken.insert(name.node.clone(), at);
+                    taken.insert(Cow::Borrowed(name.node.as_str()), at);
                 }
             }
         }
@@ -66,11 +67,11 @@ impl Resolver<'_> {
                     let free = loop {
                         *n += 1;
                         let name = if *n == 1 { base.clone() } else { format!("{base}_{n}") };
-                        if !taken.contains_key(&name) {
+                        if !taken.contains_key(name.as_str()) {
                             break name;
                         }
                     };
-                    taken.insert(free.clone(), d.loc());
+                    taken.insert(Cow::Owned(free.clone()), d.loc());
                     free
                 }
             };
@@ -277,8 +278,13 @@ impl Resolver<'_> {
         Ok(GoalBody::Rows { table, value, gives: stand_in.gives, text, targets: resolved })
     }
 
-    fn goal_filter(&mut self, slots: &Slots<'_>, table: Option<TableId>, scope: Scope<'_>) -> R<Option<Condition>> {
-        slots.filter.map(|e| self.condition(e, table, scope.file, scope.goal)).transpose()
+    fn goal_filter(
+        &mut self,
+        slots: &Slots<'_>,
+        table: Option<TableId>,
+        scope: Scope<'_>,
+    ) -> R<Option<Box<Condition>>> {
+        slots.filter.map(|e| self.condition(e, table, scope.file, scope.goal).map(Box::new)).transpose()
     }
 
     /// `for each D`, `for 95% of D`.

@@ -28,7 +28,7 @@ impl Resolver<'_> {
             kind: Kind::Stock,
             text: text.clone(),
         };
-        let value = Formula { node: Node::Aggregate(aggregate), gives: Type::Number(Unit::Plain), at };
+        let value = Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(Unit::Plain), at };
         Ok(self.enter_implicit(name, text, value))
     }
 

@@ -230,13 +230,13 @@ pub enum Node {
     Let(LetId),
     /// `campaign.budget`
     Budget(CampaignId),
-    Aggregate(Aggregate),
+    Aggregate(Box<Aggregate>),
     /// `x[Q4 2020]`
     Window(Box<Formula>, Period),
     /// `x[-1 quarter]`: the count is negative.
     Shift(Box<Formula>, CalendarSpan),
     /// `x[segment]`, `x[region = "a"]`, a metric's `where`
-    Filter(Box<Formula>, Condition),
+    Filter(Box<Formula>, Box<Condition>),
     /// `x[spring]`: the campaign's window and filter.
     Campaign(Box<Formula>, CampaignId),
     /// `x over 28 days`
@@ -339,7 +339,7 @@ pub struct Goal {
     pub at: Loc,
     pub body: GoalBody,
     /// `where`: goes to every aggregate of the subject, and to KPIs whose tables have the columns.
-    pub filter: Option<Condition>,
+    pub filter: Option<Box<Condition>>,
     pub timing: Timing,
     pub from: Option<From>,
     pub yoy: bool,

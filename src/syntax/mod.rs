@@ -80,6 +80,10 @@ struct Trouble {
 }
 
 fn read(text: &str, piece: &Piece, comments: &[tree::Comment]) -> Outcome {
+    // Every node's place is held against the comments: of a large plan, only the few that matter.
+    let first = comments.partition_point(|c| c.span.start < piece.at.start);
+    let count = comments[first..].iter().take_while(|c| c.span.start < piece.at.end).count();
+    let comments = &comments[first..first + count];
     if let Some(at) = piece.too_deep {
         let at = Span::new(at as usize, at as usize + 1);
         let errors = vec![SyntaxError::TooDeep { limit: scan::DEEPEST, at }];
