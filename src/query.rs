@@ -99,10 +99,37 @@ pub enum Row {
     Between(Box<Row>, Box<Row>, Box<Row>),
     /// `if(c, a, b)`
     If(Box<Row>, Box<Row>, Box<Row>),
+    /// The least (or, where `greatest`, the greatest) of several; missing ones are passed over.
+    Extreme {
+        /// Which end.
+        greatest: bool,
+        /// Of what.
+        of: Vec<Row>,
+    },
     /// True where it has no value.
     IsMissing(Box<Row>),
     /// A row function by its name in the function table.
     Call(RowFunction, Vec<Row>),
+}
+
+impl Row {
+    /// How many steps computing it takes at the most, saturating: `between` and `in` take their subject once for each
+    /// value, so that nested ones grow fast.
+    pub fn weight(&self) -> usize {
+        let sum = |rows: &[&Row]| rows.iter().fold(1usize, |all, row| all.saturating_add(row.weight()));
+        match self {
+            Self::Column(_) | Self::Number(_) | Self::Text(_) | Self::Truth(_) | Self::Period(_) | Self::Moment(_) => 1,
+            Self::Negate(x) | Self::Not(x) | Self::IsMissing(x) => sum(&[x]),
+            Self::Binary(_, a, b) => sum(&[a, b]),
+            Self::If(a, b, c) => sum(&[a, b, c]),
+            Self::Between(x, a, b) => sum(&[x, x, a, b]),
+            Self::In(x, list) => {
+                let subject = x.weight().saturating_mul(list.len().max(1));
+                list.iter().fold(subject, |all, row| all.saturating_add(row.weight()).saturating_add(1))
+            }
+            Self::Extreme { of, .. } | Self::Call(_, of) => sum(&of.iter().collect::<Vec<_>>()),
+        }
+    }
 }
 
 /// Operators of row expressions.

@@ -208,6 +208,11 @@ pub enum DataError {
     #[diagnostic(code("D016"), help("run it again; if it fails again, please report it with the file's first lines"))]
     Failed { table: String, path: String, reason: String },
 
+    /// An expression that would take forever to work out.
+    #[error("an expression over table `{table}` takes more than {most} steps a row")]
+    #[diagnostic(code("D017"), help("take nested `between` and `in` apart: segments hold the parts"))]
+    TooLarge { table: String, most: usize },
+
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
     #[diagnostic(code("D016"), help("this is a fault of the program: please report it with the plan"))]

@@ -56,7 +56,7 @@ pub fn judge<'a>(
     subject: &Subject<'a>,
     frame: &Frame,
 ) -> Judged {
-    let current = frame.value_at(world, subject, subject.known.min(world.as_of.max(subject.known)));
+    let current = frame.value_at(world, subject, subject.known);
     let target = aim::deciding(targets);
     let baseline = frame.baseline(world, goal, subject, current.1);
     let baseline = with_literal(world, subject, frame, target, baseline);

@@ -92,7 +92,7 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
     let subject = Subject::new(world, formula, None, false);
     let every = options.every.or(subject.every).unwrap_or(MONTH);
     let windows = match subject.timed {
-        true => periods(world, &subject, every, options.window),
+        true => periods(&subject, every, options.window),
         // No window cuts a table without times: one reading for all of it.
         false => vec![Window::new(DateTime::MIN, world.as_of)],
     };
@@ -138,13 +138,13 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
 }
 
 /// The whole periods asked for, or the latest ones that the data completes.
-fn periods(world: &World<'_>, subject: &Subject<'_>, every: CalendarSpan, asked: Option<Window>) -> Vec<Window> {
+fn periods(subject: &Subject<'_>, every: CalendarSpan, asked: Option<Window>) -> Vec<Window> {
     let rules = &subject.rules;
     if let Some(window) = asked {
         return calendar::grid_steps(window, every, rules).into_iter().filter(|w| window.holds(w)).take(1000).collect();
     }
     let Some(first) = subject.first else { return Vec::new() };
-    let end = subject.known.min(world.as_of.max(subject.known));
+    let end = subject.known;
     let all = calendar::grid_steps(Window::new(first, end), every, rules);
     let whole: Vec<Window> = all.into_iter().filter(|w| w.end <= end && w.start >= first).collect();
     whole.iter().skip(whole.len().saturating_sub(LATEST)).copied().collect()

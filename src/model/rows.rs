@@ -419,8 +419,8 @@ impl Resolver<'_> {
                 let half = Box::new(Row::Number(OrderedFloat(0.5)));
                 (Row::Binary(RowOp::Power, Box::new(rows.next().ok_or(Reported)?), half), number(Unit::Plain))
             }
-            RowRole::Least => (choose(RowOp::LessOrEqual, rows).ok_or(Reported)?, first),
-            RowRole::Greatest => (choose(RowOp::GreaterOrEqual, rows).ok_or(Reported)?, first),
+            RowRole::Least => (Row::Extreme { greatest: false, of: rows.collect() }, first),
+            RowRole::Greatest => (Row::Extreme { greatest: true, of: rows.collect() }, first),
             RowRole::If | RowRole::Unbuilt => {
                 self.unbuilt(format!("the function {}", info.name), file, at, scope.goal);
                 (Row::Truth(false), None)
@@ -497,12 +497,4 @@ fn fixed(row: &Row, into: &mut Vec<(String, String)>) {
         }
         _ => {}
     }
-}
-
-/// The least or greatest of several values.
-fn choose(op: RowOp, rows: impl Iterator<Item = Row>) -> Option<Row> {
-    rows.reduce(|a, b| {
-        let first = Row::Binary(op, Box::new(a.clone()), Box::new(b.clone()));
-        Row::If(Box::new(first), Box::new(a), Box::new(b))
-    })
 }

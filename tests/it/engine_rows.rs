@@ -113,3 +113,20 @@ fn functions_over_rows() {
     assert_eq!(count(Row::In(Box::new(col("s")), vec![text("abc"), text("x")])), Some(1.0));
     assert_eq!(count(Row::In(Box::new(col("x")), vec![num(2.5), num(-2.5)])), Some(2.0));
 }
+
+/// The least and greatest pass over what is missing; nesting can't blow an expression up.
+#[test]
+fn extremes_pass_over_missing_values_and_stay_small() {
+    let extreme = |greatest: bool, of: Vec<Row>| Row::Extreme { greatest, of };
+    let (_dir, path) = file("e.csv", "a,b\n1,5\n,7\n3,\n");
+    let t = implicit(&path);
+    let sum = |row: Row| run(&t, over(Measure::Sum(row))).value;
+    // 1 + 7 + 3 and 5 + 7 + 3
+    assert_eq!(sum(extreme(false, vec![col("a"), col("b")])), Some(11.0));
+    assert_eq!(sum(extreme(true, vec![col("a"), col("b")])), Some(15.0));
+    let mut deep = extreme(false, vec![col("a"), col("b")]);
+    for _ in 0..40 {
+        deep = extreme(false, vec![deep, num(100.0)]);
+    }
+    assert_eq!(sum(deep), Some(11.0));
+}

@@ -309,6 +309,12 @@ impl Table {
                 Value::Error(e) => Value::Error(e),
                 _ => of(b),
             },
+            Row::Extreme { greatest, of: rows } => {
+                let values: Vec<f64> =
+                    rows.iter().filter_map(|r| if let Number(x) = of(r) { Some(x) } else { None }).collect();
+                let pick = |a: f64, b: f64| if *greatest { a.max(b) } else { a.min(b) };
+                values.into_iter().reduce(pick).map_or(Missing, Number)
+            }
             Row::IsMissing(x) => Truth(of(x) == Missing),
             Row::Call(function, arguments) => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
         }

@@ -10,6 +10,9 @@ use crate::query::{Measure, Query, Row};
 use datafusion::prelude::Expr;
 use indexmap::IndexMap;
 
+/// The heaviest expression that is worked out for each row.
+const MAX_WEIGHT: usize = 100_000;
+
 /// What is read, and what is folded from it.
 pub struct Plan {
     /// The columns to read, without repeats.
@@ -163,6 +166,9 @@ impl Planner<'_> {
         let key = (row.clone(), needed);
         if let Some(slot) = self.rows.get(&key) {
             return Ok(*slot);
+        }
+        if row.weight() > MAX_WEIGHT {
+            return Err(DataError::TooLarge { table: self.compiler.table(), most: MAX_WEIGHT });
         }
         let term = self.compiler.term(row)?;
         let value = match needed {

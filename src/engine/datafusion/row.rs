@@ -11,7 +11,7 @@ use crate::query::{ColumnType, Row, RowOp};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::error::DataFusionError;
-use datafusion::functions::expr_fn::{coalesce, nullif, power};
+use datafusion::functions::expr_fn::{coalesce, greatest, least, nullif, power};
 use datafusion::logical_expr::cast;
 use datafusion::prelude::{Expr, in_list, lit, not, when};
 
@@ -152,6 +152,7 @@ impl<'a> Compiler<'a> {
                 self.logic(RowOp::And, &low, &high)?
             }
             Row::If(c, a, b) => self.choice(c, a, b)?,
+            Row::Extreme { greatest, of } => self.extreme(*greatest, of)?,
             Row::IsMissing(x) => {
                 let term = self.term(x)?;
                 Term { expr: term.expr.is_null(), error: term.error, kind: Some(Type::Truth) }
@@ -255,6 +256,15 @@ impl<'a> Compiler<'a> {
         let expr = when(condition.is_true(), l).otherwise(r).map_err(|e| self.failed(&e))?;
         let error = either(self.unless(holds.clone().is_false(), left.error)?, self.unless(holds, right.error)?);
         Ok(Term { expr, error: either(condition_error, error), kind: Some(kind) })
+    }
+
+    /// The least or greatest of numbers; missing ones are passed over.
+    fn extreme(&self, most: bool, of: &[Row]) -> Result<Term, DataError> {
+        let numbers = of.iter().map(|row| self.number(row)).collect::<Result<Vec<_>, _>>()?;
+        let (values, errors): (Vec<Expr>, Vec<Option<Expr>>) = numbers.into_iter().unzip();
+        let error = errors.into_iter().fold(None, either);
+        let expr = if most { greatest(values) } else { least(values) };
+        Ok(Term { expr, error, kind: Some(Type::Number) })
     }
 
     /// The type that both sides have; `None` where both are missing everywhere.
@@ -436,7 +446,7 @@ fn columns(row: &Row) -> Vec<&str> {
         Row::Binary(_, a, b) => vec![a, b],
         Row::Between(a, b, c) | Row::If(a, b, c) => vec![a, b, c],
         Row::In(x, list) => std::iter::once(&**x).chain(list).collect(),
-        Row::Call(_, values) => values.iter().collect(),
+        Row::Call(_, values) | Row::Extreme { of: values, .. } => values.iter().collect(),
         _ => Vec::new(),
     };
     let mut names: Vec<&str> = all.into_iter().flat_map(columns).collect();
