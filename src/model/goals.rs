@@ -162,8 +162,14 @@ impl Resolver<'_> {
             | GoalClause::Per(_) => Some(c.span),
             _ => None,
         }));
-        let parts: Vec<String> = spans.into_iter().map(|s| self.text(d.file, s)).collect();
-        parts.join(" ")
+        let mut wanted = String::new();
+        for span in spans {
+            if !wanted.is_empty() {
+                wanted.push(' ');
+            }
+            wanted.push_str(&self.text(d.file, span));
+        }
+        wanted
     }
 
     /// The subject as a number over windows.

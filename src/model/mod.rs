@@ -181,7 +181,9 @@ impl<'a> Resolver<'a> {
 
 /// `text` with every run of white space as one space; comments between the lines are left out.
 pub(crate) fn one_line(text: &str) -> String {
-    if !text.contains(['\n', '\t', '\r', '#']) && !text.contains("  ") {
+    let pairs = text.bytes().zip(text.bytes().skip(1).chain([0]));
+    let mut odd = pairs.filter(|pair| matches!(pair, (b'\n' | b'\t' | b'\r' | b'#', _) | (b' ', b' ')));
+    if odd.next().is_none() {
         return text.trim().to_owned();
     }
     let mut out = String::with_capacity(text.len());
