@@ -510,6 +510,7 @@ fn goal() -> Any<Goal> {
     (of(name()), of(text()), body, goal_clauses())
         .prop_map(|(name, title, body, clauses)| Goal { name, title, body, clauses })
         .prop_filter("a bare year beside a lone `to`", |goal| !asks_year_or_value(goal))
+        .prop_filter("a sum as a condition, without a target", |goal| !holds_late_target(goal))
         .boxed()
 }
 
@@ -519,6 +520,13 @@ fn asks_year_or_value(goal: &Goal) -> bool {
         if matches!(targets.as_slice(), [target] if matches!(target.node, Target::To(_))));
     let year = |c: &Spanned<GoalClause>| matches!(&c.node, GoalClause::From(from) if matches!(from.node, FromWhat::When(When::Period(Period::Year(_)))));
     lone && goal.clauses.iter().any(year)
+}
+
+/// `subs where x + 5%`: without a target, a sum at a condition's end reads as one that stands too late.
+fn holds_late_target(goal: &Goal) -> bool {
+    let bare = matches!(&goal.body, GoalBody::Measured { subject, targets }
+        if targets.is_empty() && !matches!(subject.node, ExprKind::Group(_)));
+    bare && goal.clauses.iter().any(|c| matches!(c.node, GoalClause::Where(_)))
 }
 
 fn change() -> Any<Target> {
