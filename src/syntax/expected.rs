@@ -200,15 +200,16 @@ fn keyword(rule: Rule) -> String {
 mod tests {
     use super::*;
 
-    /// No message names a rule of the grammar, unless its name is a word that people use as well.
+    /// No message names a rule of the grammar. A rule called by one plain word (`measured`, `status`) can't be told from
+    /// that word, so only those of them that nobody says are looked for.
     #[test]
     fn no_rule_is_named() {
-        let plain = ["name", "text", "period", "date", "number", "value", "target", "clause", "statement", "operator"];
+        let technical =
+            ["expr", "atom", "infix", "prefix", "postfix", "piece", "ident", "argument", "operand", "suffix"];
         let told: Vec<String> = Rule::all_rules().iter().map(|r| human(*r).1).collect();
-        for rule in Rule::all_rules() {
-            let name = format!("{rule:?}");
-            let is_word = plain.contains(&name.as_str()) || super::super::slips::words::is_keyword(&name);
-            for words in told.iter().filter(|_| !is_word) {
+        let names = Rule::all_rules().iter().map(|rule| format!("{rule:?}"));
+        for name in names.filter(|n| n.contains('_') || technical.contains(&n.as_str())) {
+            for words in &told {
                 let mut all = words.split(|c: char| !(c.is_alphanumeric() || c == '_'));
                 assert!(!all.any(|w| w == name), "{name} is named in \"{words}\"");
             }
