@@ -71,14 +71,27 @@ pub fn format(file: &File, text: &str) -> Result<String, FormatError> {
     if let Some(at) = unread(file, text) {
         return Err(FormatError::Unread { at });
     }
-    let formatted = print(file, text);
-    let again = crate::syntax::parse(&formatted);
-    match difference(file, &again.file) {
-        Some(at) => Err(FormatError::Changed { at }),
-        None if !again.errors.is_empty() => Err(FormatError::Changed { at: Span::default() }),
-        None => Ok(formatted),
+    let mut formatted = print(file, text);
+    // A break that moves a comment can move another one: written again until it stays as it is.
+    for _ in 0..MAX_ROUNDS {
+        let again = crate::syntax::parse(&formatted);
+        if let Some(at) = difference(file, &again.file) {
+            return Err(FormatError::Changed { at });
+        }
+        if !again.errors.is_empty() {
+            return Err(FormatError::Changed { at: Span::default() });
+        }
+        let settled = print(&again.file, &formatted);
+        if settled == formatted {
+            return Ok(formatted);
+        }
+        formatted = settled;
     }
+    Err(FormatError::Changed { at: Span::default() })
 }
+
+/// How often a text is written at the most until it stays as it is; two rounds are the rule.
+const MAX_ROUNDS: usize = 8;
 
 /// Writes a tree, unchecked. `text` is what its places point into: line breaks, empty lines and back-ticks are kept
 /// from there. A tree that was never text is written with an empty `text`.
