@@ -81,6 +81,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, in the order in which they are counted.
+    pub const ALL: [Self; 8] = [
+        Self::Met,
+        Self::MetLate,
+        Self::OnTrack,
+        Self::AtRisk,
+        Self::OffTrack,
+        Self::Missed,
+        Self::NotStarted,
+        Self::NoData,
+    ];
+
     /// As people read it, lower case.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Formulas in words, for messages: names stay names. Knows the plan's names and no values.
 
-use crate::model::plan::{BinaryOp, Formula, Function, Node, Plan, ToDate};
+use crate::model::plan::{Formula, Function, Node, Plan, ToDate};
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
@@ -26,7 +26,14 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Growth(x, by) => format!("growth({}, {by})", of(x)),
         Node::Negate(x) => format!("-{}", of(x)),
         Node::Not(x) => format!("not {}", of(x)),
-        Node::Binary(op, a, b) => format!("{} {} {}", of(a), operator(*op), of(b)),
+        // Brackets show what was meant, whatever binds stronger.
+        Node::Binary(op, a, b) => {
+            let side = |x: &Formula| match x.node {
+                Node::Binary(..) => format!("({})", of(x)),
+                _ => of(x),
+            };
+            format!("{} {} {}", side(a), op.symbol(), side(b))
+        }
         Node::In(x, values) => format!("{} in ({})", of(x), values.iter().map(of).collect::<Vec<_>>().join(", ")),
         Node::Between(x, low, high) => format!("{} between {} and {}", of(x), of(low), of(high)),
         Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
@@ -84,26 +91,6 @@ fn to_date(from: ToDate) -> &'static str {
         ToDate::Year => "ytd",
         ToDate::Quarter => "qtd",
         ToDate::Month => "mtd",
-    }
-}
-
-/// An operator as written.
-pub fn operator(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Power => "^",
-        BinaryOp::Equal => "=",
-        BinaryOp::NotEqual => "<>",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::And => "and",
-        BinaryOp::Or => "or",
-        BinaryOp::Otherwise => "??",
     }
 }
 

@@ -39,7 +39,7 @@ impl Words<'_> {
         self.operand(join, first);
         for (op, left, right) in chain.into_iter().rev() {
             let join = if matches!(op, BinaryOp::And | BinaryOp::Or) { Join::Junction } else { Join::Operator };
-            self.operator(join, left, right, symbol(op));
+            self.operator(join, left, right, op.symbol());
             self.expr(Join::Same, right);
         }
     }
@@ -177,25 +177,6 @@ impl Words<'_> {
             write(self, if i == 0 { first } else { Join::Item }, item);
         }
         self.depth = self.depth.saturating_sub(1);
-    }
-}
-
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Power => "^",
-        BinaryOp::Equal => "=",
-        BinaryOp::NotEqual => "<>",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::And => "and",
-        BinaryOp::Or => "or",
-        BinaryOp::Otherwise => "??",
     }
 }
 

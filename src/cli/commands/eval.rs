@@ -11,18 +11,6 @@ use crate::eval::verdict::{Report, Status};
 use crate::eval::{Options, evaluate};
 use crate::report::{self, PlanMeta, Style};
 
-/// Every status that `--fail-on` can name.
-const STATUSES: [Status; 8] = [
-    Status::Met,
-    Status::MetLate,
-    Status::OnTrack,
-    Status::AtRisk,
-    Status::OffTrack,
-    Status::Missed,
-    Status::NotStarted,
-    Status::NoData,
-];
-
 /// Judges the plan and prints the report; the exit code says whether a goal is in a status that fails.
 pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     let unbuilt = [("eval --scenario", arguments.scenario.is_some()), ("eval --set", !arguments.set.is_empty())];
@@ -59,11 +47,11 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
 fn failing(words: Option<&Vec<String>>) -> Result<Vec<Status>, CommandError> {
     let Some(words) = words else { return Ok(vec![Status::Missed]) };
     let spelt = |status: &Status| status.name().replace(' ', "-");
-    let known: Vec<String> = STATUSES.iter().map(spelt).chain(["none".to_owned()]).collect();
+    let known: Vec<String> = Status::ALL.iter().map(spelt).chain(["none".to_owned()]).collect();
     let mut failing = Vec::new();
     for word in words {
         let wanted = word.trim().to_lowercase().replace(' ', "-");
-        match STATUSES.iter().find(|s| spelt(s) == wanted) {
+        match Status::ALL.iter().find(|s| spelt(s) == wanted) {
             Some(status) => failing.push(*status),
             None if wanted == "none" => {}
             None => {

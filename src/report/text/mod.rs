@@ -18,18 +18,6 @@ pub struct Style {
     pub exit: Option<u8>,
 }
 
-/// Every status, in the order in which they are counted.
-const STATUSES: [Status; 8] = [
-    Status::Met,
-    Status::MetLate,
-    Status::OnTrack,
-    Status::AtRisk,
-    Status::OffTrack,
-    Status::Missed,
-    Status::NotStarted,
-    Status::NoData,
-];
-
 /// The column at which names stand, after the status.
 const NAMES: usize = 10;
 
@@ -105,7 +93,7 @@ fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
 fn summary(report: &Report, style: Style) -> Vec<Line> {
     let count = |status: Status| report.goals.iter().filter(|g| g.status == status).count();
     let mut counts = Line::default();
-    for status in STATUSES.into_iter().filter(|s| count(*s) > 0) {
+    for status in Status::ALL.into_iter().filter(|s| count(*s) > 0) {
         let comma = if counts == Line::default() { "" } else { ", " };
         counts = counts.add(Paint::Plain, comma).add(paint(status), format!("{} {}", count(status), status.name()));
     }
