@@ -38,3 +38,4 @@ mod rooms;
 mod sentences;
 mod syntax;
 mod syntax_wrong;
+mod text;
