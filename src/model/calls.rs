@@ -6,7 +6,7 @@ use super::functions::{self, FunctionInfo, Gives, Takes, Units, Value};
 use super::names::nearest;
 use super::plan::{Formula, Node, Type};
 use super::rows::described;
-use super::{R, Reported, Resolver, units};
+use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::{CalendarSpan, SpanUnit};
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
@@ -129,6 +129,9 @@ impl Resolver<'_> {
     fn arguments(&mut self, info: &FunctionInfo, given: &[Expr], scope: Scope<'_>) -> R<Vec<Formula>> {
         let takes = |i: usize| info.argument(i, given.len()).map_or(Takes::Anything, |a| a.takes);
         let typed = given.iter().enumerate().map(|(i, expr)| {
+            if let (Takes::Number(Units::Plain), ExprKind::Literal(Literal::Span(span))) = (takes(i), &expr.node) {
+                return Err(self.span_for_number(*span, scope.file, expr.span));
+            }
             let formula = match takes(i) {
                 Takes::Truth => self.truth_formula(expr, scope)?,
                 _ => self.formula(expr, scope)?,
@@ -140,10 +143,18 @@ impl Resolver<'_> {
         typed.into_iter().collect()
     }
 
+    /// `edate(day, 1 month)`: the number of months is meant.
+    fn span_for_number(&mut self, span: CalendarSpan, file: FileId, at: Span) -> Reported {
+        let is = format!("`{}`", self.text(file, at));
+        let help = Some(format!("write the number alone: {}", span.count));
+        self.report(file, &NameError::WrongType { wanted: "a plain number", is, at, help })
+    }
+
     /// Refuses an argument of another type or unit than is taken.
     fn fits(&mut self, takes: Takes, formula: &Formula) -> R<()> {
         let fits = match (takes, &formula.gives) {
-            (Takes::Number(Units::Any | Units::Same) | Takes::Metric, Type::Number(_)) => true,
+            (Takes::Number(Units::Any | Units::Same), Type::Number(_)) => true,
+            (Takes::Metric, Type::Number(_)) => kinds::kind(formula, &self.plan).is_some(),
             (Takes::Number(Units::Plain), Type::Number(unit)) => matches!(unit, Unit::Plain | Unit::Count(_)),
             (Takes::Number(Units::Rate), Type::Number(unit)) => match (unit, &formula.node) {
                 // 10 is 1000%, and 10% is meant.
@@ -164,6 +175,10 @@ impl Resolver<'_> {
             (Takes::Number(_), Type::Time) => {
                 Some("year(…), month(…) and day(…) of a date are numbers, and so is days(end, start)".to_owned())
             }
+            (Takes::Metric, _) => Some("name a metric, such as signups".to_owned()),
+            (Takes::Number(Units::Plain), Type::Number(Unit::Percent)) if matches!(formula.node, Node::Number(_)) => {
+                Some(format!("write it without the %: {}", self.text(at.file, at.span).trim_end_matches('%')))
+            }
             (Takes::Number(Units::Plain), Type::Number(_)) => {
                 Some("write it without a unit; an amount divided by one of its unit is a plain number".to_owned())
             }
@@ -181,6 +196,7 @@ impl Resolver<'_> {
                     _ => written,
                 }
             }
+            (Takes::Metric, Type::Number(_)) => "the same in every period".to_owned(),
             (_, gives) => described(gives),
         };
         Err(self.report(at.file, &NameError::WrongType { wanted: takes.words(), is, at: at.span, help }))

@@ -313,3 +313,194 @@ fn a_spreadsheet_agrees() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// A formula of no data: its value as `calc` shows it, or the messages with their help.
+fn calc(call: &str) -> String {
+    if let Some(found) = fixed(call) {
+        return found.shown;
+    }
+    let (plan, wrong) =
+        milepost::Plan::parse(&format!("let answer = {call}\n")).resolve(&milepost::model::Catalog::default());
+    if let Some(cell) = plan.lets.get("answer").filter(|_| wrong.is_empty()) {
+        return constant(&plan, &cell.value).value.reason().unwrap_or_default();
+    }
+    let said = |d: &milepost::diagnostic::Diagnostic| format!("{}; {}", d.message, d.help.clone().unwrap_or_default());
+    wrong.iter().map(said).collect::<Vec<_>>().join(" | ")
+}
+
+/// "Types and units are checked before any data is read": each message says what to write instead.
+#[test]
+fn wrong_arguments_are_told_with_the_next_edit() {
+    let told: Vec<String> = [
+        "year(2021)",
+        "year(\"2021-01-01\")",
+        "edate(2021-01-31, 1 month)",
+        "edate(2021-01-31, 5%)",
+        "days(30, 2021-01-01)",
+        "sqrt(2021-01-01)",
+        "npv(10, 100, 110)",
+        "npv($5, 100, 110)",
+        "npv(10%, $100, €110)",
+        "irr(-$100, 5%)",
+        "irr(-100)",
+        "xirr(-100, 2021-01-01, 110)",
+        "xnpv(10%, 2021-01-01, -100)",
+        "xnpv(10%, -100, 110)",
+        "ifs(1, 2)",
+        "ifs(1 > 2, $5, true, 5%)",
+        "ifs(1 > 2, 5, true)",
+        "percentile(1, 2, 3, 95%)",
+        "percentile(5)",
+        "date(2021, 9)",
+        "networkdays(2021-01-01, 31)",
+        "ceiling($2.5, 5%)",
+        "rri($4, 100, 121)",
+        "round(2.5, $1)",
+        "days(2021-01-31, 2021-01-01) <= 30 days",
+        "correl(1, \"x\")",
+        "slope(1, 2)",
+    ]
+    .iter()
+    .map(|call| format!("{call}\n  {}\n", calc(call)))
+    .collect();
+    insta::assert_snapshot!(told.concat());
+}
+
+/// Units go through: what stands in money comes out in money, and a count of days is held against a number.
+#[test]
+fn units_of_results() {
+    for (call, value) in [
+        ("npv(10%, $110, $121)", "$200"),
+        ("median($1, $2, $9)", "$2"),
+        ("ceiling($2.10)", "$3"),
+        ("rri(1, $100, $110)", "10%"),
+        ("percentile(1%, 2%, 3%, 50)", "2%"),
+        ("ifs(false, $1, true, $2)", "$2"),
+        ("days(2021-01-31, 2021-01-01) <= 30", "true"),
+        ("$600 / days(2021-01-31, 2021-01-01)", "$20"),
+        ("edate(2021-01-31, 1) = 2021-02-28", "true"),
+        ("stdev(10%, 10%)", "0%"),
+        ("power(10%, 2)", "1%"),
+    ] {
+        assert_eq!(calc(call), value, "{call}");
+    }
+}
+
+/// Rounding where binary fractions mislead: the 15-digit decimal decides, as in Excel and LibreOffice (each worked out
+/// with LibreOffice 7.4).
+#[test]
+fn rounding_follows_the_decimal() {
+    for (call, value) in [
+        ("round(2.675, 2)", "2.68"),
+        ("round(1.005, 2)", "1.01"),
+        ("round(-1.005, 2)", "-1.01"),
+        ("round(0.285, 2)", "0.29"),
+        ("round(1.115, 2)", "1.12"),
+        ("round(0.5)", "1"),
+        ("round(-0.5)", "-1"),
+        ("round(2.5, 400)", "2.5"),
+        ("round(2.5, -400)", "0"),
+        ("roundup(0.1 + 0.2, 1)", "0.3"),
+        ("rounddown(1.1 * 10)", "11"),
+        ("rounddown(0.29 * 100)", "29"),
+        ("int(0.29 * 100)", "29"),
+        ("mod(0.3, 0.1)", "0"),
+        ("mod(-1, 3)", "2"),
+        ("mod(5.5, -2)", "-0.5"),
+        ("ceiling(0.3, 0.1)", "0.3"),
+        ("floor(0.3, 0.1)", "0.3"),
+        ("ceiling(-0.1)", "0"),
+        ("1 / 3", "0.333333333333333"),
+        ("0.1 + 0.2", "0.3"),
+        ("2 / 3 * 1000000", "666666.666666667"),
+    ] {
+        assert_eq!(calc(call), value, "{call}");
+    }
+}
+
+/// Nothing that can be typed panics: dates beyond the calendar, endless counts, rates without end.
+#[test]
+fn extremes_are_errors_and_not_panics() {
+    for (call, value) in [
+        ("date(9999, 12, 31)", "9999-12-31"),
+        ("date(9999, 13, 1)", "#NUM!"),
+        ("date(0, 1, 1)", "#NUM!"),
+        ("date(-5, 1, 1)", "#NUM!"),
+        ("date(2021, 1T, 1)", "#NUM!"),
+        ("date(2021, 1, 1T)", "#NUM!"),
+        ("date(2021, 1, -9M)", "#NUM!"),
+        ("date(1, 1, 0)", "#NUM!"),
+        ("date(1, -11, 1)", "#NUM!"),
+        ("date(1, 0, 1)", "#NUM!"),
+        ("edate(2021-01-31, 1T)", "#NUM!"),
+        ("edate(9999-12-31, 1)", "#NUM!"),
+        ("edate(0001-01-31, -1)", "#NUM!"),
+        ("eomonth(9999-12-31, 0)", "9999-12-31"),
+        ("eomonth(2021-01-31, -1T)", "#NUM!"),
+        // 3,652,059 days from a Monday, the year 1's first day: 521,722 weeks and 5 days.
+        ("networkdays(0001-01-01, 9999-12-31)", "2608615"),
+        ("days(9999-12-31, 0001-01-01)", "3652058"),
+        ("power(10, 400)", "#NUM!"),
+        ("power(-8, 1 / 3)", "#NUM!"),
+        ("exp(1000)", "#NUM!"),
+        ("mod(1T * 1T, 3)", "#NUM!"),
+        ("sqrt(0)", "0"),
+        ("log(0)", "#NUM!"),
+        ("log(10, 0)", "#NUM!"),
+        ("npv(-100%, 1)", "#DIV/0!"),
+        ("irr(-100, 0)", "#NUM!"),
+        ("irr(0, 0)", "#NUM!"),
+        ("round(irr(-1, 1), 12)", "0%"),
+        ("irr(-100, 1)", "-99%"),
+        ("round(irr(-1, 1M), 6)", "99999900%"),
+        ("xirr(-100, 2021-01-01, 110, 2021-01-01)", "#NUM!"),
+        ("xirr(-100, 2021-01-01, 110, 2020-01-01)", "#NUM!"),
+        ("xirr(-100, 2021-01-01, 0, 2022-01-01)", "#NUM!"),
+        ("xnpv(-100%, -100, 2021-01-01, 110, 2022-01-01)", "#NUM!"),
+        ("rri(0.5, 100, 121)", "46.41%"),
+        ("rri(2, 100, -121)", "#NUM!"),
+        ("stdev(1)", "#DIV/0!"),
+        ("percentile(1, 2, -1)", "#NUM!"),
+        ("percentile(7, 8, 100)", "8"),
+        ("average(1, 2 / 0)", "#DIV/0!"),
+        ("ifs(1 > 2, 1 / 0, true, 3)", "3"),
+        ("ifs(1 / 0 > 2, 1, true, 3)", "#DIV/0!"),
+    ] {
+        let found = calc(call);
+        assert!(found.starts_with(value), "{call}: {value} wanted, and it is {found}");
+    }
+}
+
+/// An error remembers the call in which it was born.
+#[test]
+fn errors_carry_where_they_were_born() {
+    assert_eq!(reason("1 + sqrt(-4)"), "#NUM! in sqrt(-4)");
+    assert_eq!(reason("max(1, xirr(100, 2021-01-01, 5, 2022-01-01))"), "#NUM! in xirr(100, 2021-01-01, 5, 2022-01-01)");
+    assert_eq!(reason("ifs(1 > 2, 5)"), "no condition of ifs(1 > 2, 5) holds");
+}
+
+fn reason(call: &str) -> String {
+    let (plan, _) =
+        milepost::Plan::parse(&format!("let answer = {call}\n")).resolve(&milepost::model::Catalog::default());
+    constant(&plan, &plan.lets["answer"].value).value.reason().expect("no value")
+}
+
+/// Of several rates the one nearest to 10% counts: -1 + 5x - 6x² is nothing at x = 1/2 and 1/3, rates of 100% and 200%;
+/// 100 - 230x + 132x² at x = 10/11 and 5/6, rates of 10% and 20%.
+#[test]
+fn of_several_rates_the_nearest() {
+    assert_eq!(calc("round(irr(-1, 5, -6), 9)"), "100%");
+    assert_eq!(calc("round(irr(100, -230, 132), 9)"), "10%");
+}
+
+/// LibreOffice 7.4 and Excel's documentation: a loan of 360 payments, and payments a day apart.
+#[test]
+fn rates_of_many_payments() {
+    let payments = vec!["599.55"; 360].join(", ");
+    // 100,000 at 6% a year, monthly: PMT(0.5%, 360, 100000) is 599.55 to the cent.
+    let rate: f64 = calc(&format!("irr(-100_000, {payments})")).trim_end_matches('%').parse().expect("a rate");
+    assert!((rate - 0.5).abs() < 1e-5, "{rate}");
+    // 10% in one day: 1.1^365 - 1.
+    let daily = calc("ln(1 + xirr(-100, 2021-01-01, 110, 2021-01-02)) / ln(1.1)");
+    assert_eq!(daily, "365");
+}

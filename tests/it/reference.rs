@@ -58,17 +58,17 @@ fn functions() {
     );
     let _ = write!(
         out,
-        "\nExamples with names read these tables, over {} as of {}:\n\n```goal\n{}```\n",
+        "\nExamples with names read [these tables](#the-tables-of-the-examples), over {} as of {}.\n",
         sample::PERIOD,
-        sample::AS_OF,
-        sample::PLAN
+        sample::AS_OF
     );
-    for (name, csv) in sample::TABLES {
-        let _ = write!(out, "\n`{name}.csv`\n\n```csv\n{csv}```\n");
-    }
     for topic in TOPICS {
         let _ = write!(out, "\n## {}\n\n{}\n", topic.title, topic.intro);
         topic.functions.iter().for_each(|f| entry(&mut out, f));
+    }
+    let _ = write!(out, "\n## The tables of the examples\n\n```goal\n{}```\n", sample::PLAN);
+    for (name, csv) in sample::TABLES {
+        let _ = write!(out, "\n`{name}.csv`\n\n```csv\n{csv}```\n");
     }
     page("docs/reference/functions.md", &out);
 }

@@ -1,7 +1,7 @@
 //! Dates as spreadsheets reckon with them. Pure functions of days.
 
 use crate::eval::value::ErrorKind;
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::{Date, Weekday};
 
 /// DATE: months beyond the year and days beyond the month go on; parts of numbers are cut off.
@@ -12,8 +12,8 @@ pub fn date(year: f64, month: f64, day: f64) -> Result<Date, ErrorKind> {
     let year = whole(year).and_then(|y| i16::try_from(y).ok()).filter(|y| *y >= 1).ok_or(ErrorKind::Num)?;
     let first = Date::new(year, 1, 1).map_err(|_| ErrorKind::Num)?;
     let (months, days) = (before(month)?, before(day)?);
-    let day = moved(first, months)?.checked_add(days.days()).map_err(|_| ErrorKind::Num)?;
-    within(day)
+    let days = Span::new().try_days(days).map_err(|_| ErrorKind::Num)?;
+    within(moved(first, months)?.checked_add(days).map_err(|_| ErrorKind::Num)?)
 }
 
 /// EDATE: the same day so many months on, or that month's last day where it is shorter.
@@ -72,9 +72,8 @@ fn before(x: f64) -> Result<i64, ErrorKind> {
 }
 
 fn moved(day: Date, months: i64) -> Result<Date, ErrorKind> {
-    // Twelve months for each of the 20,000 years of the calendar.
-    let months = i32::try_from(months).ok().filter(|m| m.abs() <= 239_976).ok_or(ErrorKind::Num)?;
-    day.checked_add(months.months()).map_err(|_| ErrorKind::Num)
+    let months = Span::new().try_months(months).map_err(|_| ErrorKind::Num)?;
+    day.checked_add(months).map_err(|_| ErrorKind::Num)
 }
 
 fn within(day: Date) -> Result<Date, ErrorKind> {

@@ -246,7 +246,7 @@ impl Example {
     pub fn sheet_shown(&self) -> String {
         let plain: String = self.sheet.replace(['{', '}'], "").replace("COM.MICROSOFT.", "");
         let listed: String = plain.replace('[', "{").replace(']', "}");
-        if listed.is_empty() { listed } else { format!("={listed}") }
+        if listed.is_empty() { listed } else { format!("={}", listed.replace(',', ", ")) }
     }
 }
 

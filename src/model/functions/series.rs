@@ -3,9 +3,9 @@
 use super::{FunctionInfo, Gives, NONE, Takes, Value, example, one};
 use crate::model::plan::{Kind, Pair};
 
-const STEPS: &str = "The points are the metrics' values over the whole steps of the window: the table's `every`; else \
-                     months where the window holds at least 3, else days. A note says which. In a table of its own a \
-                     step is a row; steps where either is n/a are left out and counted.";
+const STEPS: &str = "A spreadsheet takes two columns of numbers. Here the points are the metrics' values over the whole \
+                     steps of the window: the table's `every`; else months where the window holds at least 3, else days. \
+                     A note says which, and how many steps are left out because either side is n/a.";
 
 pub(super) static FUNCTIONS: &[FunctionInfo] = &[
     FunctionInfo {
