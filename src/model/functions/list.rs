@@ -234,8 +234,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         max: 2,
         doc: "The mean of x over the whole steps of the span.",
         example: "moving_average(subs, 3 months)",
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::MovingAverage),
         ..NONE
     },
     FunctionInfo {
@@ -243,8 +242,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         arguments: "x",
         doc: "The total of x since the horizon's start.",
         example: "cumulative(signups)",
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::Cumulative),
         ..NONE
     },
     FunctionInfo {
@@ -252,8 +250,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         arguments: "x by dimension",
         doc: "The rank of x among the values of a dimension.",
         example: "rank(mentions by brand)",
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::Across),
         ..NONE
     },
     FunctionInfo {
@@ -261,8 +258,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         arguments: "x by dimension",
         doc: "The share of x of its total over a dimension.",
         example: "share_of(mentions by brand)",
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::Across),
         ..NONE
     },
     FunctionInfo {
