@@ -39,3 +39,4 @@ mod rooms;
 mod sentences;
 mod syntax;
 mod syntax_wrong;
+mod text;
