@@ -1,8 +1,10 @@
 //! Formulas over series, windows, baselines, verdicts. Pure: given the plan, an engine's answers and the as-of moment.
 
 pub mod aim;
+pub mod alerts;
 pub mod along;
 pub mod arithmetic;
+pub mod cap;
 pub mod cells;
 pub mod each;
 pub mod error;
@@ -10,10 +12,14 @@ pub mod formula;
 pub mod frame;
 pub mod goals;
 pub mod grid;
+pub mod guardrails;
+pub mod hold;
 pub mod measured;
+pub mod milestones;
 pub mod moments;
 pub mod notes;
 pub mod objectives;
+pub mod pace;
 pub mod readings;
 pub mod recurring;
 pub mod required;
@@ -26,6 +32,7 @@ pub mod truth;
 pub mod untimed;
 pub mod value;
 pub mod verdict;
+pub mod waypoints;
 pub mod words;
 
 pub use error::Failure;

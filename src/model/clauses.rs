@@ -66,7 +66,6 @@ impl Resolver<'_> {
         for (file, tree) in files {
             for s in &tree.statements {
                 let what = match &s.node {
-                    StatementKind::Alert(_) => "alert",
                     StatementKind::Exclude(exclude) => {
                         if let Some(table) = &exclude.table {
                             let _ = self.table_id(&table.node, *file, table.span);

@@ -27,6 +27,7 @@ mod targets;
 mod timing;
 pub mod unit_error;
 pub mod units;
+mod watched;
 
 pub use imports::{ImportGraph, imports};
 pub use plan::Plan;
@@ -62,11 +63,12 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     r.facts(files);
     r.declare_tables();
     r.declare_objectives();
-    r.declare_milestones();
     r.resolve_graph();
     r.table_filters();
     r.drives();
     r.goals();
+    r.milestones();
+    r.alerts();
     r.statements_unbuilt(files);
     r.finish()
 }
