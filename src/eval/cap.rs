@@ -60,11 +60,11 @@ pub fn beyond(subject: &Subject<'_>, aim: &Aim, cap: f64, now: Option<f64>) -> N
     let above = |x: f64| x > cap && !crate::quantity::same(x, cap);
     let upwards = !matches!(aim.wanted, Wanted::Bound(Comparison::AtMost | Comparison::Below, _));
     if upwards && above(target) {
-        let (target, cap) = (digits.show(target), digits.show(cap));
+        let (target, cap) = (digits.trimmed(target), digits.trimmed(cap));
         notes.say(format!("the target, {target}, lies above the cap of {cap}: as the plan stands it can't be reached"));
     }
     if let Some(now) = now.filter(|x| above(*x)) {
-        let (now, cap) = (digits.show(now), digits.show(cap));
+        let (now, cap) = (digits.show(now), digits.trimmed(cap));
         notes.say(format!("the value, {now}, is above the cap of {cap} already: one of the two is wrong"));
     }
     notes

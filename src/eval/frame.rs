@@ -308,6 +308,13 @@ impl Frame {
                 };
                 written(datum, window, label, end)
             }
+            None if subject.fixed => Baseline {
+                datum: Datum::missing("what is measured is the same in every window, so it changes from nothing"),
+                window: None,
+                label: String::new(),
+                implied: true,
+                end: self.start,
+            },
             None => self.implied(world, subject),
         }
     }

@@ -366,8 +366,12 @@ impl<'a> Judge<'_, 'a> {
             if reached {
                 judged.status = Status::Met;
                 // What is judged once is reached at its end, whatever it was on the way.
-                let since = if self.by() || self.early(&aim) { self.reached_since(judged, &aim) } else { None };
-                judged.met_on = held.and_then(|run| run.completed).or(since).or_else(|| self.at(judged));
+                let since = match (self.by() || self.early(&aim), held) {
+                    (true, Some(run)) => run.completed,
+                    (true, None) => self.reached_since(judged, &aim),
+                    (false, _) => None,
+                };
+                judged.met_on = since.or_else(|| self.at(judged));
                 return;
             }
             if let Some(run) = held.filter(|_| kept) {
