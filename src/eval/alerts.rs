@@ -60,7 +60,8 @@ fn alert<'a>(world: &World<'a>, a: &'a Alert) -> AlertVerdict {
         notes.add(&datum.notes);
         run = if datum.value.as_truth() == Some(true) { run + 1 } else { 0 };
         if run >= out.periods {
-            out.fired.push(Fired { window: *window, value: *value });
+            let label = calendar::step_name(window, &world.plan.facts.rules);
+            out.fired.push(Fired { window: *window, label, value: *value });
         }
     }
     let last = read.last().and_then(|(datum, _)| datum.value.as_truth());

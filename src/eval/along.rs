@@ -140,18 +140,21 @@ pub fn changed_from<'a>(
     };
     let Some(window) = window else { return Datum::missing("the goal has no baseline window") };
     let mut datum = over(world, subject, window);
+    let name = calendar::step_name(&window, &world.plan.facts.rules);
     if level {
-        notes.say(format!("{what}: its level is compared with the one at the end of {window}"));
+        notes.say(format!("{what}: its level is compared with the one at the end of {name}"));
         return datum;
     }
-    notes.say(format!("{what}: its {} is compared with {window}", along.window));
     let times = times(along.window, window);
     if let (Kind::Flow, Value::Number(x)) = (subject.kind, &datum.value)
         && !crate::quantity::same(times, 1.0)
     {
         datum.value = Value::Number(x * times);
         let shown = crate::quantity::show(times, &crate::quantity::Unit::Plain);
-        notes.say(format!("{what}: the total of {window} is taken {shown} times, as the goal's window is that long"));
+        let why = "as the goal's window is that long";
+        notes.say(format!("{what}: compared with the total of {name}, taken {shown} times, {why}"));
+    } else {
+        notes.say(format!("{what}: compared with {name}"));
     }
     datum
 }

@@ -130,7 +130,7 @@ fn measured_goal<'a>(
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
     notes.add(&rail_notes);
-    guardrails::put(world, &mut verdict, rails, along.window, notes);
+    guardrails::put(world, goal, &mut verdict, rails, along.window, notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);
     verdict
 }
@@ -463,7 +463,7 @@ fn put_beside<'a>(world: &World<'a>, goal: &'a Goal, verdict: &mut Verdict, wind
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
     notes.add(&rail_notes);
-    guardrails::put(world, verdict, rails, window, notes);
+    guardrails::put(world, goal, verdict, rails, window, notes);
 }
 
 /// The command that would help where there is nothing to judge.
@@ -473,7 +473,8 @@ fn next_step(subject: &Subject<'_>, deadline: Option<DateTime>, verdict: &mut Ve
     }
 }
 
-fn data_command(tables: &[String], deadline: Option<DateTime>) -> String {
+/// The command that gives the tables their rows.
+pub fn data_command(tables: &[String], deadline: Option<DateTime>) -> String {
     let given: Vec<String> = tables.iter().map(|t| format!("--data {t}=PATH")).collect();
     let upto = deadline.map(|d| format!("   (rows up to {})", calendar::day_before_edge(d))).unwrap_or_default();
     format!("milepost eval {}{upto}", given.join(" "))

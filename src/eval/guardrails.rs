@@ -205,7 +205,14 @@ pub fn broken(rail: &GuardrailReading) -> String {
 
 /// Puts a goal's guardrails into its verdict: a broken one makes it off track, and missed in the end; one that can't
 /// be judged leaves a goal that is over without a verdict, unless it is missed anyway.
-pub fn put(world: &World<'_>, verdict: &mut Verdict, rails: Vec<GuardrailReading>, window: Window, notes: &mut Notes) {
+pub fn put<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    verdict: &mut Verdict,
+    rails: Vec<GuardrailReading>,
+    window: Window,
+    notes: &mut Notes,
+) {
     let over = world.as_of >= window.end;
     let broke = rails.iter().filter(|r| r.broken).max_by_key(|r| r.status == Status::Missed);
     let unknown = rails.iter().find(|r| r.status == Status::NoData);
@@ -237,6 +244,9 @@ pub fn put(world: &World<'_>, verdict: &mut Verdict, rails: Vec<GuardrailReading
             verdict.status = Status::NoData;
             verdict.met_on = None;
             verdict.decided = format!("reached, but whether guardrail {} held isn't known", rail.name);
+            let written = goal.guardrails.iter().find(|k| k.text == rail.name);
+            let tables = written.map(|k| along::beside(world, goal, k).tables).unwrap_or_default();
+            verdict.next = Some(super::goals::data_command(&tables, Some(window.end)));
         }
         _ => {}
     }

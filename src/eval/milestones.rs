@@ -38,9 +38,9 @@ fn milestone<'a>(world: &World<'a>, m: &'a Milestone) -> MilestoneVerdict {
             out.decided = format!("done on {day}, as the plan says");
             finish(&mut out, *done, m.by);
         }
-        (Some(_), _) => pending(world, m, &mut out, "not done yet on the day of judgement"),
+        (Some(_), _) => pending(world, m, &mut out, "it wasn't done by the day of judgement"),
         (None, Some(condition)) => by_condition(world, m, condition, &mut out),
-        (None, None) => pending(world, m, &mut out, "the plan doesn't say that it is done: add `done DATE`"),
+        (None, None) => pending(world, m, &mut out, "the plan doesn't say that it is done (add `done DATE`)"),
     }
     out
 }
@@ -55,7 +55,7 @@ fn finish(out: &mut MilestoneVerdict, end: DateTime, by: DateTime) {
 fn pending(world: &World<'_>, m: &Milestone, out: &mut MilestoneVerdict, why: &str) {
     let over = world.as_of >= m.by;
     out.status = if over { Status::Missed } else { Status::OnTrack };
-    out.decided = if over { format!("its date is past: {why}") } else { "its date is to come".to_owned() };
+    out.decided = if over { format!("its date is past, and {why}") } else { "its date is to come".to_owned() };
 }
 
 fn by_condition<'a>(world: &World<'a>, m: &'a Milestone, condition: &'a Formula, out: &mut MilestoneVerdict) {

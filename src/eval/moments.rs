@@ -42,6 +42,10 @@ impl Judge<'_, '_> {
 
     /// The first day of the run of moments up to now at which it was reached.
     pub(super) fn reached_since(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
+        // What is the same in every window was reached no earlier than it is looked at.
+        if self.subject.fixed {
+            return judged.current.1.map(|w| w.last_day());
+        }
         let moments = self.moments(judged);
         let mut since = None;
         // Asked for in one go: cells that aren't known yet are all remembered.

@@ -239,7 +239,7 @@ fn seasonal(judge: &Judge<'_, '_>, judged: &Judged, notes: &mut Notes) -> Result
     for (year, ends) in moved.into_iter().zip(read) {
         // The first year without data ends the history.
         let (Some(from), Some(to)) = ends else { break };
-        let name = Window::new(year.frame.start, year.frame.deadline);
+        let name = named(judge, &year.frame);
         if same(from, to) {
             notes.say(format!("pace seasonal leaves {name} out: nothing changed in it"));
             continue;
@@ -249,19 +249,20 @@ fn seasonal(judge: &Judge<'_, '_>, judged: &Judged, notes: &mut Notes) -> Result
     if years.len() < LEAST_YEARS {
         let first = judge.subject.first.map_or_else(|| "has no row".to_owned(), |f| format!("starts on {}", f.date()));
         let tables = judge.subject.tables.join(", ");
+        let found = if years.is_empty() { "none" } else { "only one" };
         return Err(format!(
-            "it needs the same time in two whole years before {}, {} found: {tables} {first}",
-            window.start.date(),
-            match years.len() {
-                0 => "none was",
-                _ => "one was",
-            }
+            "it needs two whole years before {}, and {found} has all its data ({tables} {first})",
+            window.start.date()
         ));
     }
-    let names: Vec<String> =
-        years.iter().rev().map(|y| Window::new(y.frame.start, y.frame.deadline).to_string()).collect();
+    let names: Vec<String> = years.iter().rev().map(|y| named(judge, &y.frame)).collect();
     notes.say(format!("pace seasonal follows the mean of {}", names.join(", ")));
     Ok(Line::Seasonal(years))
+}
+
+/// How a moved frame's window is called.
+fn named(judge: &Judge<'_, '_>, frame: &Frame) -> String {
+    calendar::step_name(&Window::new(frame.start, frame.deadline), &judge.world.plan.facts.rules)
 }
 
 /// The judged value of a moved frame at a moment, or its level where the frame begins.

@@ -200,13 +200,14 @@ fn tally(goal: &Goal, windows: &[Window], periods: Vec<PeriodReading>, notes: No
         None => (judged - kept, allowed(goal, counted)),
     };
     let window = windows.first().zip(windows.last()).map(|(a, b)| Window::new(a.start, b.end));
+    let told = if misses == 1 { "1 miss".to_owned() } else { format!("{misses} misses") };
     let (status, decided) = match (misses > allowed, open) {
         _ if periods.is_empty() => (Status::NoData, "there is no whole period to judge".to_owned()),
         _ if judged == 0 && open == 0 => (Status::NoData, "no period has a value".to_owned()),
-        (true, 0) => (Status::Missed, format!("{misses} misses, {allowed} allowed")),
-        (true, _) => (Status::OffTrack, format!("{misses} misses already, {allowed} allowed")),
-        (false, 0) => (Status::Met, format!("{misses} misses, {allowed} allowed")),
-        (false, _) => (Status::OnTrack, format!("{misses} misses so far, {allowed} allowed")),
+        (true, 0) => (Status::Missed, format!("{told}, {allowed} allowed")),
+        (true, _) => (Status::OffTrack, format!("{told} already, {allowed} allowed")),
+        (false, 0) => (Status::Met, format!("{told}, {allowed} allowed")),
+        (false, _) => (Status::OnTrack, format!("{told} so far, {allowed} allowed")),
     };
     let lacking = (status == Status::NoData).then(|| decided.clone());
     let kept = Kept { periods: kept, of: judged };

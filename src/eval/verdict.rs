@@ -455,6 +455,8 @@ pub struct AlertVerdict {
 pub struct Fired {
     /// The period.
     pub window: Window,
+    /// How people call it: `2021-03`.
+    pub label: String,
     /// The left side of the condition, where it is a comparison of numbers.
     pub value: Option<f64>,
 }

@@ -209,6 +209,7 @@ impl Resolver<'_> {
                 text: String::new(),
                 unit: declared.unwrap_or_default(),
                 kind: Kind::Neither,
+                fixed: false,
                 direction: None,
                 drives: Vec::new(),
                 cap: None,
@@ -302,12 +303,14 @@ impl Resolver<'_> {
             value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
         let cap = cap?;
-        let kind = kinds::kind(&value, &self.plan).unwrap_or(Kind::Neither);
+        let over_time = kinds::kind(&value, &self.plan);
+        let (kind, fixed) = (over_time.unwrap_or(Kind::Neither), over_time.is_none());
         self.reach[id] = Reach::of(&value, &self.reach);
         let text = self.text(file, d.tree.value.span);
         let metric = &mut self.plan.metrics[id];
         (metric.value, metric.unit, metric.kind, metric.text) = (value, unit, kind, text);
         (metric.cap, metric.direction, metric.about) = (cap, direction, about);
+        metric.fixed = fixed;
         Ok(())
     }
 
@@ -358,6 +361,7 @@ impl Resolver<'_> {
             text,
             unit: Unit::Plain,
             kind: Kind::Stock,
+            fixed: false,
             direction: None,
             drives: Vec::new(),
             cap: None,

@@ -159,6 +159,8 @@ pub struct Metric {
     pub text: String,
     pub unit: Unit,
     pub kind: Kind,
+    /// True where it is the same in every window: `revenue[spring]`.
+    pub fixed: bool,
     pub direction: Option<Direction>,
     pub drives: Vec<MetricId>,
     pub cap: Option<Formula>,

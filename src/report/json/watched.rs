@@ -58,7 +58,7 @@ pub(super) struct Alert<'a> {
     /// For how many periods in a row it has to hold.
     periods: u32,
     looked: Option<Looked>,
-    fired: Vec<Period>,
+    fired: Vec<Period<'a>>,
     last: Option<Date>,
     holds_now: Option<bool>,
     unit: &'a Unit,
@@ -75,15 +75,16 @@ struct Looked {
 }
 
 #[derive(Serialize)]
-struct Period {
+struct Period<'a> {
+    label: &'a str,
     from: Moment,
     to: Date,
     value: Option<Number>,
 }
 
-impl Period {
-    fn of(f: &Fired) -> Self {
-        Self { from: Moment(f.window.start), to: f.window.last_day(), value: number(f.value) }
+impl<'a> Period<'a> {
+    fn of(f: &'a Fired) -> Self {
+        Self { label: &f.label, from: Moment(f.window.start), to: f.window.last_day(), value: number(f.value) }
     }
 }
 

@@ -59,10 +59,11 @@ fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
     let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
-    let truth_says = plain && v.kind == "truth" && known;
+    let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
-    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before)
+    let rail_says = v.decided.starts_with("guardrail ") && v.guardrails.iter().any(|g| g.broken);
+    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before || rail_says)
 }
 
 /// Nothing to judge, or nothing yet: why.
@@ -363,7 +364,7 @@ fn kpi(k: &KpiReading) -> Vec<Line> {
     worded(k, &format!("{wanted}{status}"), &digits)
 }
 
-/// `guardrail cost 80k, wanted <= 100k: kept`
+/// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
 fn guardrail(g: &GuardrailReading) -> Vec<Line> {
     let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
     let digits = Digits::of(&g.unit, &all);
@@ -372,7 +373,6 @@ fn guardrail(g: &GuardrailReading) -> Vec<Line> {
         (Some(x), Some(_)) => digits.show(x),
         (None, _) => "has no value".to_owned(),
     };
-    let why = g.reason.as_ref().filter(|_| g.status == Status::NoData).map_or(String::new(), |r| format!(" ({r})"));
     let wanted = g.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));
     let status = match (g.status, g.broken, g.broken_on, g.broken_value) {
         (_, true, Some(day), Some(x)) => format!("broken on {day} ({})", digits.show(x)),
@@ -381,7 +381,7 @@ fn guardrail(g: &GuardrailReading) -> Vec<Line> {
         (other, ..) => other.name().to_owned(),
     };
     let paint = if g.broken { Paint::Bad } else { Paint::Plain };
-    wrapped(INDENT, &format!("guardrail {} {value}{why}{wanted}: {status}", g.name), paint)
+    wrapped(INDENT, &format!("guardrail {} {value}{wanted}: {status}", g.name), paint)
 }
 
 fn worded(k: &KpiReading, rest: &str, digits: &Digits) -> Vec<Line> {

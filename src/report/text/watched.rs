@@ -64,7 +64,7 @@ fn alert(a: &AlertVerdict) -> Vec<Line> {
             1 => String::new(),
             needed => format!(", each the {needed}th in a row or later").replace("2th", "2nd").replace("3th", "3rd"),
         };
-        let text = format!("{n} {step}{s} from {} to {}{row}: {}", looked.start.date(), looked.last_day(), named(a));
+        let text = format!("in {n} {step}{s} of {looked}{row}: {}", named(a));
         lines.extend(wrapped(first, &text, Paint::Plain));
     }
     lines.extend(a.notes.iter().flat_map(|n| wrapped("    note: ", n, Paint::Faint)));
@@ -76,7 +76,7 @@ fn named(a: &AlertVerdict) -> String {
     let from = a.fired.len().saturating_sub(NAMED);
     let one = |f: &Fired| {
         let value = f.value.map_or(String::new(), |v| format!(" ({})", show(v, &a.unit)));
-        format!("{}{value}", f.window)
+        format!("{}{value}", f.label)
     };
     let names: Vec<String> = a.fired[from..].iter().map(one).collect();
     format!("{}{}", if from > 0 { "last " } else { "" }, names.join(", "))
