@@ -4,6 +4,7 @@
 use super::arithmetic;
 use super::cells::Cells;
 use super::notes::{Loss, Notes};
+use super::projection::Fits;
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
@@ -22,6 +23,8 @@ pub struct World<'a> {
     pub infos: &'a [Option<&'a TableInfo>],
     /// Answers so far.
     pub cells: &'a Cells,
+    /// Models fitted so far.
+    pub fits: &'a Fits,
     /// The first moment that is not read.
     pub as_of: DateTime,
 }

@@ -9,6 +9,7 @@ use super::frame::{self, Frame};
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
+use super::projection;
 use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
@@ -59,6 +60,7 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         expected: None,
         pace: None,
         required: None,
+        projection: Err("only a goal with one value and a deadline is projected".to_owned()),
         kept: None,
         periods: Vec::new(),
         each: None,
@@ -136,6 +138,7 @@ fn measured_goal<'a>(
     verdict.kpis = kpis;
     let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
     verdict.checkpoints = along::checkpoints(&judge, &judged);
+    verdict.projection = projection::project(&judge, &judged, notes);
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);

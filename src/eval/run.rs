@@ -6,6 +6,7 @@ use super::error::{EvalError, Failure};
 use super::formula::World;
 use super::goals;
 use super::objectives;
+use super::projection::Fits;
 use super::timeline::{self, AsOf, Found};
 use super::untimed;
 use super::verdict::{Report, TableRead, Verdict};
@@ -71,6 +72,7 @@ pub struct Session<'a> {
     plan: &'a Plan,
     infos: Vec<Option<&'a TableInfo>>,
     cells: Cells,
+    fits: Fits,
     /// The moment and how far tables go.
     pub found: Found,
 }
@@ -95,7 +97,7 @@ impl<'a> Session<'a> {
         for _ in 0..MAX_ROUNDS {
             if let Some(found) = timeline::read(plan, &timed, deciding, as_of, &cells) {
                 return match (found.end, as_of.or(timeless.map(AsOf::Moment))) {
-                    (Some(_), _) => Ok(Self { plan, infos, cells, found }),
+                    (Some(_), _) => Ok(Self { plan, infos, cells, fits: Fits::default(), found }),
                     (None, Some(_)) if as_of.is_none() => {
                         Self::start(plan, opened, engine, timeless.map(AsOf::Moment), None, deciding)
                     }
@@ -118,6 +120,7 @@ impl<'a> Session<'a> {
                 timelines: &self.found.timelines,
                 infos: &self.infos,
                 cells: &self.cells,
+                fits: &self.fits,
                 as_of: self.found.end.unwrap_or_default(),
             };
             let result = compute(&world);

@@ -260,6 +260,28 @@ pub struct Required {
     pub last_brought: Option<f64>,
 }
 
+/// Where a goal is likely to stand at its deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// The expected value, in the subject's unit.
+    pub value: f64,
+    /// The lower end of the interval; `None`: the method knows nothing of its error.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How often the interval is to hold the value, a fraction.
+    pub level: f64,
+    /// The probability that the target is met, a fraction; `None` where the method doesn't know it, or an exact value
+    /// is wanted.
+    pub chance: Option<f64>,
+    /// The last day that it stands for.
+    pub at: Date,
+    /// How it was worked out: `exponential smoothing ETS(A,Ad,N)`, `least squares over 5 quarters`, `run rate`.
+    pub method: String,
+    /// Whole periods of history that it is from.
+    pub periods: u32,
+}
+
 /// The verdict on one goal.
 #[derive(Debug, Clone)]
 pub struct Verdict {
@@ -295,6 +317,8 @@ pub struct Verdict {
     pub pace: Option<f64>,
     /// While it is pending.
     pub required: Option<Required>,
+    /// While it is pending; else why there is none.
+    pub projection: Result<Projection, String>,
     /// Recurring goals.
     pub kept: Option<Kept>,
     /// Recurring goals, in order.

@@ -38,6 +38,11 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("decided", |v, _| v.decided.clone()),
     ("notes", |v, _| v.notes.join("; ")),
     ("place", |v, sources| sources.files.get(v.at.file.0 as usize).map_or(String::new(), |_| sources.place(v.at))),
+    ("projection", |v, _| number(v.projection.as_ref().ok().map(|p| p.value))),
+    ("projection_low", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.low))),
+    ("projection_high", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.high))),
+    ("projection_chance", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.chance))),
+    ("projection_method", |v, _| v.projection.as_ref().map_or(String::new(), |p| p.method.clone())),
 ];
 
 /// The goals as comma-separated values with a header; numbers at full precision, percentages as fractions, durations

@@ -30,6 +30,7 @@ mod memory;
 mod memory_rows;
 mod model;
 mod netflix;
+mod projection;
 mod quantity_display;
 mod real_data;
 mod reference;

@@ -3,8 +3,8 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, Reading, Required,
-    Status, Verdict,
+    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, Projection, Reading,
+    Required, Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -37,7 +37,7 @@ pub(super) struct Goal<'a> {
     pace: Option<Number>,
     required_per_period: Option<Number>,
     required: Option<Needed>,
-    projection: Option<()>,
+    projection: Option<Projected<'a>>,
     kept: Option<Kept>,
     periods: Vec<Period<'a>>,
     each: Vec<Each<'a>>,
@@ -80,7 +80,7 @@ impl<'a> Goal<'a> {
             pace: number(v.pace),
             required_per_period: v.required.as_ref().map(|r| Number(r.per_period)),
             required: v.required.as_ref().map(Needed::of),
-            projection: None,
+            projection: v.projection.as_ref().ok().map(Projected::of),
             kept: v.kept,
             periods: v.periods.iter().map(Period::of).collect(),
             each: each.map(|e| e.listed.iter().map(Each::of).collect()).unwrap_or_default(),
@@ -109,7 +109,7 @@ fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
         ("expected", v.expected.is_none(), decided(v).to_owned()),
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
-        ("projection", true, "projections aren't built yet".to_owned()),
+        ("projection", v.projection.is_err(), v.projection.as_ref().err().cloned().unwrap_or_default()),
         ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
     ];
     all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
@@ -213,6 +213,40 @@ struct Needed {
 impl Needed {
     fn of(r: &Required) -> Self {
         Self { total: Number(r.total), periods: r.periods, step: Step(r.step), last_brought: number(r.last_brought) }
+    }
+}
+
+#[derive(Serialize)]
+struct Projected<'a> {
+    value: Number,
+    low: Option<Number>,
+    high: Option<Number>,
+    level: Number,
+    chance: Option<Number>,
+    at: Date,
+    method: &'a str,
+    periods: u32,
+    reason: Option<&'static str>,
+}
+
+impl<'a> Projected<'a> {
+    fn of(p: &'a Projection) -> Self {
+        let reason = match (p.low, p.chance) {
+            (None, _) => Some("a run rate says nothing of its error: no interval, no chance"),
+            (_, None) => Some("the chance of one exact value isn't told"),
+            _ => None,
+        };
+        Self {
+            value: Number(p.value),
+            low: number(p.low),
+            high: number(p.high),
+            level: Number(p.level),
+            chance: number(p.chance),
+            at: p.at,
+            method: &p.method,
+            periods: p.periods,
+            reason,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The block of one goal: bar, numbers, what is still needed, KPIs, parts, notes.
 
 use super::{NAMES, each, heading, paint, timeline};
-use crate::eval::verdict::{CheckpointReading, KpiReading, Reading, Report, Required, Status, TargetReading, Verdict};
+use crate::eval::verdict::{
+    CheckpointReading, KpiReading, Projection, Reading, Report, Required, Status, TargetReading, Verdict,
+};
 use crate::quantity::{Digits, Unit, change, same, share, show};
 use crate::report::paint::{Line, Paint, WIDTH, broken, wrapped};
 
@@ -128,7 +130,33 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
+    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
     lines
+}
+
+/// Where it is likely to stand at the deadline.
+fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
+    let mut compared = vec![p.value];
+    compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
+    let digits = Digits::of(&v.unit, &compared);
+    let value = match (p.low, p.high) {
+        (Some(low), Some(high)) if digits.show(low) != digits.show(high) => {
+            format!("{}..{}", digits.show(low), digits.show(high))
+        }
+        _ => digits.show(p.value),
+    };
+    let chance = p.chance.map_or(String::new(), |c| format!(", chance {}", chance(c)));
+    let text = format!("likely at the deadline {value}{chance} ({})", p.method);
+    wrapped(INDENT, &text, Paint::Plain)
+}
+
+/// A probability in whole percent: what is forecast is never sure.
+fn chance(of: f64) -> String {
+    match of {
+        c if c < 0.01 => "under 1%".to_owned(),
+        c if c > 0.99 => "over 99%".to_owned(),
+        c => format!("{:.0}%", c * 100.0),
+    }
 }
 
 /// True where nothing is expected of the goal any more.
