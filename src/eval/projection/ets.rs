@@ -235,7 +235,7 @@ fn recovered(
     let (c1, c2) = carried(multiplicative, [first, second, third], variances);
     let beta = if trend { ((c2 - c1) / (phi * phi)).max(0.0) } else { 0.0 };
     let alpha = (c1 - beta * phi).max(0.0);
-    // A slope that learns faster than the level stands outside of what the literature calls usual.
+    // A slope that learns faster than the level is outside of the usual region, to which R and statsmodels keep.
     if beta > alpha + 1e-6 {
         return None;
     }

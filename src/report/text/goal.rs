@@ -138,7 +138,9 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
 fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
     let mut compared = vec![p.value];
     compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
-    let digits = Digits::of(&v.unit, &compared);
+    // A hundredth of the interval is as finely as a forecast is read.
+    let error = p.low.zip(p.high).map_or(0.0, |(low, high)| (high - low) / 100.0);
+    let digits = Digits::rough(&v.unit, &compared, error);
     let value = match (p.low, p.high) {
         (Some(low), Some(high)) if digits.show(low) != digits.show(high) => {
             format!("{}..{}", digits.show(low), digits.show(high))

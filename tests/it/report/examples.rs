@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, date};
 use milepost::calendar::{CalendarSpan, SpanUnit, Window};
 use milepost::eval::verdict::{
     CheckpointReading, EachReading, EachSummary, Kept, KpiReading, ObjectiveVerdict, PeriodReading, PeriodState,
-    Reading, Report, Required, Status, TableRead, TargetReading, Verdict,
+    Projection, Reading, Report, Required, Status, TableRead, TargetReading, Verdict,
 };
 use milepost::quantity::Unit;
 use milepost::report::PlanMeta;
@@ -42,7 +42,7 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         expected: None,
         pace: None,
         required: None,
-        projection: Err("not projected here".to_owned()),
+        projection: Err("only what is pending is projected".to_owned()),
         kept: None,
         periods: Vec::new(),
         each: None,
@@ -96,6 +96,16 @@ pub fn intl() -> Verdict {
         progress: Some(0.848_242),
         expected: Some(0.663_004),
         pace: Some(1.279_392),
+        projection: Ok(Projection {
+            value: 141_219_542.0,
+            low: Some(136_304_118.0),
+            high: Some(146_712_906.0),
+            level: 0.8,
+            chance: Some(0.897),
+            at: date(2021, 9, 30),
+            method: "exponential smoothing ETS(M,A,N)".to_owned(),
+            periods: 14,
+        }),
         required: Some(Required {
             per_period: 984_350.0,
             total: 984_350.0,
@@ -123,6 +133,16 @@ pub fn world() -> Verdict {
         progress: Some(0.607_621),
         expected: Some(0.747_945),
         pace: Some(0.812_387),
+        projection: Ok(Projection {
+            value: 220_498_071.0,
+            low: Some(213_990_112.0),
+            high: Some(227_006_030.0),
+            level: 0.8,
+            chance: Some(0.543),
+            at: date(2021, 12, 31),
+            method: "least squares over 7 quarters".to_owned(),
+            periods: 7,
+        }),
         required: Some(Required {
             per_period: 6_393_040.0,
             total: 6_393_040.0,
@@ -158,7 +178,7 @@ pub fn met() -> Verdict {
         expected: Some(1.0),
         pace: Some(1.512_715),
         required: None,
-        projection: Err("not projected here".to_owned()),
+        projection: Err("only what is pending is projected".to_owned()),
         status: Status::Met,
         checkpoints: Vec::new(),
         decided: "139.539M >= 136.213M on 2021-09-30".to_owned(),
