@@ -70,6 +70,7 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         decided: String::new(),
         notes: Vec::new(),
         next: None,
+        plain: None,
     }
 }
 

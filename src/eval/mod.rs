@@ -27,6 +27,7 @@ pub mod truth;
 pub mod untimed;
 pub mod value;
 pub mod verdict;
+pub mod whatif;
 pub mod words;
 
 pub use error::Failure;

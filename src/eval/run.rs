@@ -59,6 +59,7 @@ pub fn evaluate(
         as_of_day: session.day(),
         as_of_from: session.found.from.clone(),
         title: plan.facts.title.clone(),
+        scenario: None,
         data: session.data(opened),
         goals,
         objectives,

@@ -18,6 +18,8 @@ pub struct Report {
     pub as_of_from: Option<String>,
     /// The plan's title.
     pub title: Option<String>,
+    /// The what-if that the verdicts are under.
+    pub scenario: Option<ScenarioReading>,
     /// In the order of the plan.
     pub data: Vec<TableRead>,
     /// In the order of the plan.
@@ -37,6 +39,31 @@ impl Report {
             None => self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of).to_string(),
         }
     }
+}
+
+/// A what-if: lets and metrics worked out otherwise than the plan says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioReading {
+    /// `None`: the command line's changes alone.
+    pub name: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The changes as written, those of the command line last.
+    pub set: Vec<String>,
+}
+
+/// What a verdict would be without the what-if.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct PlainReading {
+    pub status: Status,
+    pub current: Option<f64>,
+    pub target: Option<f64>,
+    pub progress: Option<f64>,
+    /// The chance of its projection.
+    pub chance: Option<f64>,
+    /// True where the what-if changes one of these.
+    pub changed: bool,
 }
 
 /// A table as it was read.
@@ -337,6 +364,8 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// What to do when there is nothing to judge, such as a command.
     pub next: Option<String>,
+    /// Under a what-if: how it stands without.
+    pub plain: Option<PlainReading>,
 }
 
 /// An objective rolled up.

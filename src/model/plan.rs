@@ -31,6 +31,8 @@ pub struct Plan {
     pub goals: IndexMap<String, Goal>,
     /// Dated deliverables.
     pub milestones: IndexMap<String, Milestone>,
+    /// What-ifs with a name.
+    pub scenarios: IndexMap<String, Scenario>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
 }
@@ -317,6 +319,17 @@ pub struct Objective {
     pub weight: f64,
     pub supports: Option<ObjectiveId>,
     pub owner: Option<String>,
+    pub at: Loc,
+}
+
+/// A what-if: lets and metrics worked out otherwise.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Option<String>,
+    /// Its changes as written: `price = $8`, `signups +10%`.
+    pub set: Vec<String>,
     pub at: Loc,
 }
 

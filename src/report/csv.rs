@@ -43,6 +43,11 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("projection_high", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.high))),
     ("projection_chance", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.chance))),
     ("projection_method", |v, _| v.projection.as_ref().map_or(String::new(), |p| p.method.clone())),
+    ("plain_status", |v, _| v.plain.as_ref().map_or(String::new(), |p| p.status.name().to_owned())),
+    ("plain_current", |v, _| number(v.plain.as_ref().and_then(|p| p.current))),
+    ("plain_target", |v, _| number(v.plain.as_ref().and_then(|p| p.target))),
+    ("plain_progress", |v, _| number(v.plain.as_ref().and_then(|p| p.progress))),
+    ("plain_chance", |v, _| number(v.plain.as_ref().and_then(|p| p.chance))),
 ];
 
 /// The goals as comma-separated values with a header; numbers at full precision, percentages as fractions, durations

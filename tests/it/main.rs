@@ -41,3 +41,4 @@ mod sentences;
 mod syntax;
 mod syntax_wrong;
 mod text;
+mod whatif;

@@ -3,8 +3,8 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, Projection, Reading,
-    Required, Status, Verdict,
+    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, PlainReading,
+    Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -53,6 +53,7 @@ pub(super) struct Goal<'a> {
     reasons: BTreeMap<&'static str, String>,
     notes: &'a [String],
     next: Option<&'a str>,
+    plain: Option<Plain>,
 }
 
 impl<'a> Goal<'a> {
@@ -95,6 +96,7 @@ impl<'a> Goal<'a> {
             reasons: reasons(v),
             notes: &v.notes,
             next: v.next.as_deref(),
+            plain: v.plain.as_ref().map(Plain::of),
         }
     }
 }
@@ -110,6 +112,7 @@ fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
         ("projection", v.projection.is_err(), v.projection.as_ref().err().cloned().unwrap_or_default()),
+        ("plain", v.plain.is_none(), "no scenario was asked for".to_owned()),
         ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
     ];
     all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
@@ -213,6 +216,30 @@ struct Needed {
 impl Needed {
     fn of(r: &Required) -> Self {
         Self { total: Number(r.total), periods: r.periods, step: Step(r.step), last_brought: number(r.last_brought) }
+    }
+}
+
+/// The verdict without the scenario.
+#[derive(Serialize)]
+struct Plain {
+    status: Status,
+    current: Option<Number>,
+    target: Option<Number>,
+    progress: Option<Number>,
+    chance: Option<Number>,
+    changed: bool,
+}
+
+impl Plain {
+    fn of(p: &PlainReading) -> Self {
+        Self {
+            status: p.status,
+            current: number(p.current),
+            target: number(p.target),
+            progress: number(p.progress),
+            chance: number(p.chance),
+            changed: p.changed,
+        }
     }
 }
 

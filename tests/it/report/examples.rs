@@ -52,6 +52,7 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         decided: String::new(),
         notes: Vec::new(),
         next: None,
+        plain: None,
     }
 }
 
@@ -287,6 +288,7 @@ pub fn report(as_of: Date, goals: Vec<Verdict>) -> Report {
         as_of: as_of.tomorrow().map(DateTime::from).unwrap_or(DateTime::MAX),
         as_of_day: Some(as_of),
         as_of_from: Some("memberships".to_owned()),
+        scenario: None,
         title: Some("Netflix on social, 2021".to_owned()),
         data: vec![TableRead {
             table: "memberships".to_owned(),
