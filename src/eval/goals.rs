@@ -10,6 +10,7 @@ use super::guardrails;
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
+use super::projection;
 use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
@@ -53,6 +54,7 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         unit,
         kind,
         target: TargetReading { kind: "truth", op: "=", value: None, upper: None, by: None },
+        unprojected: "only a goal with one value and a deadline is projected".to_owned(),
         ..Verdict::default()
     }
 }
@@ -130,6 +132,10 @@ fn measured_goal<'a>(
         Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
         _ => along::checkpoints(&judge, &judged),
     };
+    match projection::project(&judge, &judged, notes) {
+        Ok(projection) => verdict.projection = Some(projection),
+        Err(why) => verdict.unprojected = why,
+    }
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);

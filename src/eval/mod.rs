@@ -27,6 +27,7 @@ pub mod objectives;
 pub mod pace;
 pub mod pairs;
 pub mod past;
+pub mod projection;
 pub mod readings;
 pub mod recurring;
 pub mod required;
@@ -41,6 +42,7 @@ pub mod untimed;
 pub mod value;
 pub mod verdict;
 pub mod waypoints;
+pub mod whatif;
 pub mod words;
 
 pub use error::Failure;

@@ -35,6 +35,8 @@ pub struct Plan {
     pub excludes: Vec<Exclude>,
     /// What is watched.
     pub alerts: IndexMap<String, Alert>,
+    /// What-ifs with a name.
+    pub scenarios: IndexMap<String, Scenario>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
 }
@@ -478,6 +480,17 @@ pub struct Exclude {
     /// Why.
     pub because: String,
     /// The statement.
+    pub at: Loc,
+}
+
+/// A what-if: lets and metrics worked out otherwise.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Option<String>,
+    /// Its changes as written: `price = $8`, `signups +10%`.
+    pub set: Vec<String>,
     pub at: Loc,
 }
 
