@@ -5,6 +5,7 @@ pub mod aggregate;
 pub mod aim;
 pub mod along;
 pub mod arithmetic;
+pub mod campaigns;
 pub mod cells;
 pub mod dimension;
 pub mod each;

@@ -31,7 +31,7 @@ impl Shape {
         };
         Some(match (&goal.timing, &goal.quantifier, &subject.gives) {
             (Timing::Every { .. }, ..) => Self::Recurring,
-            (_, Some((_, Over::Dimension(_))), _) => Self::Values,
+            (_, Some((_, Over::Dimension(_) | Over::Campaigns)), _) => Self::Values,
             (.., Type::Truth) => Self::Truth,
             _ => Self::Number,
         })

@@ -45,6 +45,7 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         kept: None,
         periods: Vec::new(),
         each: None,
+        standings: None,
         kpis: Vec::new(),
         checkpoints: Vec::new(),
         parts: Vec::new(),
