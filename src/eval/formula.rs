@@ -3,6 +3,7 @@
 
 use super::arithmetic;
 use super::cells::Cells;
+use super::functions;
 use super::past::{Deferred, Past};
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
@@ -158,8 +159,9 @@ impl<'a> World<'a> {
             Node::If(c, a, b) => arithmetic::choose(&of(c), &of(a), &of(b), &self.place(formula)),
             Node::Call(function, arguments) => {
                 let arguments: Vec<Datum> = arguments.iter().map(of).collect();
-                arithmetic::call(*function, &arguments, &self.place(formula))
+                functions::call(*function, &arguments, &self.place(formula))
             }
+            Node::Pair(pair, x, y) => self.pair(*pair, [x, y], context, next, &self.place(formula)),
         }
     }
 

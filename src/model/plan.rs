@@ -269,6 +269,8 @@ pub enum Node {
     Between(Box<Formula>, Box<Formula>, Box<Formula>),
     If(Box<Formula>, Box<Formula>, Box<Formula>),
     Call(Function, Vec<Formula>),
+    /// `correl(x, y)`
+    Pair(Pair, Box<Formula>, Box<Formula>),
 }
 
 impl Node {
@@ -287,7 +289,7 @@ impl Node {
             | Self::Negate(x)
             | Self::Not(x) => vec![x],
             Self::Across(across) => vec![&across.of],
-            Self::Binary(_, a, b) => vec![a, b],
+            Self::Binary(_, a, b) | Self::Pair(_, a, b) => vec![a, b],
             Self::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
             Self::Between(a, b, c) | Self::If(a, b, c) => vec![a, b, c],
             Self::Call(_, arguments) => arguments.iter().collect(),
@@ -405,6 +407,34 @@ pub enum Function {
     IsNumber,
     IsBlank,
     Roi,
+    Median,
+    Stdev,
+    Percentile,
+    Ceiling,
+    Floor,
+    Ifs,
+    Date,
+    Year,
+    Month,
+    Day,
+    Weekday,
+    EDate,
+    EoMonth,
+    NetworkDays,
+    Days,
+    Npv,
+    Irr,
+    Xnpv,
+    Xirr,
+    Rri,
+}
+
+/// Functions of two metrics over the steps of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Pair {
+    Correl,
+    Slope,
 }
 
 /// A window and a filter with a name.

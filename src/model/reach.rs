@@ -47,7 +47,7 @@ impl Reach {
             | Node::Negate(of)
             | Node::Not(of) => self.add(of, metrics),
             Node::Across(across) => self.add(&across.of, metrics),
-            Node::Binary(_, a, b) => {
+            Node::Binary(_, a, b) | Node::Pair(_, a, b) => {
                 self.add(a, metrics);
                 self.add(b, metrics);
             }
