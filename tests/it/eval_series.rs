@@ -173,6 +173,11 @@ fn an_unfinished_window_is_compared_with_the_same_part() {
     let v = of(&format!("{EVENTS}metric m = sum(t.x)\ngoal m >= m[-1 month] in Jun 2021"), &csv, "2021-06-15");
     assert_eq!(v.target.value, Some(496.0));
     assert_eq!(v.expected, Some(0.5));
+    // A target that isn't known to its end either is taken on at its rate: half of June has 15 * 8 = 120, so 240.
+    let both = format!("{EVENTS}metric m = sum(t.x)\nmetric n = count(t)\ngoal m >= n * 8 in Jun 2021");
+    let v = of(&both, &csv, "2021-06-15");
+    assert_eq!((v.target.value, v.progress), (Some(240.0), Some(0.5)));
+    noted(&v, &["`>= n * 8` is known to 2021-06-15 only: taken on at the same rate"]);
     // By a deadline too: March's total against February's, 28 * 29 / 2 = 406, counted from 1 March.
     let by = format!("{EVENTS}metric m = sum(t.x)\ngoal m >= m[-1 month] by 2021-03-31 from 2021-03-01");
     assert_eq!(of(&by, &csv, "2021-03-10").target.value, Some(406.0));

@@ -50,7 +50,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Plain,
         doc: "The rank of one value of a dimension among all of them by x, 1 for the best; equal ones share the better rank. A filter, a goal's `where` or `for each` says whose.",
-        examples: &[example("rank(mentions by brand)[brand = \"Netflix\"]", "2", "RANK(30,{30;10;60})")],
+        examples: &[example("rank(mentions by brand)[brand = \"Netflix\"]", "2", "RANK(30,{buzz.mentions})")],
         differs: "The greatest is the best, unless the metric says `lower is better`. Values that are n/a have no rank, and a note counts them.",
         value: Some(Value::Across),
         ..NONE
@@ -60,7 +60,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Percent,
         doc: "x of one value of a dimension, of the sum of x over all of them. A filter, a goal's `where` or `for each` says whose.",
-        examples: &[example("share_of(mentions by brand)[brand = \"Netflix\"]", "30%", "30/SUM({30;10;60})")],
+        examples: &[example("share_of(mentions by brand)[brand = \"Netflix\"]", "30%", "30/SUM({buzz.mentions})")],
         value: Some(Value::Across),
         ..NONE
     },
