@@ -42,15 +42,16 @@ pub fn campaigns<'a>(
         decided: String::new(),
         notes,
         lacking: None,
+        checkpoints: Vec::new(),
     };
     let judged: Vec<One<'a>> = meant
         .iter()
         .map(|campaign| {
             let mut own = subject.clone();
             filter(world, campaign, &mut own, &mut out.notes);
-            let frame = recurring::period_frame(campaign.window);
+            let frame = recurring::period_frame(campaign.window, goal.hold);
             let judged = match subject.formula.gives {
-                Type::Truth => truth::judge(world, &own, &frame),
+                Type::Truth => truth::judge(world, goal, &own, &frame),
                 _ => measured::judge(world, goal, targets, &own, &frame),
             };
             let over = own.known >= frame.last_end(&own) && world.as_of >= frame.deadline;

@@ -20,7 +20,7 @@ impl<'a> World<'a> {
         pair: Pair,
         of: [&'a Formula; 2],
         context: &Context<'a>,
-        walk: Walk<'_, 'a>,
+        from: Walk<'_, 'a>,
         place: &str,
     ) -> Datum {
         let timelines: Vec<&Timeline> =
@@ -32,7 +32,7 @@ impl<'a> World<'a> {
         let (steps, unit) = self.steps(stretch, &timelines);
         let points: Vec<[Datum; 2]> = steps
             .iter()
-            .map(|step| of.map(|f| self.walk(f, &context.at(Stretch::new(*step, stretch.cut)), walk)))
+            .map(|step| of.map(|f| self.walk(f, &context.at(Stretch::new(*step, stretch.cut)), from)))
             .collect();
         let all = points.iter().flatten();
         if let Some(error) = all.clone().find(|d| matches!(d.value, Value::Error(..))) {

@@ -111,7 +111,7 @@ impl Resolver<'_> {
             }
             Value::Across => {
                 let what = format!("`{}` compares the values of a dimension, and none is named", info.name);
-                let help = format!("write {}", info.examples.first().map_or("", |e| e.call));
+                let help = format!("write {}", info.example());
                 let error = NameError::Across { what, at: at.span, label: "across what?", help };
                 Err(self.report(scope.file, &error))
             }

@@ -165,3 +165,18 @@ fn a_goal_holds_for_each_campaign() {
         wrong(&plan("goal m >= 5 for each campaign every month in 2021"), &[("t", "d,utm,x\n2021-04-10,a,1\n")], "");
     assert!(text.contains("each campaign is judged over its own window"), "{text}");
 }
+
+/// The first few stand beside a rank, and the one that the goal is about with its neighbours.
+#[test]
+fn a_rank_is_shown_among_the_others() {
+    let shown = |goal: &str| {
+        let report = report(&plan(goal), &[("t", BRANDS)], "2021-02-28");
+        milepost::report::text(&report, milepost::report::Style { color: false, exit: Some(1) })
+    };
+    insta::assert_snapshot!(shown(
+        "goal voice \"First in the US\": m top 1 by brand as \"Apple\" where country = \"US\" in Feb 2021\n\
+         goal ahead: m top 2 by brand as \"Netflix\" by Feb 2021 from Jan 2021\n\
+         goal still: m top 1 by brand as \"Netflix\" in 2021\n\
+         exclude 2021-01-31 because \"the panel was new\""
+    ));
+}
