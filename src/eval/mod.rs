@@ -6,6 +6,7 @@ pub mod aim;
 pub mod alerts;
 pub mod along;
 pub mod arithmetic;
+pub mod campaigns;
 pub mod cap;
 pub mod cells;
 pub mod dimension;

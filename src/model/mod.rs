@@ -86,6 +86,7 @@ pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog
     r.excludes(files);
     r.milestones();
     r.alerts();
+    r.watched_ranks_placed();
     r.finish()
 }
 

@@ -658,6 +658,8 @@ pub enum Quantifier {
 pub enum Over {
     /// The values of a column.
     Dimension(String),
+    /// The plan's campaigns: `for each campaign`, where no column is called that.
+    Campaigns,
     /// The rows of a table.
     Rows(TableId),
     /// The periods of a recurring goal.

@@ -3,8 +3,13 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
+<<<<<<< HEAD
     CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
     PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
+=======
+    self, CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
+    PeriodState, Reading, Required, Status, Verdict,
+>>>>>>> time
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -44,6 +49,9 @@ pub(super) struct Goal<'a> {
     each_total: Option<u64>,
     each_kept: Option<u64>,
     each_pending: Option<u64>,
+    /// Only beside a target that is a rank.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standings: Vec<Standing<'a>>,
     kpis: Vec<Kpi<'a>>,
     guardrails: Vec<Guardrail<'a>>,
     checkpoints: Vec<Checkpoint>,
@@ -91,6 +99,7 @@ impl<'a> Goal<'a> {
             each_total: count(|e| e.total),
             each_kept: count(|e| e.kept),
             each_pending: count(|e| e.pending),
+            standings: v.standings.iter().flat_map(|s| s.shown()).map(Standing::of).collect(),
             kpis: v.kpis.iter().map(Kpi::of).collect(),
             guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
@@ -355,6 +364,20 @@ impl<'a> Each<'a> {
             kept: e.kept,
             reason,
         }
+    }
+}
+
+/// Where a value of the dimension stands.
+#[derive(Serialize)]
+struct Standing<'a> {
+    key: &'a str,
+    rank: u64,
+    value: Number,
+}
+
+impl<'a> Standing<'a> {
+    fn of(s: &'a verdict::Standing) -> Self {
+        Self { key: &s.key, rank: s.rank, value: Number(s.value) }
     }
 }
 
