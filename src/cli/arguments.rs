@@ -43,8 +43,8 @@ pub enum Command {
     Init(Init),
     /// Write a shell's completions to standard output
     Completions(Completions),
-    /// Run the plan's tests (not built yet)
-    Test(Later),
+    /// Run the plan's tests, without any data
+    Test(Test),
     /// Find the value that reaches a goal (not built yet)
     Seek(Later),
     /// Try a goal's projection on the past (not built yet)
@@ -228,6 +228,28 @@ pub struct Fmt {
     /// Show what would change, and change nothing
     #[arg(long)]
     pub diff: bool,
+}
+
+/// `milepost test`
+#[derive(Debug, Args)]
+pub struct Test {
+    #[command(flatten)]
+    pub files: Files,
+    /// Only tests with this text in their title
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How results are written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<TestFormat>,
+}
+
+/// Formats of `test`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum TestFormat {
+    Text,
+    Json,
+    Junit,
 }
 
 /// `milepost explain`

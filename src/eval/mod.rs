@@ -14,6 +14,7 @@ pub mod measured;
 pub mod moments;
 pub mod notes;
 pub mod objectives;
+pub mod plan_tests;
 pub mod readings;
 pub mod recurring;
 pub mod required;

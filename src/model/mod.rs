@@ -19,6 +19,8 @@ pub mod kinds;
 mod literals;
 mod names;
 pub mod plan;
+pub mod plan_test;
+pub mod plan_test_error;
 mod reach;
 mod rows;
 mod shapes;
@@ -29,6 +31,7 @@ pub mod unit_error;
 pub mod units;
 
 pub use imports::{ImportGraph, imports};
+pub(crate) use names::written;
 pub use plan::Plan;
 
 use crate::calendar::Window;
@@ -68,6 +71,7 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     r.drives();
     r.goals();
     r.statements_unbuilt(files);
+    r.plan_tests(files);
     r.finish()
 }
 
@@ -85,6 +89,7 @@ pub(crate) struct Broken {
     lets: HashSet<usize>,
     segments: HashSet<usize>,
     campaigns: HashSet<usize>,
+    goals: HashSet<String>,
 }
 
 /// The state of one run.

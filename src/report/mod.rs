@@ -5,6 +5,7 @@ mod csv;
 pub mod grid;
 mod json;
 mod paint;
+pub mod plan_tests;
 mod text;
 
 pub use self::csv::csv;

@@ -30,6 +30,7 @@ mod memory;
 mod memory_rows;
 mod model;
 mod netflix;
+mod plan_tests;
 mod quantity_display;
 mod real_data;
 mod reference;
