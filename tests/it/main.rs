@@ -3,6 +3,7 @@
 mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
+mod corpus;
 mod diagnostic;
 mod docs;
 mod engine;
@@ -39,3 +40,4 @@ mod rooms;
 mod sentences;
 mod syntax;
 mod syntax_wrong;
+mod text;
