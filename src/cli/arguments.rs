@@ -37,7 +37,7 @@ pub enum Command {
     Calc(Calc),
     /// Format plans in place
     Fmt(Fmt),
-    /// Explain a diagnostic's code
+    /// Explain a goal's verdict, a diagnostic's code, or a function
     Explain(Explain),
     /// Write a first plan from data files
     Init(Init),
@@ -255,9 +255,27 @@ pub enum TestFormat {
 /// `milepost explain`
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A code such as P021, or a function such as npv [default: a list of all codes]
-    #[arg(value_name = "CODE|GOAL|FUNCTION")]
+    /// A goal of the plan, a code such as P021, or a function such as npv [default: a list of all codes]
+    #[arg(value_name = "GOAL|CODE|FUNCTION")]
     pub what: Option<String>,
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub data: Data,
+    /// Judge as of the end of this day, or at this time [default: the newest row]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How a derivation is written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<ExplainFormat>,
+}
+
+/// Formats of `explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ExplainFormat {
+    Text,
+    Json,
 }
 
 /// `milepost init`

@@ -106,6 +106,7 @@ fn first_file(command: &Command) -> Option<&std::path::Path> {
         Command::Show(c) => &c.files,
         Command::Fmt(c) => &c.files,
         Command::Test(c) => &c.files,
+        Command::Explain(c) => &c.files,
         _ => return None,
     };
     files.files.first().map(AsRef::as_ref)

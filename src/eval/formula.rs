@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::functions;
 use super::notes::{Loss, Notes};
 use super::timeline::Timeline;
+use super::trace::Read;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{Aggregate, Condition, Formula, Node, Plan, TableId, ToDate};
@@ -65,8 +66,17 @@ impl<'a> World<'a> {
         self.at_depth(formula, context, 0)
     }
 
-    /// The value of a formula that stands `depth` lets and metrics deep.
+    /// The value of a formula that stands `depth` lets and metrics deep, traced where a trace is on.
     pub(super) fn at_depth(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
+        let traced = self.cells.trace.enter();
+        let datum = self.untraced(formula, context, depth);
+        if traced {
+            self.cells.trace.leave(self.plan, formula, context, &datum);
+        }
+        datum
+    }
+
+    fn untraced(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
         if depth > MAX_DEPTH {
             return Datum::plain(Value::Error(ErrorKind::Value, format!("formulas more than {MAX_DEPTH} deep")));
         }
@@ -233,6 +243,7 @@ impl<'a> World<'a> {
             group: context.group.map(|(column, _)| column.to_owned()),
         };
         let counts = !part.level && matches!(request.measure, Measure::Sum(_) | Measure::Count);
+        let traced = self.cells.trace.is_on().then(|| request.clone());
         let Some(answer) = self.cells.ask(aggregate.table, request) else {
             return Datum::missing("not read yet");
         };
@@ -242,6 +253,13 @@ impl<'a> World<'a> {
             (Answer::Groups(groups), Some((_, key))) => groups.get(key).unwrap_or(&empty),
             (Answer::Groups(_), None) => &empty,
         };
+        if let Some(request) = traced {
+            let conditions = context.filters.iter().map(|(c, _)| *c).chain(&aggregate.filter);
+            let columns = conditions.flat_map(|c| c.columns.clone()).collect();
+            let (table, name) = (aggregate.table, timeline.table.clone());
+            let (rows, blank, bad) = (cell.rows, cell.skipped, cell.bad);
+            self.cells.trace.reads(Read { table, name, request, columns, rows, blank, bad });
+        }
         let mut datum = self.datum(aggregate, cell, &part, timeline, context);
         datum.notes.add(&notes);
         datum

@@ -6,7 +6,7 @@ use super::value::{Datum, Value};
 use super::words;
 use crate::calendar::Window;
 use crate::model::plan::{BinaryOp, Formula, Node, Plan, TableId, Type};
-use crate::query::{Cell, Request};
+use crate::query::Request;
 use std::cell::RefCell;
 
 /// A formula that was worked out.
@@ -63,6 +63,8 @@ pub enum Role {
 pub struct Read {
     /// Of which table.
     pub table: TableId,
+    /// Its name.
+    pub name: String,
     /// What was asked for.
     pub request: Request,
     /// The columns that its filters mention.
@@ -120,11 +122,15 @@ impl Trace {
         }
     }
 
+    /// True while a trace is on.
+    pub fn is_on(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     /// The formula that is being evaluated read rows.
-    pub fn reads(&self, table: TableId, request: &Request, columns: impl FnOnce() -> Vec<String>, cell: &Cell) {
+    pub fn reads(&self, read: Read) {
         if let Some(open) = self.0.borrow_mut().as_mut().and_then(|open| open.last_mut()) {
-            let (rows, blank, bad) = (cell.rows, cell.skipped, cell.bad);
-            open.read = Some(Read { table, request: request.clone(), columns: columns(), rows, blank, bad });
+            open.read = Some(read);
         }
     }
 }

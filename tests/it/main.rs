@@ -25,6 +25,7 @@ mod eval_time;
 mod eval_verdicts;
 mod eval_wanted;
 mod eval_which;
+mod explain;
 mod format;
 mod functions;
 mod licences;

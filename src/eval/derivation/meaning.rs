@@ -82,7 +82,11 @@ fn described(metric: &Metric) -> String {
 
 fn period(campaign: &Campaign) -> String {
     let filter = campaign.filter.as_ref().map(|f| format!(" where {}", f.text)).unwrap_or_default();
-    format!("{}{filter}", campaign.window)
+    let budget = match campaign.budget.as_ref().map(|b| (&b.node, b.gives.unit())) {
+        Some((Node::Number(x), unit)) => format!(", budget {}", crate::quantity::show(*x, &unit)),
+        _ => String::new(),
+    };
+    format!("{}{filter}{budget}", campaign.window)
 }
 
 /// The words of a text outside of quotes that may be names; a column after a dot is none.

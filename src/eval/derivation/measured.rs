@@ -9,7 +9,7 @@ use crate::eval::frame::{self, Frame, Mode};
 use crate::eval::measured::expressions;
 use crate::eval::subject::Subject;
 use crate::eval::trace::Step;
-use crate::eval::value::{Stretch, Value};
+use crate::eval::value::Stretch;
 use crate::eval::verdict::{Status, Verdict};
 use crate::model::plan::{Goal, Kind, Target, TargetKind};
 use crate::quantity::same;
@@ -41,8 +41,9 @@ pub fn measured<'a>(
         let (_, steps) = trace.of(work);
         out.target = Some(target_of(target, verdict, steps));
     }
-    out.way = way(verdict);
     out.time = elapsed(world, &frame, subject, verdict);
+    out.so_far = so_far(world, &frame, subject, verdict);
+    out.way = way(verdict, out.so_far);
 }
 
 /// The baseline's value is one of those that were looked at: the one over its own window.
@@ -63,7 +64,7 @@ fn baseline_of(
             let times = whole / value;
             // Neither the value itself nor a mean: it isn't what the baseline came from.
             if !(times.is_finite() && times > 1.5 && same(times, times.round())) {
-                return Some(Derived { value, window, ..Derived::default() });
+                return Some(Derived { value: Some(value), window, ..Derived::default() });
             }
             Some(times.round() as u32)
         }
@@ -90,7 +91,7 @@ fn target_of(target: &Target, verdict: &Verdict, steps: Vec<Step>) -> TargetDeri
 }
 
 /// Progress as arithmetic, where that gives the verdict's own.
-fn way(verdict: &Verdict) -> Option<Way> {
+fn way(verdict: &Verdict, so_far: Option<Elapsed>) -> Option<Way> {
     let (progress, current, target) = (verdict.progress?, verdict.current.value?, verdict.target.value?);
     let baseline = verdict.baseline.as_ref().and_then(|b| b.value);
     if let Some(baseline) = baseline
@@ -99,7 +100,25 @@ fn way(verdict: &Verdict) -> Option<Way> {
     {
         return Some(Way::Between { baseline, current, target });
     }
+    if let (Some(baseline), Some(part)) = (baseline, so_far.map(|t| t.days / t.of)) {
+        let (b, t) = (baseline * part, target * part);
+        if t != b && same((current - b) / (t - b), progress) {
+            return Some(Way::Between { baseline: b, current, target: t });
+        }
+    }
     (target != 0.0 && same(current / target, progress)).then_some(Way::Of { current, target })
+}
+
+/// A total in a window that isn't over is compared with the elapsed part of its target, unless it is the share of it.
+fn so_far(world: &World<'_>, frame: &Frame, subject: &Subject<'_>, verdict: &Verdict) -> Option<Elapsed> {
+    let Mode::Once(window) = frame.mode else { return None };
+    let over = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
+    if over || subject.kind != Kind::Flow || verdict.expected != Some(1.0) {
+        return None;
+    }
+    let of = window.length_days();
+    let days = calendar::days_between(window.start, subject.known).clamp(0.0, of);
+    (of > 0.0).then(|| Elapsed { from: window.start.date(), to: window.last_day(), days, of })
 }
 
 /// The share of the time that is over, where it is what is expected.
@@ -124,9 +143,4 @@ fn elapsed(world: &World<'_>, frame: &Frame, subject: &Subject<'_>, verdict: &Ve
     let days = if over { of } else { calendar::days_between(start, at).clamp(0.0, of.max(0.0)) };
     let counted = of > 0.0 && same(days / of, expected);
     counted.then(|| Elapsed { from: start.date(), to: calendar::day_before_edge(frame.deadline), days, of })
-}
-
-/// The number of a step, or 1 and 0 for true and false.
-pub fn number(value: &Value) -> Option<f64> {
-    value.as_number().or(value.as_truth().map(|t| f64::from(u8::from(t))))
 }

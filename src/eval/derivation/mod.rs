@@ -52,6 +52,8 @@ pub struct Derivation {
     pub way: Option<Way>,
     /// The share of the time that is over.
     pub time: Option<Elapsed>,
+    /// Where a total's window isn't over: the share of it by which its target is taken.
+    pub so_far: Option<Elapsed>,
     /// Each period of a recurring goal that has a value.
     pub periods: Vec<(String, Derived)>,
     /// Each value of a dimension.
@@ -210,7 +212,8 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
         GoalBody::Combined { goals, .. } => {
             let part = |name: &String| {
                 let v = report.goals.iter().find(|v| v.name == *name)?;
-                let why = if v.decided.is_empty() { v.current.reason.clone().unwrap_or_default() } else { v.decided.clone() };
+                let why =
+                    if v.decided.is_empty() { v.current.reason.clone().unwrap_or_default() } else { v.decided.clone() };
                 Some((v.name.clone(), v.status, why))
             };
             out.parts = goals.iter().filter_map(part).collect();
@@ -218,7 +221,8 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
     }
     let by_pace = matches!(verdict.status, Status::OnTrack | Status::AtRisk | Status::OffTrack);
     let facts = &world.plan.facts;
-    out.marks = (by_pace && verdict.pace.is_some() && verdict.kept.is_none()).then_some((facts.on_track, facts.at_risk));
+    out.marks =
+        (by_pace && verdict.pace.is_some() && verdict.kept.is_none()).then_some((facts.on_track, facts.at_risk));
     out.tables = tables.into_iter().filter_map(|id| table_use(world, id, report)).collect();
     out
 }

@@ -2,8 +2,8 @@
 
 use crate::eval::formula::World;
 use crate::eval::trace::{Read, Step};
-use crate::query::{Answer, ColumnType, Measure, Request};
 use crate::quantity::same;
+use crate::query::{Answer, ColumnType, Measure, Request};
 
 /// More values than this tell nobody anything.
 const MOST: usize = 8;
@@ -45,10 +45,16 @@ fn split(world: &World<'_>, step: &Step, read: &Read, total: f64) -> Option<Spli
     columns.into_iter().find_map(|column| {
         let request = Request { group: Some(column.clone()), ..read.request.clone() };
         let Some(Answer::Groups(groups)) = world.cells.ask(read.table, request) else { return None };
-        let parts: Vec<(String, f64)> =
-            groups.iter().filter(|(_, cell)| cell.rows > 0).filter_map(|(key, c)| Some((key.clone(), c.value?))).collect();
+        let parts: Vec<(String, f64)> = groups
+            .iter()
+            .filter(|(_, cell)| cell.rows > 0)
+            .filter_map(|(key, c)| Some((key.clone(), c.value?)))
+            .collect();
         let adds_up = same(parts.iter().map(|(_, x)| x).sum(), total);
-        ((2..=MOST).contains(&parts.len()) && adds_up)
-            .then(|| Split { of: step.text.clone(), column: column.clone(), parts })
+        ((2..=MOST).contains(&parts.len()) && adds_up).then(|| Split {
+            of: step.text.clone(),
+            column: column.clone(),
+            parts,
+        })
     })
 }

@@ -344,7 +344,8 @@ fn checkpoint(c: &CheckpointReading, n: &Numbers) -> String {
     format!("checkpoint {}{way}{status}", c.at)
 }
 
-fn kpi(k: &KpiReading) -> Vec<Line> {
+/// An indicator.
+pub fn kpi(k: &KpiReading) -> Vec<Line> {
     let all: Vec<f64> = [k.value, k.target].into_iter().flatten().collect();
     let digits = Digits::of(&k.unit, &all);
     let wanted = k.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));
