@@ -216,7 +216,7 @@ impl Resolver<'_> {
         }
         let metric = self.metric_id(&name.node, Loc { file, span: name.span })?;
         let unit = self.plan.metrics.get_index(metric).map(|(_, m)| m.unit.clone()).unwrap_or_default();
-        let mut subject = Subject { unit, at: name.span, implicit: false };
+        let mut subject = Subject { unit, at: name.span, implicit: false, top: None };
         let values = match data {
             tree::Given::Always(value) => GivenValues::Always(self.given_value(value, &mut subject, file)?),
             tree::Given::Points(points) => self.points(points, &mut subject, file)?,

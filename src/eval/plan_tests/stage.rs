@@ -43,6 +43,8 @@ impl Stage {
         let mut stage = Self { plan: plan.clone(), opened: IndexMap::new(), engine: GivenEngine::default(), given };
         // Indicators beside a goal don't decide it: they need no values.
         stage.plan.goals.values_mut().for_each(|goal| goal.kpis.clear());
+        // Given values aren't rows of a table.
+        stage.plan.excludes.clear();
         let mut wrong = Vec::new();
         for given in &test.given {
             if let Err(error) = stage.give(plan, given) {
@@ -101,6 +103,7 @@ impl Stage {
             sheet: None,
             filter: None,
             timezone: plan.facts.timezone.clone(),
+            week_start: plan.facts.rules.week_start,
             implicit: false,
         };
         let every = made.every;
