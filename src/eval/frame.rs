@@ -220,7 +220,7 @@ impl Frame {
         if !self.start_implied {
             return self.start;
         }
-        let start = subject.first.map_or(self.start, |first| first.max(self.start));
+        let start = subject.counted.map_or(self.start, |first| first.max(self.start));
         let step = subject.every.and_then(|every| calendar::step_holding(start, every, &subject.rules));
         step.filter(|s| s.start < start).map_or(start, |s| s.end)
     }

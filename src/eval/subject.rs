@@ -20,6 +20,8 @@ pub struct Subject<'a> {
     pub known: DateTime,
     /// Where its data starts: the latest start of its tables.
     pub first: Option<DateTime>,
+    /// Totals aren't known before: as `first`, without the tables in which silence means that nothing happened.
+    pub counted: Option<DateTime>,
     /// The longest step of its tables.
     pub every: Option<CalendarSpan>,
     /// The calendar that those steps follow.
@@ -54,6 +56,7 @@ impl<'a> Subject<'a> {
             kind: kinds::kind(formula, world.plan).unwrap_or(Kind::Stock),
             known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
             first: timed().filter_map(|t| t.first).max(),
+            counted: timed().filter(|t| !t.sparse).filter_map(|t| t.first).max(),
             every: longest.and_then(|t| t.every),
             rules: longest.map_or(world.plan.facts.rules, |t| t.rules),
             timed: timed().next().is_some(),

@@ -26,6 +26,8 @@ mod eval_verdicts;
 mod eval_wanted;
 mod eval_which;
 mod format;
+mod law_plans;
+mod laws;
 mod licences;
 mod memory;
 mod memory_rows;
