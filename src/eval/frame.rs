@@ -249,6 +249,7 @@ impl Frame {
         }
         let datum = match self.mode {
             Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
+            Mode::Once(once) => subject.level_in(world, once, window),
             _ => subject.over(world, window),
         };
         (datum, Some(window))

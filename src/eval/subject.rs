@@ -92,6 +92,12 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Its value over a window that is judged as a whole, `at` being the level's own stretch at the window's end: the
+    /// same for what is read at the end, but `first` opens the whole window.
+    pub fn level_in(&self, world: &World<'a>, window: Window, at: Window) -> Datum {
+        self.over(world, Window::new(window.start.min(at.start), at.end))
+    }
+
     /// The first level there is.
     pub fn first_level(&self) -> Option<Window> {
         let first = self.first?;

@@ -4,6 +4,7 @@ mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
 mod corpus;
+mod coverage;
 mod diagnostic;
 mod docs;
 mod engine;
