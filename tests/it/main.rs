@@ -39,6 +39,7 @@ mod real_data;
 mod reference;
 mod report;
 mod rooms;
+mod sentence_verdicts;
 mod sentences;
 mod syntax;
 mod syntax_wrong;
