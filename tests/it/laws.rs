@@ -23,6 +23,21 @@ proptest! {
         agree(&plan, &whole, &early)?;
     }
 
+    /// An end that lies later than the moment isn't known by then: as if its cell were still blank.
+    #[test]
+    fn an_end_that_comes_later_is_not_known_yet(data in data(), at in moment()) {
+        let goals = [
+            "t.done - t.at <= 36h for 80% of t in H1 2021",
+            "t.done - t.at < 24h for each t by 2021-06-30 where g = \"a\"",
+            "t.done - t.at >= 12h for 50% of t in H1 2021",
+            "t.done - t.at > 48h for at most 30% of t every month in H1 2021",
+            "t.done - t.at between 1h and 48h for 60% of t in H1 2021",
+        ];
+        let lines: Vec<String> = goals.iter().enumerate().map(|(i, goal)| format!("goal g{i}: {goal}")).collect();
+        let plan = Plan::sparse(&lines);
+        agree(&plan, &plan.judge(&data, &at), &plan.judge(&data.written_at(&at), &at))?;
+    }
+
     /// The order of the rows says nothing.
     #[test]
     fn shuffled_rows_say_the_same((plan, data, at) in (plan(), data(), moment()), seed in any::<u64>()) {

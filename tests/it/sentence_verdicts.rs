@@ -16,7 +16,6 @@ const PENDING: &[&str] = &[
     "finance: leaner: guardrail",
     "nonprofit: the function retention",
     "people: safe: checkpoints with targets",
-    "social: number_one: top … by",
 ];
 
 /// The tables of a plan, by name.
