@@ -318,6 +318,17 @@ pub enum NameError {
         at: Span,
     },
 
+    #[error("`{clause}` means nothing on {shape}: {why}")]
+    #[diagnostic(code("N032"), help("{help}"))]
+    NoMeaning {
+        clause: &'static str,
+        shape: &'static str,
+        why: &'static str,
+        #[label("means nothing here")]
+        at: Span,
+        help: String,
+    },
+
     #[error("`per` goes with last only: the newest value of each one, added up")]
     #[diagnostic(code("N030"), help("write last(x per {column}), or judge each one by itself: for each {column}"))]
     PerOnlyLast {

@@ -28,6 +28,7 @@ mod targets;
 mod timing;
 pub mod unit_error;
 pub mod units;
+mod watched;
 
 pub use imports::{ImportGraph, imports};
 pub use plan::Plan;
@@ -63,13 +64,13 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     r.facts(files);
     r.declare_tables();
     r.declare_objectives();
-    r.declare_milestones();
     r.resolve_graph();
     r.table_filters();
     r.drives();
     r.goals();
     r.excludes(files);
-    r.statements_unbuilt(files);
+    r.milestones();
+    r.alerts();
     r.finish()
 }
 

@@ -1,6 +1,6 @@
 //! One row a goal, for spreadsheets. Columns are only ever added, at the end.
 
-use crate::eval::verdict::Verdict;
+use crate::eval::verdict::{GuardrailReading, Verdict};
 use crate::eval::verdict::{Reading, Report};
 use crate::source::Sources;
 use std::fmt::Display;
@@ -38,7 +38,18 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("decided", |v, _| v.decided.clone()),
     ("notes", |v, _| v.notes.join("; ")),
     ("place", |v, sources| sources.files.get(v.at.file.0 as usize).map_or(String::new(), |_| sources.place(v.at))),
+    ("guardrails", |v, _| guardrails(v)),
+    ("hold_held", |v, _| text(v.held.map(|h| h.held))),
+    ("hold_needed", |v, _| text(v.held.map(|h| h.needed))),
+    ("cap", |v, _| number(v.cap)),
+    ("pace_rule", |v, _| v.pace_rule.to_owned()),
 ];
+
+/// `cost met; churn off track`
+fn guardrails(v: &Verdict) -> String {
+    let one = |g: &GuardrailReading| format!("{} {}", g.name, g.status.name());
+    v.guardrails.iter().map(one).collect::<Vec<_>>().join("; ")
+}
 
 /// The goals as comma-separated values with a header; numbers at full precision, percentages as fractions, durations
 /// in seconds, what isn't known as an empty cell.

@@ -34,23 +34,8 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         unit: members(),
         kind: "stock",
         status,
-        met_on: None,
-        baseline: None,
-        current: Reading::default(),
         target: target("relative", ">=", None, None),
-        progress: None,
-        expected: None,
-        pace: None,
-        required: None,
-        kept: None,
-        periods: Vec::new(),
-        each: None,
-        kpis: Vec::new(),
-        checkpoints: Vec::new(),
-        parts: Vec::new(),
-        decided: String::new(),
-        notes: Vec::new(),
-        next: None,
+        ..Verdict::default()
     }
 }
 
@@ -277,6 +262,8 @@ pub fn report(as_of: Date, goals: Vec<Verdict>) -> Report {
         }],
         goals,
         objectives: Vec::new(),
+        milestones: Vec::new(),
+        alerts: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
