@@ -379,6 +379,9 @@ fn units_of_results() {
         ("days(2021-01-31, 2021-01-01) <= 30", "true"),
         ("$600 / days(2021-01-31, 2021-01-01)", "$20"),
         ("edate(2021-01-31, 1) = 2021-02-28", "true"),
+        ("2021-03-01 - 2021-02-01 = 28 days", "true"),
+        ("edate(2021-01-31, 1) + 3 days", "2021-03-03"),
+        ("2021-03-03 - 3 days", "2021-02-28"),
         ("stdev(10%, 10%)", "0%"),
         ("power(10%, 2)", "1%"),
     ] {
@@ -437,6 +440,7 @@ fn extremes_are_errors_and_not_panics() {
         ("edate(0001-01-31, -1)", "#NUM!"),
         ("eomonth(9999-12-31, 0)", "9999-12-31"),
         ("eomonth(2021-01-31, -1T)", "#NUM!"),
+        ("9999-12-31 + 3 days", "#NUM!"),
         // 3,652,059 days from a Monday, the year 1's first day: 521,722 weeks and 5 days.
         ("networkdays(0001-01-01, 9999-12-31)", "2608615"),
         ("days(9999-12-31, 0001-01-01)", "3652058"),
@@ -503,4 +507,121 @@ fn rates_of_many_payments() {
     // 10% in one day: 1.1^365 - 1.
     let daily = calc("ln(1 + xirr(-100, 2021-01-01, 110, 2021-01-02)) / ln(1.1)");
     assert_eq!(daily, "365");
+}
+
+/// Many calls with a spreadsheet's formula for each: numbers at the edges of rounding, month ends, leap years, payments.
+fn grid() -> Vec<(String, String)> {
+    let mut calls: Vec<(String, String)> = Vec::new();
+    let numbers = [
+        "0",
+        "0.5",
+        "-0.5",
+        "1.005",
+        "-1.005",
+        "2.675",
+        "0.285",
+        "1.15",
+        "2.5",
+        "-2.5",
+        "1234.5678",
+        "-1234.5678",
+        "0.1",
+        "99.995",
+        "1000000.015",
+        "123456789.987654",
+        "0.0123456",
+        "-7",
+    ];
+    for x in numbers {
+        for digits in ["-2", "0", "1", "2", "5"] {
+            for name in ["round", "roundup", "rounddown"] {
+                calls.push((format!("{name}({x}, {digits})"), format!("{name}({x},{digits})")));
+            }
+        }
+        for step in ["1", "0.1", "0.05", "7", "-3"] {
+            calls.push((format!("mod({x}, {step})"), format!("MOD({x},{step})")));
+            for name in ["ceiling", "floor"] {
+                calls.push((format!("{name}({x}, {step})"), format!("COM.MICROSOFT.{name}({x},{step})")));
+            }
+        }
+        calls.push((format!("int({x})"), format!("INT({x})")));
+        calls.push((format!("exp({x} / 100)"), format!("EXP({x}/100)")));
+        calls.push((format!("ln({x})"), format!("LN({x})")));
+        calls.push((format!("log({x}, 7)"), format!("LOG({x},7)")));
+        calls.push((format!("power({x}, 3)"), format!("POWER({x},3)")));
+    }
+    let days = ["2020-02-29", "2021-01-31", "2021-02-28", "2021-12-31", "2000-02-29", "1999-10-15", "2024-08-30"];
+    for day in days {
+        let sheet = |day: &str| {
+            format!("DATE({})", day.split('-').map(|p| p.trim_start_matches('0')).collect::<Vec<_>>().join(","))
+        };
+        for months in [-25, -12, -1, 0, 1, 6, 13] {
+            calls.push((
+                format!("edate({day}, {months})"),
+                format!("TEXT(EDATE({},{months}),\"yyyy-mm-dd\")", sheet(day)),
+            ));
+            calls.push((
+                format!("eomonth({day}, {months})"),
+                format!("TEXT(EOMONTH({},{months}),\"yyyy-mm-dd\")", sheet(day)),
+            ));
+        }
+        for other in days {
+            let (a, b) = (sheet(day), sheet(other));
+            calls.push((
+                format!("networkdays({day}, {other}, 2021-01-01, 2020-12-25)"),
+                format!("NETWORKDAYS({a},{b},[DATE(2021,1,1),DATE(2020,12,25)])"),
+            ));
+            calls.push((format!("days({day}, {other})"), format!("DAYS({a},{b})")));
+        }
+        calls.push((format!("weekday({day})"), format!("WEEKDAY({})", sheet(day))));
+    }
+    for (month, day) in [(0, 1), (1, 0), (13, 32), (-1, 1), (25, -40), (2, 30), (12, 365)] {
+        calls.push((format!("date(2021, {month}, {day})"), format!("TEXT(DATE(2021,{month},{day}),\"yyyy-mm-dd\")")));
+    }
+    for payments in [
+        "-100,30,40,50",
+        "-100,20,20,20",
+        "-1000,1,1,1200",
+        "-50,-50,80,60,10",
+        "100,-120",
+        "-100,230,-132",
+        "-100,50,40",
+    ] {
+        let [flow, guess] = [payments.replace(',', ", "), format!("IRR([{payments}])")];
+        calls.push((format!("irr({flow})"), guess));
+        calls.push((format!("npv(7.5%, {flow})"), format!("NPV(0.075,{payments})")));
+        let dates = ["2021-01-15", "2021-03-01", "2021-12-31", "2022-06-30", "2024-02-29"];
+        let dated: Vec<String> = payments.split(',').zip(dates).map(|(v, d)| format!("{v}, {d}")).collect();
+        let list = "DATE(2021,1,15),DATE(2021,3,1),DATE(2021,12,31),DATE(2022,6,30),DATE(2024,2,29)";
+        let list: Vec<&str> = at_top(list).into_iter().take(dated.len()).collect();
+        let list = list.join(",");
+        calls.push((format!("xirr({})", dated.join(", ")), format!("XIRR([{payments}],[{list}])")));
+        calls.push((format!("xnpv(7.5%, {})", dated.join(", ")), format!("XNPV(0.075,[{payments}],[{list}])")));
+        for k in [0, 10, 33, 50, 90, 100] {
+            calls.push((format!("percentile({flow}, {k})"), format!("PERCENTILE([{payments}],{k}/100)")));
+        }
+        for name in ["median", "stdev", "average", "max", "min", "sum"] {
+            calls.push((format!("{name}({flow})"), format!("{name}({payments})")));
+        }
+    }
+    calls
+}
+
+#[test]
+fn a_spreadsheet_agrees_on_many() {
+    let calls = grid();
+    let formulas: Vec<String> = calls.iter().map(|(_, sheet)| sheet.clone()).collect();
+    let Some(cells) = worked_out(&Workbook::default().written(&formulas)) else {
+        eprintln!("skipped: there is no soffice on the PATH to work the calls out (Debian package libreoffice-calc)");
+        return;
+    };
+    assert!(calls.len() > 900 && cells.len() == calls.len(), "{} calls, {} cells", calls.len(), cells.len());
+    let mut wrong = String::new();
+    for ((call, sheet), cell) in calls.iter().zip(&cells) {
+        let ours = fixed(call).expect("a call of no data");
+        if !agrees(cell, &ours) {
+            let _ = writeln!(wrong, "{call} is {}, and ={sheet} is {cell}", ours.shown);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }
