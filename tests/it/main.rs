@@ -38,6 +38,7 @@ mod reference;
 mod report;
 mod rooms;
 mod sentences;
+mod spreadsheet;
 mod syntax;
 mod syntax_wrong;
 mod text;
