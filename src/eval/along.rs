@@ -76,7 +76,7 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
         }
         None => Datum::missing("the goal has no baseline window"),
     };
-    let context = subject.context.at(Stretch::new(along.window, subject.known));
+    let context = subject.for_target(along.window);
     let numbers: Vec<f64> =
         measured::expressions(&target.kind).into_iter().filter_map(|f| world.value(f, &context).number()).collect();
     let from = baseline.number().ok_or_else(|| baseline.value.reason().unwrap_or_default());

@@ -1,11 +1,15 @@
 //! Formulas over series, windows, baselines, verdicts. Pure: given the plan, an engine's answers and the as-of moment.
 
+pub mod across;
+pub mod aggregate;
 pub mod aim;
 pub mod along;
 pub mod arithmetic;
 pub mod cells;
+pub mod dimension;
 pub mod each;
 pub mod error;
+mod excluded;
 pub mod formula;
 pub mod frame;
 pub mod functions;
@@ -16,12 +20,14 @@ pub mod moments;
 pub mod notes;
 pub mod objectives;
 pub mod pairs;
+pub mod past;
 pub mod readings;
 pub mod recurring;
 pub mod required;
 pub mod rows;
 pub mod run;
 pub mod series;
+mod series_functions;
 pub mod subject;
 pub mod timeline;
 pub mod truth;

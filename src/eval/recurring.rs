@@ -6,7 +6,7 @@ use super::formula::World;
 use super::frame::{Frame, Mode};
 use super::notes::Notes;
 use super::subject::Subject;
-use super::value::{Datum, Stretch, Value};
+use super::value::{Datum, Value};
 use super::verdict::{Kept, PeriodReading, PeriodState, Status};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind};
@@ -223,21 +223,20 @@ pub fn measured_period<'a>(
             }
         }
     };
-    let void = |why: Option<String>, value| Outcome { value, reason: why, ..Outcome::default() };
+    let mut notes = datum.notes.clone();
+    if target.is_some_and(|t| aim::needs_baseline(&t.kind)) {
+        notes.add(&before.notes);
+    }
+    let void = |why: Option<String>, value| Outcome { value, reason: why, notes: notes.clone(), ..Outcome::default() };
     let value = match &datum.value {
         Value::Number(x) => *x,
         Value::Truth(t) => {
-            return Outcome {
-                value: Some(f64::from(u8::from(*t))),
-                kept: Some(*t),
-                notes: datum.notes,
-                ..Outcome::default()
-            };
+            return Outcome { value: Some(f64::from(u8::from(*t))), kept: Some(*t), notes, ..Outcome::default() };
         }
         other => return void(other.reason(), None),
     };
     let Some(target) = target else { return void(Some("it has no target".to_owned()), Some(value)) };
-    let context = subject.context.at(Stretch::new(window, subject.known));
+    let context = subject.for_target(window);
     let numbers: Vec<Datum> =
         super::measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
     if let Some(bad) = numbers.iter().find(|d| d.number().is_none()) {
@@ -251,7 +250,7 @@ pub fn measured_period<'a>(
             target: Some(aim.wanted.value()),
             kept: Some(aim.wanted.kept(value)),
             reason: None,
-            notes: datum.notes,
+            notes,
         },
         Err(why) => void(Some(why), Some(value)),
     }

@@ -235,6 +235,7 @@ impl Resolver<'_> {
                 about: None,
                 at: Some(d.loc()),
                 implicit: false,
+                uses_past: false,
             };
             self.plan.metrics.insert(metric.name.clone(), metric);
         }
@@ -268,6 +269,7 @@ impl Resolver<'_> {
             let error = NameError::LetWithoutWindow { name: written(name), at: d.tree.value.span };
             return Err(self.report(d.file, &error));
         }
+        self.ranks_placed(&value)?;
         let text = self.text(d.file, d.tree.value.span);
         self.plan.lets[id] = Let { value, text, at: d.loc() };
         self.lets_done.insert(id);
@@ -384,6 +386,7 @@ impl Resolver<'_> {
             about: None,
             at: None,
             implicit: true,
+            uses_past: false,
         };
         let (id, _) = self.plan.metrics.insert_full(name.to_owned(), metric);
         self.reach.push(reach);

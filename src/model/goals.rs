@@ -7,9 +7,7 @@ use super::names::{Declared, duplicate};
 use super::plan::{
     Checkpoint, Condition, Formula, Goal, GoalBody, Kpi, Over, Quantifier, TableId, TargetKind, Timing, Type,
 };
-use super::reach::Reach;
 use super::rows::RowScope;
-use super::tables::Known;
 use super::timing::Slots;
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, SpanUnit};
@@ -117,6 +115,7 @@ impl Resolver<'_> {
         let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
         body.and(others)?;
+        self.goal_ranks_placed(&goal)?;
         self.unserved(&goal, d.tree, scope);
         Ok(goal)
     }
@@ -235,6 +234,9 @@ impl Resolver<'_> {
                 let mut subject = self.subject(formula);
                 let targets = self.targets(targets, &mut subject, scope)?;
                 formula.gives = Type::Number(subject.unit);
+                if let Some(top) = &subject.top {
+                    *formula = self.ranked(formula.clone(), top, formula.at)?;
+                }
                 Ok(targets)
             }
             (other, _) => {
@@ -272,10 +274,14 @@ impl Resolver<'_> {
             )
         });
         if let Some(target) = change {
+            let rank = matches!(target.kind, TargetKind::Top(_));
             let error = NameError::Targets {
-                what: "a single row has no earlier value that it could change from".to_owned(),
+                what: match rank {
+                    true => "a rank is among the values of a column, and this goal is over rows".to_owned(),
+                    false => "a single row has no earlier value that it could change from".to_owned(),
+                },
                 at: target.at.span,
-                label: "a change",
+                label: if rank { "a rank" } else { "a change" },
                 help: "write a limit, such as <= 24h or >= 10k".to_owned(),
             };
             return Err(self.report(file, &error));
@@ -327,12 +333,7 @@ impl Resolver<'_> {
             return Ok(());
         };
         let GoalBody::Measured { subject, .. } = &goal.body else { return Ok(()) };
-        let reach = Reach::of(subject, &self.reach);
-        let without = reach.tables.iter().find(|t| matches!(self.column(**t, column), Known::No)).copied();
-        match without {
-            Some(table) => Err(self.no_column(table, column, file, name.span)),
-            None => Ok(()),
-        }
+        self.dimension_of(subject, column, file, name.span)
     }
 
     /// Clauses that concern neither subject nor time.
