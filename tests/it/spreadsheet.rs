@@ -37,7 +37,7 @@ impl Workbook {
              office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet>\n",
         );
         let mut sheet = |name: &str, rows: Vec<String>| {
-            let _ = write!(out, "<table:table table:name=\"{name}\">{}</table:table>\n", rows.concat());
+            let _ = writeln!(out, "<table:table table:name=\"{name}\">{}</table:table>", rows.concat());
         };
         sheet("examples", formulas.iter().map(|f| row(cell(f))).collect());
         sheet("lists", self.lists.iter().map(|l| row(l.iter().map(cell).collect())).collect());
