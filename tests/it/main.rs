@@ -48,6 +48,7 @@ mod report;
 mod rooms;
 mod sentence_verdicts;
 mod sentences;
+mod spreadsheet;
 mod syntax;
 mod syntax_wrong;
 mod text;
