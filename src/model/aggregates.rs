@@ -86,13 +86,14 @@ impl Resolver<'_> {
                 )?;
                 (Measure::Csat(row, OrderedFloat(from)), Kind::Neither, Unit::Percent)
             }
-            Agg::Retention => {
-                self.unbuilt("the function retention", file, at.span, scope.goal);
-                (Measure::Distinct(row), Kind::Neither, Unit::Percent)
-            }
+            Agg::Retention => (Measure::Distinct(row), Kind::Neither, Unit::Percent),
+        };
+        let retained = match agg {
+            Agg::Retention => Some(self.calendar_argument(&call.arguments[1], file)?),
+            _ => None,
         };
         let filter = filter.transpose()?;
-        let aggregate = Aggregate { measure, table, filter, kind, text: self.text(file, at.span) };
+        let aggregate = Aggregate { measure, retained, table, filter, kind, text: self.text(file, at.span) };
         Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
     }
 

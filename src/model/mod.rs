@@ -20,6 +20,7 @@ mod literals;
 mod names;
 pub mod plan;
 mod reach;
+mod row_calls;
 mod rows;
 mod shapes;
 mod tables;

@@ -3,14 +3,13 @@
 use super::error::NameError;
 use super::fold::{negated, row_op};
 use super::formula::spine;
-use super::functions::{self, RowRole};
 use super::literals::Meaning;
 use super::plan::{Condition, TableId, Type};
 use super::tables::Known;
 use super::{R, Reported, Resolver};
 use crate::calendar::Period;
 use crate::quantity::Unit;
-use crate::query::{ColumnType, Row, RowFunction, RowOp};
+use crate::query::{ColumnType, Row, RowOp};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Literal, Name, UnaryOp};
 use ordered_float::OrderedFloat;
@@ -70,7 +69,7 @@ impl Resolver<'_> {
     }
 
     /// A row expression that must be true or false.
-    fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
+    pub(crate) fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
         let (row, gives) = self.row(expr, scope, true)?;
         self.row_truth(&gives, scope.file, expr.span)?;
         Ok(row)
@@ -385,61 +384,6 @@ impl Resolver<'_> {
             }
         }
     }
-
-    fn row_call(
-        &mut self,
-        function: &Name,
-        arguments: &[Expr],
-        scope: &mut RowScope<'_>,
-        at: Span,
-    ) -> R<(Row, RowType)> {
-        let file = scope.file;
-        let info = self.function(function, file)?;
-        let Some(role) = info.row else { return Err(self.not_for_rows(&function.node, file, at)) };
-        self.count_arguments(info, arguments.len(), file, at)?;
-        if role == RowRole::If {
-            let c = self.truth(&arguments[0], scope)?;
-            let (a, x) = self.row(&arguments[1], scope, false)?;
-            let (b, y) = self.row(&arguments[2], scope, false)?;
-            return Ok((Row::If(Box::new(c), Box::new(a), Box::new(b)), x.or(y)));
-        }
-        let given: Vec<R<(Row, RowType)>> = arguments.iter().map(|a| self.row(a, scope, false)).collect();
-        let given: Vec<(Row, RowType)> = given.into_iter().collect::<R<_>>()?;
-        let first = given.first().and_then(|(_, t)| t.clone());
-        let mut rows = given.into_iter().map(|(row, _)| row);
-        let number = |unit: Unit| Some(Type::Number(unit));
-        Ok(match role {
-            RowRole::Call(f) => (Row::Call(f, rows.collect()), gives(f, first)),
-            RowRole::IsMissing => (Row::IsMissing(Box::new(rows.next().ok_or(Reported)?)), Some(Type::Truth)),
-            RowRole::Power => {
-                let (x, n) = (rows.next().ok_or(Reported)?, rows.next().ok_or(Reported)?);
-                (Row::Binary(RowOp::Power, Box::new(x), Box::new(n)), number(Unit::Plain))
-            }
-            RowRole::Sqrt => {
-                let half = Box::new(Row::Number(OrderedFloat(0.5)));
-                (Row::Binary(RowOp::Power, Box::new(rows.next().ok_or(Reported)?), half), number(Unit::Plain))
-            }
-            RowRole::Least => (Row::Extreme { greatest: false, of: rows.collect() }, first),
-            RowRole::Greatest => (Row::Extreme { greatest: true, of: rows.collect() }, first),
-            RowRole::If | RowRole::Unbuilt => {
-                self.unbuilt(format!("the function {}", info.name), file, at, scope.goal);
-                (Row::Truth(false), None)
-            }
-        })
-    }
-
-    fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
-        let help = match functions::find(function) {
-            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
-            _ => "write it between metrics, outside of the brackets",
-        };
-        self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
-    }
-
-    pub(crate) fn not_for_rows_metric(&mut self, name: &str, file: FileId, at: Span) -> Reported {
-        let help = "write a column here, or use the metric outside of the brackets";
-        self.report(file, &NameError::NotForRows { what: format!("the metric `{name}`"), at, help })
-    }
 }
 
 /// The type of a column's values; `None` where it has none yet.
@@ -461,18 +405,6 @@ pub(crate) fn described(gives: &Type) -> String {
         Type::Truth => "true or false".to_owned(),
         Type::Time => "a time".to_owned(),
     }
-}
-
-/// What a row function gives.
-fn gives(function: RowFunction, first: RowType) -> RowType {
-    Some(match function {
-        RowFunction::Abs | RowFunction::Round => return first,
-        RowFunction::Lower | RowFunction::Upper | RowFunction::Trim => Type::Text,
-        RowFunction::Contains | RowFunction::StartsWith => Type::Truth,
-        RowFunction::Length | RowFunction::Year | RowFunction::Month | RowFunction::Day | RowFunction::Weekday => {
-            Type::Number(Unit::Plain)
-        }
-    })
 }
 
 /// The columns that a condition fixes to one value, over its outer `and`s.

@@ -48,10 +48,7 @@ impl Resolver<'_> {
             };
             for clause in &d.tree.clauses {
                 match &clause.node {
-                    TableClause::Sheet(text) => {
-                        table.source.sheet = Some(text.node.clone());
-                        self.unbuilt("sheet", file, clause.span, None);
-                    }
+                    TableClause::Sheet(text) => table.source.sheet = Some(text.node.clone()),
                     TableClause::Time { column, format } => {
                         table.source.time = Some(TimeColumn {
                             column: column.node.clone(),

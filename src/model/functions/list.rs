@@ -206,7 +206,6 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "Of the different ids a span earlier, the share that is seen again.",
         example: "retention(visits.user, 1 year)",
         aggregate: Some(Aggregate::Retention),
-        built: false,
         ..NONE
     },
     FunctionInfo {
@@ -289,7 +288,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "e to the power of x.",
         example: "exp(1)",
         value: Some(Value::Call(Function::Exp)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Exp)),
         ..NONE
     },
     FunctionInfo {
@@ -298,7 +297,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The natural logarithm.",
         example: "ln(10)",
         value: Some(Value::Call(Function::Ln)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Ln)),
         ..NONE
     },
     FunctionInfo {
@@ -307,7 +306,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The logarithm to base 10.",
         example: "log10(1000)",
         value: Some(Value::Call(Function::Log10)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Log10)),
         ..NONE
     },
     FunctionInfo {
@@ -317,7 +316,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The logarithm of x, to base 10 unless said.",
         example: "log(8, 2)",
         value: Some(Value::Call(Function::Log)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Log)),
         ..NONE
     },
     FunctionInfo {
@@ -339,7 +338,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The rest of x divided by n; it has the sign of n.",
         example: "mod(7, 3)",
         value: Some(Value::Call(Function::Mod)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Mod)),
         ..NONE
     },
     FunctionInfo {
@@ -348,7 +347,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The next whole number at or below x.",
         example: "int(-1.5)",
         value: Some(Value::Call(Function::Int)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Int)),
         ..NONE
     },
     FunctionInfo {
@@ -368,7 +367,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "x away from zero to so many digits.",
         example: "roundup(2.1)",
         value: Some(Value::Call(Function::RoundUp)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::RoundUp)),
         ..NONE
     },
     FunctionInfo {
@@ -378,7 +377,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "x towards zero to so many digits.",
         example: "rounddown(2.9)",
         value: Some(Value::Call(Function::RoundDown)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::RoundDown)),
         ..NONE
     },
     FunctionInfo {
@@ -388,8 +387,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "x up to a multiple of step.",
         example: "ceiling(2.1, 0.5)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Ceiling)),
         ..NONE
     },
     FunctionInfo {
@@ -399,8 +397,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "x down to a multiple of step.",
         example: "floor(2.9, 0.5)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Floor)),
         ..NONE
     },
     FunctionInfo {
@@ -444,8 +441,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The value of the first condition that holds.",
         example: "ifs(a > 1, 1, a > 0, 2)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Ifs),
         ..NONE
     },
     FunctionInfo {
@@ -456,7 +452,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "`other` where x is an error.",
         example: "iferror(signups / visits, 0)",
         value: Some(Value::Call(Function::IfError)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::IfError),
         ..NONE
     },
     FunctionInfo {
@@ -465,7 +461,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "True where x is a number.",
         example: "isnumber(subs)",
         value: Some(Value::Call(Function::IsNumber)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::IsNumber),
         ..NONE
     },
     FunctionInfo {
@@ -485,8 +481,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The day.",
         example: "date(2021, 9, 30)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Date)),
         ..NONE
     },
     FunctionInfo {
@@ -533,8 +528,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The same day so many months on.",
         example: "edate(2021-01-31, 1)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::EDate)),
         ..NONE
     },
     FunctionInfo {
@@ -545,20 +539,18 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The last day of the month so many months on.",
         example: "eomonth(2021-01-15, 0)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::EoMonth)),
         ..NONE
     },
     FunctionInfo {
         name: "networkdays",
-        arguments: "start, end",
+        arguments: "start, end, holiday, …",
         min: 2,
-        max: 2,
-        doc: "Working days from start to end, both in.",
+        max: ANY,
+        doc: "Working days (Monday to Friday) from start to end, both in, less the holidays among them.",
         example: "networkdays(2021-01-01, 2021-01-31)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::NetworkDays)),
         ..NONE
     },
     FunctionInfo {
@@ -569,8 +561,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         doc: "Days from start to end.",
         example: "days(2021-01-31, 2021-01-01)",
         value: Some(Value::Unbuilt),
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Days)),
         ..NONE
     },
     FunctionInfo {
@@ -657,7 +648,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
     FunctionInfo {
         name: "trim",
         arguments: "text",
-        doc: "Without white space at its ends.",
+        doc: "Without spaces at its ends, and with one between words, as in a spreadsheet.",
         example: "trim(posts.text)",
         row: Some(RowRole::Call(RowFunction::Trim)),
         ..NONE
@@ -697,8 +688,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         max: 2,
         doc: "True where the regular expression matches.",
         example: "matches(posts.text, \"sale[0-9]+\")",
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Matches)),
         ..NONE
     },
     FunctionInfo {
@@ -708,8 +698,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         max: 2,
         doc: "True where the name stands in the text as a whole word, with or without @ or #.",
         example: "mentions(posts.text, \"netflix\")",
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Mentions)),
         ..NONE
     },
     FunctionInfo {
@@ -717,8 +706,7 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         arguments: "text",
         doc: "How many hashtags.",
         example: "hashtags(posts.text)",
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Hashtags)),
         ..NONE
     },
     FunctionInfo {
@@ -728,17 +716,15 @@ pub static FUNCTIONS: &[FunctionInfo] = &[
         max: 2,
         doc: "True where the text has this hashtag.",
         example: "has_hashtag(posts.text, \"sale\")",
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::HasHashtag)),
         ..NONE
     },
     FunctionInfo {
         name: "sentiment",
         arguments: "text",
-        doc: "How positive a text is, from -1 to 1 (VADER's compound).",
+        doc: "How positive an English text is, from -1 to 1: the compound score of VADER 3.3.2.",
         example: "sentiment(posts.text)",
-        row: Some(RowRole::Unbuilt),
-        built: false,
+        row: Some(RowRole::Call(RowFunction::Sentiment)),
         ..NONE
     },
 ];

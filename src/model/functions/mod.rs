@@ -51,13 +51,14 @@ pub enum Value {
 pub enum RowRole {
     Call(RowFunction),
     If,
+    Ifs,
+    IfError,
     IsMissing,
+    IsNumber,
     Power,
     Sqrt,
     Least,
     Greatest,
-    /// Known, and not evaluated by this version.
-    Unbuilt,
 }
 
 /// One function.
