@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the five invented tables of this example: posts, mentions, tickets, ads and survey.
+"""Makes the six invented tables of this example: posts, mentions, tickets, ads, survey and comments.
 
 Nothing in them is Netflix's: no such figures are published. The numbers are drawn from a seeded generator, so that
 every run writes the same bytes. Run it in this folder: python3 make_data.py
@@ -118,6 +118,41 @@ def survey(rng):
     write("survey.csv", ["day", "recommend", "satisfaction"], rows)
 
 
+WARM = [
+    "I love this show, what a great ending!",
+    "Best series of the year :)",
+    "so good, we watched it all in one weekend",
+    "Thank you @netflix, my kids are happy 😊",
+    "not bad at all",
+    "This made my evening!!!",
+]
+COOL = [
+    "when does season two start?",
+    "watching with my sister tonight",
+    "who plays the detective?",
+    "is it dubbed in Spanish? @Netflix #series",
+]
+COLD = [
+    "so boring, I fell asleep",
+    "Another price increase? That is a terrible idea.",
+    "I hate that they cancelled it :(",
+    "The app crashes all the time, very disappointing",
+    "why is the sound so BAD",
+]
+
+
+def comments(rng):
+    """What people write under the posts: warmer from spring on, colder while a price increase is talked of."""
+    rows = []
+    for day in DAYS:
+        dear = dt.date(2021, 1, 10) <= day <= dt.date(2021, 2, 20) or (day.year, day.month) == (2021, 11)
+        weights = [3, 2, 4] if dear else [4, 3, 2] if day < SPRING[0] else [6, 3, 2]
+        for _ in range(rng.choice([0, 1, 1, 2])):
+            words = rng.choice(rng.choices([WARM, COOL, COLD], weights)[0])
+            rows.append([f"c{len(rows) + 1:04}", day.isoformat(), rng.choice(["instagram", "twitter", "facebook"]), words])
+    write("comments.csv", ["comment", "day", "network", "text"], rows)
+
+
 if __name__ == "__main__":
-    for make in (posts, mentions, tickets, ads, survey):
+    for make in (posts, mentions, tickets, ads, survey, comments):
         make(random.Random(f"milepost {make.__name__}"))

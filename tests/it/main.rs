@@ -3,6 +3,7 @@
 mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
+mod corpus;
 mod diagnostic;
 mod docs;
 mod engine;
