@@ -3,6 +3,7 @@
 
 use super::arithmetic;
 use super::cells::Cells;
+use super::functions;
 use super::notes::{Loss, Notes};
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
@@ -64,7 +65,8 @@ impl<'a> World<'a> {
         self.at_depth(formula, context, 0)
     }
 
-    fn at_depth(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
+    /// The value of a formula that stands `depth` lets and metrics deep.
+    pub(super) fn at_depth(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
         if depth > MAX_DEPTH {
             return Datum::plain(Value::Error(ErrorKind::Value, format!("formulas more than {MAX_DEPTH} deep")));
         }
@@ -131,8 +133,9 @@ impl<'a> World<'a> {
             Node::If(c, a, b) => arithmetic::choose(&of(c), &of(a), &of(b), &self.place(formula)),
             Node::Call(function, arguments) => {
                 let arguments: Vec<Datum> = arguments.iter().map(of).collect();
-                arithmetic::call(*function, &arguments, &self.place(formula))
+                functions::call(*function, &arguments, &self.place(formula))
             }
+            Node::Pair(pair, x, y) => self.pair(*pair, [x, y], context, depth, &self.place(formula)),
         }
     }
 

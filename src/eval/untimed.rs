@@ -36,6 +36,9 @@ fn of_goal(plan: &Plan, opened: &IndexMap<String, TableInfo>, goal: &Goal) -> Ve
         {
             changes.push((formula, format!("`{}`", a.text), formula.at));
         }
+        if let Node::Pair(_, x, y) = &formula.node {
+            changes.extend([x, y].map(|of| (of.as_ref(), format!("`{}`", words::formula(plan, formula)), formula.at)));
+        }
     });
     let refused = changes.into_iter().filter_map(|(of, what, at)| {
         let table = untimed(plan, opened, of)?;

@@ -1,9 +1,9 @@
 //! Calls of functions within a row: which function, what each argument must be, what it gives.
 
 use super::error::NameError;
-use super::functions::{self, RowRole};
+use super::functions::{self, RowRole, Takes};
 use super::plan::Type;
-use super::rows::{RowScope, RowType};
+use super::rows::{RowScope, RowType, described};
 use super::{R, Reported, Resolver};
 use crate::quantity::Unit;
 use crate::query::{PATTERN_SIZE, Row, RowFunction, RowOp};
@@ -25,11 +25,15 @@ impl Resolver<'_> {
         let Some(role) = info.row else { return Err(self.not_for_rows(&function.node, file, at)) };
         self.count_arguments(info, arguments.len(), file, at)?;
         match role {
-            RowRole::If | RowRole::Ifs => return self.row_choice(info.name, arguments, scope, at),
+            RowRole::If | RowRole::Ifs => return self.row_choice(arguments, scope),
             _ => {}
         }
         let given: Vec<R<(Row, RowType)>> = arguments.iter().map(|a| self.row(a, scope, false)).collect();
         let given: Vec<(Row, RowType)> = given.into_iter().collect::<R<_>>()?;
+        for (i, (argument, (_, gives))) in arguments.iter().zip(&given).enumerate() {
+            let takes = info.argument(i, given.len()).map_or(Takes::Anything, |a| a.takes);
+            self.row_fits(takes, gives, argument, file)?;
+        }
         let types: Vec<RowType> = given.iter().map(|(_, gives)| gives.clone()).collect();
         let first = types.first().cloned().flatten();
         let mut rows = given.into_iter().map(|(row, _)| row);
@@ -58,24 +62,26 @@ impl Resolver<'_> {
         })
     }
 
-    /// `if(c, a, b)`, or `ifs(c, a, d, b, …)`: the value of the first condition that holds; none where none does.
-    fn row_choice(
-        &mut self,
-        name: &'static str,
-        arguments: &[Expr],
-        scope: &mut RowScope<'_>,
-        at: Span,
-    ) -> R<(Row, RowType)> {
-        let (pairs, rest) = arguments.as_chunks::<2>();
-        if name == "ifs" && !rest.is_empty() {
-            let error = NameError::WrongType {
-                wanted: "a value for each condition",
-                is: "a condition without one".to_owned(),
-                at,
-                help: Some("write ifs(likes > 100, \"many\", likes > 10, \"some\", true, \"few\")".to_owned()),
-            };
-            return Err(self.report(scope.file, &error));
+    /// Refuses an argument that is surely of another type than is taken.
+    fn row_fits(&mut self, takes: Takes, gives: &RowType, argument: &Expr, file: FileId) -> R<()> {
+        let Some(found) = gives else { return Ok(()) };
+        let fits = match takes {
+            Takes::Number(_) => matches!(found, Type::Number(_)),
+            Takes::Truth => *found == Type::Truth,
+            Takes::Time => *found == Type::Time,
+            Takes::Text => *found == Type::Text,
+            _ => true,
+        };
+        if fits {
+            return Ok(());
         }
+        let (is, at) = (described(found), argument.span);
+        Err(self.report(file, &NameError::WrongType { wanted: takes.words(), is, at, help: None }))
+    }
+
+    /// `if(c, a, b)`, or `ifs(c, a, d, b, …)`: the value of the first condition that holds; none where none does.
+    fn row_choice(&mut self, arguments: &[Expr], scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+        let (pairs, rest) = arguments.as_chunks::<2>();
         let mut gives = None;
         let mut otherwise = Row::Missing;
         for last in rest {
@@ -165,6 +171,7 @@ fn gives(function: RowFunction, first: RowType) -> RowType {
         F::Contains | F::StartsWith | F::Matches | F::Mentions | F::HasHashtag => Type::Truth,
         F::Date | F::EDate | F::EoMonth => Type::Time,
         F::Exp | F::Ln | F::Log | F::Log10 | F::Length | F::Hashtags | F::Sentiment => Type::Number(Unit::Plain),
-        F::Year | F::Month | F::Day | F::Weekday | F::NetworkDays | F::Days => Type::Number(Unit::Plain),
+        F::Year | F::Month | F::Day | F::Weekday => Type::Number(Unit::Plain),
+        F::NetworkDays | F::Days => Type::Number(Unit::Count("days".to_owned())),
     })
 }

@@ -45,8 +45,10 @@ fn what_is_looked_for_must_be_a_pattern() {
     assert!(message.contains("N033") && message.contains("no word"), "{message}");
     let message = told("count(posts where mentions(text, text))");
     assert!(message.contains("N022") && message.contains("the same in every row"), "{message}");
+    let message = told("sum(sentiment(date))");
+    assert!(message.contains("N022") && message.contains("a text is needed"), "{message}");
     let message = told("sum(ifs(length(text) > 3, 1, length(text) > 1))");
-    assert!(message.contains("a value for each condition"), "{message}");
+    assert!(message.contains("in turns"), "{message}");
 }
 
 /// A let may hold the pattern: it is the same in every row.

@@ -2,8 +2,11 @@
 //! verdict holds.
 
 mod each;
+mod function;
 mod goal;
 mod timeline;
+
+pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status};
