@@ -31,12 +31,12 @@ impl Resolver<'_> {
             Agg::Count => self.counted_table(first, file)?,
             _ => self.aggregate_table(info.name, call, at, scope)?,
         };
-        let filter = call.condition.map(|c| self.condition(c, Some(table), file, scope.goal));
+        let filter = call.condition.map(|c| self.condition(c, Some(table), file));
         if let (Some(per), false) = (call.per, agg == Agg::Last) {
             let error = NameError::PerOnlyLast { column: written(&per.node), at: per.span, function: info.name };
             return Err(self.report(file, &error));
         }
-        let mut rows = RowScope::new(file, Some(table), scope.goal);
+        let mut rows = RowScope::new(file, Some(table));
         let (row, gives) = match agg {
             Agg::Count => (Row::Truth(true), Some(Type::Truth)),
             _ => self.row(first, &mut rows, agg == Agg::Share)?,

@@ -17,7 +17,7 @@ impl Resolver<'_> {
         &mut self,
         function: &Name,
         arguments: &[Expr],
-        scope: &mut RowScope<'_>,
+        scope: &mut RowScope,
         at: Span,
     ) -> R<(Row, RowType)> {
         let file = scope.file;
@@ -80,7 +80,7 @@ impl Resolver<'_> {
     }
 
     /// `if(c, a, b)`, or `ifs(c, a, d, b, …)`: the value of the first condition that holds; none where none does.
-    fn row_choice(&mut self, arguments: &[Expr], scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_choice(&mut self, arguments: &[Expr], scope: &mut RowScope) -> R<(Row, RowType)> {
         let (pairs, rest) = arguments.as_chunks::<2>();
         let mut gives = None;
         let mut otherwise = Row::Missing;

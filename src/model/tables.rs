@@ -90,7 +90,7 @@ impl Resolver<'_> {
         for (id, d) in declared.into_iter().enumerate() {
             for clause in &d.tree.clauses {
                 let TableClause::Where(expr) = &clause.node else { continue };
-                if let Ok(condition) = self.condition(expr, Some(id), d.file, None) {
+                if let Ok(condition) = self.condition(expr, Some(id), d.file) {
                     self.plan.tables[id].source.filter = Some(condition.row);
                 }
             }

@@ -22,19 +22,22 @@ fn cells_are_what_the_workbook_stores() {
         let table = sheet(ending, "Posts 2021");
         let found = info(&table);
         let types: Vec<_> = found.columns.iter().map(|(n, t)| (n.as_str(), *t)).collect();
-        let doubled = if ending == "ods" { ColumnType::Number } else { ColumnType::Empty };
+        // LibreOffice has worked the formula out; of a column of true and false it writes 1 and 0 where the cells came from Excel.
+        let (paid, doubled) = match ending {
+            "ods" => (ColumnType::Number, ColumnType::Number),
+            _ => (ColumnType::Truth, ColumnType::Empty),
+        };
         assert_eq!(
             types,
             [
                 ("date", ColumnType::Date),
                 ("network", ColumnType::Text),
                 ("likes", ColumnType::Number),
-                ("paid", ColumnType::Truth),
+                ("paid", paid),
                 ("posted", ColumnType::Timestamp),
                 // Text in one row, a number in another.
                 ("note", ColumnType::Text),
                 ("score", ColumnType::Number),
-                // Only LibreOffice has worked the formula out.
                 ("doubled", doubled),
             ]
         );

@@ -138,6 +138,14 @@ impl Table {
         .collect()
     }
 
+    /// Whether a row passes; arithmetic that failed in the condition is the row's error.
+    fn passes(&self, condition: Option<&Row>, row: &[Value]) -> Result<bool, RowError> {
+        match condition.map(|c| self.value(c, row)) {
+            Some(Value::Error(e)) => Err(e),
+            value => Ok(value.is_none_or(|v| v == Truth(true))),
+        }
+    }
+
     fn holds(&self, condition: Option<&Row>, row: &[Value]) -> bool {
         condition.is_none_or(|c| self.value(c, row) == Truth(true))
     }
@@ -156,7 +164,8 @@ impl Table {
             Measure::First(_) => times().min(),
             _ => times().max(),
         };
-        let passing: Vec<_> = inside.iter().copied().filter(|(_, r)| self.holds(request.filter.as_ref(), r)).collect();
+        let passing: Vec<_> =
+            inside.iter().copied().filter(|(_, r)| self.passes(request.filter.as_ref(), r) != Ok(false)).collect();
         let Some(group) = &request.group else { return Answer::One(self.cell(request, &passing, edge)) };
         let mut groups: Vec<(Value, Rows<'_>)> = Vec::new();
         for (i, row) in passing {
@@ -201,10 +210,12 @@ impl Table {
         };
         let values: Vec<Value> =
             argument.map_or_else(Vec::new, |x| counted.iter().map(|(_, r)| self.value(x, r)).collect());
-        let error = values.iter().find_map(|v| match v {
+        let of_filter = counted.iter().find_map(|(_, r)| self.passes(request.filter.as_ref(), r).err());
+        let of_value = values.iter().find_map(|v| match v {
             Value::Error(e) => Some(*e),
             _ => None,
         });
+        let error = of_filter.or(of_value);
         let known: Vec<f64> = values.iter().filter_map(number).collect();
         let bad = |v: &&f64| matches!(measure, Measure::Nps(_)) && !(0.0..=10.0).contains(*v);
         let value = match measure {

@@ -6,7 +6,7 @@ use super::memory::{verdict, wrong};
 const POSTS: &str = "date,text\n2021-01-05,café NETFLIX\n2021-01-06,\"a #b, ##c &#39; #1\"\n2021-01-07,C++ is fun\n";
 
 fn plan(metric: &str) -> String {
-    format!("table posts from \"posts.csv\" time date\nmetric m = {metric}\ngoal g: m >= 0 in 2021-01\n")
+    format!("table posts from \"posts.csv\" time date\nmetric m = {metric}\ngoal g: m >= 0 in 2021-01-05..2021-01-07\n")
 }
 
 fn value(metric: &str) -> Option<f64> {
@@ -55,7 +55,7 @@ fn what_is_looked_for_must_be_a_pattern() {
 #[test]
 fn a_let_may_hold_what_is_looked_for() {
     let plan = "table posts from \"posts.csv\" time date\nlet brand = \"netflix\"\n\
-                metric m = count(posts where mentions(text, brand))\ngoal g: m >= 1 in 2021-01\n";
+                metric m = count(posts where mentions(text, brand))\ngoal g: m >= 1 in 2021-01-05..2021-01-07\n";
     assert_eq!(verdict(plan, &[("posts", POSTS)], "2021-01-31").current.value, Some(1.0));
 }
 
