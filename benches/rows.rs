@@ -66,6 +66,7 @@ fn in_the_engine(criterion: &mut Criterion) {
         sheet: None,
         filter: None,
         timezone: "UTC".into(),
+        week_start: jiff::civil::Weekday::Monday,
         implicit: true,
     };
     let mut engine = DataFusionEngine::new(Some(2)).expect("an engine");

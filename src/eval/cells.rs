@@ -1,6 +1,7 @@
 //! The numbers that tables must give. Evaluation asks for cells as it goes; those not known yet are remembered, read in
 //! one query a table, and evaluation runs again: so no formula needs to say beforehand what it will read.
 
+use crate::calendar::Window;
 use crate::engine::{DataError, Engine};
 use crate::model::plan::{Plan, TableId};
 use crate::query::{Answer, Query, Request};
@@ -45,7 +46,8 @@ impl Cells {
             if requests.is_empty() {
                 continue;
             }
-            let query = Query { table: table.name.clone(), excluded: Vec::new(), requests };
+            let excluded: Vec<Window> = plan.excludes_of(id).map(|e| e.window).collect();
+            let query = Query { table: table.name.clone(), excluded, requests };
             let answers = engine.run(&query)?;
             self.known.extend(query.requests.into_iter().map(|r| (id, r)).zip(answers));
         }

@@ -6,8 +6,9 @@ use super::value::Stretch;
 use crate::calendar::{self, CalendarRules, CalendarSpan, Window};
 use crate::model::plan::{Plan, Table, TableId};
 use crate::query::{Answer, Cell, Measure, Request};
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// The moment of judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,15 +17,19 @@ pub enum AsOf {
     Day(Date),
     /// That moment, in the plan's zone.
     Moment(DateTime),
+    /// That moment everywhere: `2021-09-30T17:00Z`.
+    Instant(Timestamp),
 }
 
 impl AsOf {
-    /// The first moment that is not read.
-    pub fn end(self) -> DateTime {
+    /// The first moment that is not read, in a zone (an IANA name; UTC where there is none of that name).
+    pub fn end(self, zone: &str) -> DateTime {
+        // A row that bears just this moment is read.
+        let after = |at: DateTime| at.checked_add(1.microsecond()).unwrap_or(at);
         match self {
             Self::Day(day) => calendar::next_day(day).into(),
-            // A row that bears just this moment is read.
-            Self::Moment(at) => at.checked_add(1.microsecond()).unwrap_or(at),
+            Self::Moment(at) => after(at),
+            Self::Instant(at) => after(TimeZone::get(zone).unwrap_or(TimeZone::UTC).to_datetime(at)),
         }
     }
 }
@@ -60,6 +65,8 @@ pub struct Timeline {
     pub rows: u64,
     /// The different times, where few enough.
     pub times: Option<Vec<DateTime>>,
+    /// What may still change at its end, where that is taken off `known`, and up to where rows are there.
+    pub lag: Option<(CalendarSpan, DateTime)>,
 }
 
 impl Timeline {
@@ -120,7 +127,7 @@ pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsO
         ends.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
     let (end, from) = match as_of {
-        Some(at) => (at.end(), None),
+        Some(at) => (at.end(&plan.facts.timezone), None),
         None => match newest() {
             Some((end, table)) => (end, Some(table)),
             None => return Some(Found { end: None, from: None, timelines: Vec::new() }),
@@ -166,6 +173,7 @@ fn untimed(table: &Table, end: DateTime) -> Timeline {
         later: 0,
         rows: 0,
         times: None,
+        lag: None,
     }
 }
 
@@ -252,6 +260,14 @@ fn settle(
             None => None,
         };
     }
+    let lag = match table.lag.filter(|_| newest.is_some() || table.sparse) {
+        Some(lag) => {
+            let upto = known;
+            known = lagged(id, lag, span, known, end, rules, cells)?;
+            (known < upto).then_some((lag, upto))
+        }
+        None => None,
+    };
     let steps = match (span, &times) {
         (Some(span), Some(times)) => {
             let mut starts: Vec<DateTime> =
@@ -276,5 +292,29 @@ fn settle(
         later: all_rows.saturating_sub(rows),
         rows,
         times,
+        lag,
     })
+}
+
+/// Up to where a table is complete when its last stretch may still change. Of events, the last days before the newest row
+/// do; a reading counts once that long has passed after its step.
+fn lagged(
+    id: TableId,
+    lag: CalendarSpan,
+    every: Option<CalendarSpan>,
+    known: DateTime,
+    end: DateTime,
+    rules: &CalendarRules,
+    cells: &Cells,
+) -> Option<DateTime> {
+    let before = |at: DateTime| lag.back().shift_edge(at).unwrap_or(DateTime::MIN);
+    let Some(every) = every else { return Some(before(known.min(end))) };
+    let settled = before(end);
+    if known <= settled {
+        return Some(known);
+    }
+    let Some(step) = calendar::step_holding(settled, every, rules) else { return Some(DateTime::MIN) };
+    let cell = one(cells.ask(id, extent(step.start))?)?;
+    let step = cell.newest.and_then(|newest| calendar::step_holding(newest, every, rules));
+    Some(step.map_or(DateTime::MIN, |s| s.end))
 }
