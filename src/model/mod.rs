@@ -20,6 +20,8 @@ pub mod kinds;
 mod literals;
 mod names;
 pub mod plan;
+pub mod plan_test;
+pub mod plan_test_error;
 mod reach;
 mod row_calls;
 mod rows;
@@ -33,6 +35,7 @@ mod watched;
 pub mod whatif;
 
 pub use imports::{ImportGraph, imports};
+pub(crate) use names::written;
 pub use plan::Plan;
 
 use crate::calendar::Window;
@@ -88,6 +91,7 @@ pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog
     r.milestones();
     r.alerts();
     r.watched_ranks_placed();
+    r.plan_tests(files);
     r.finish()
 }
 
@@ -105,6 +109,7 @@ pub(crate) struct Broken {
     lets: HashSet<usize>,
     segments: HashSet<usize>,
     campaigns: HashSet<usize>,
+    goals: HashSet<String>,
 }
 
 /// The state of one run.

@@ -3,13 +3,8 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-<<<<<<< HEAD
-    CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
-    PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
-=======
     self, CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
-    PeriodState, Reading, Required, Status, Verdict,
->>>>>>> time
+    PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;

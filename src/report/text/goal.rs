@@ -24,11 +24,8 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
         lines
     };
     lines.extend(body(v, report));
-<<<<<<< HEAD
-    lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
-=======
     lines.extend(standings(v));
->>>>>>> time
+    lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
     lines.extend(v.kpis.iter().flat_map(kpi));
     lines.extend(v.guardrails.iter().flat_map(guardrail));
@@ -433,7 +430,8 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
     format!("checkpoint {}{way}{status}", c.at)
 }
 
-fn kpi(k: &KpiReading) -> Vec<Line> {
+/// An indicator.
+pub fn kpi(k: &KpiReading) -> Vec<Line> {
     let all: Vec<f64> = [k.value, k.target].into_iter().flatten().collect();
     let digits = Digits::of(&k.unit, &all);
     let wanted = k.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));
