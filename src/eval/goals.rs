@@ -11,6 +11,7 @@ use super::guardrails;
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
+use super::projection;
 use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
@@ -55,6 +56,7 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         unit,
         kind,
         target: TargetReading { kind: "truth", op: "=", value: None, upper: None, by: None },
+        unprojected: "only a goal with one value and a deadline is projected".to_owned(),
         ..Verdict::default()
     }
 }
@@ -146,6 +148,10 @@ fn measured_goal<'a>(
         Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
         _ => along::checkpoints(&judge, &judged),
     };
+    match projection::project(&judge, &judged, notes) {
+        Ok(projection) => verdict.projection = Some(projection),
+        Err(why) => verdict.unprojected = why,
+    }
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
@@ -156,7 +162,7 @@ fn measured_goal<'a>(
 }
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
-fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
+pub(super) fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
     let Some(filter) = along::campaign_filter(world, goal) else { return };
     let missed =
         world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));

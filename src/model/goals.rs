@@ -34,6 +34,7 @@ impl Resolver<'_> {
             }
         }
         self.combined(&declared, &broken);
+        self.broken.goals = broken;
         self.names.goals = declared;
     }
 
