@@ -38,6 +38,8 @@ pub struct Plan {
     pub excludes: Vec<Exclude>,
     /// What is watched.
     pub alerts: IndexMap<String, Alert>,
+    /// What-ifs with a name.
+    pub scenarios: IndexMap<String, Scenario>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
 }
@@ -484,6 +486,17 @@ pub struct Exclude {
     pub at: Loc,
 }
 
+/// A what-if: lets and metrics worked out otherwise.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Option<String>,
+    /// Its changes as written: `price = $8`, `signups +10%`.
+    pub set: Vec<String>,
+    pub at: Loc,
+}
+
 /// A dated deliverable.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -648,6 +661,8 @@ pub enum Quantifier {
 pub enum Over {
     /// The values of a column.
     Dimension(String),
+    /// The plan's campaigns: `for each campaign`, where no column is called that.
+    Campaigns,
     /// The rows of a table.
     Rows(TableId),
     /// The periods of a recurring goal.
