@@ -156,10 +156,10 @@ pub struct Eval {
     /// Statuses that end with exit code 1, such as missed,off-track; none for never [default: missed]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Option<Vec<String>>,
-    /// A scenario of the plan (not built yet)
+    /// Judge under a scenario of the plan, beside the plan as it stands
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Another value for a let (not built yet)
+    /// Judge with a let or metric worked out otherwise, such as price=12 or signups=+10%
     #[arg(long, value_name = "NAME=EXPR")]
     pub set: Vec<String>,
 }

@@ -2,6 +2,7 @@
 //! how many keep it (language reference, For each). Knows how one value is judged only through `measured`.
 
 use super::aim;
+use super::along;
 use super::dimension;
 use super::formula::World;
 use super::frame::{Frame, Mode};
@@ -9,7 +10,8 @@ use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
 use super::truth;
-use super::verdict::{EachReading, EachSummary, Status};
+use super::verdict::{CheckpointReading, EachReading, EachSummary, Status};
+use super::waypoints;
 use crate::calendar::Window;
 use crate::model::plan::{Goal, Kind, Quantifier, Target, Type};
 use jiff::civil::DateTime;
@@ -34,6 +36,8 @@ pub struct Each {
     pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
+    /// How many had reached it on the way.
+    pub checkpoints: Vec<CheckpointReading>,
 }
 
 /// True where `kept` of `total` is as many as the quantifier asks.
@@ -101,9 +105,11 @@ pub fn each<'a>(
         decided: String::new(),
         notes: frame.notes.clone(),
         lacking: None,
+        checkpoints: Vec::new(),
     };
     let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.contains(&key));
     let mut judged = Vec::new();
+    let mut on_way: Vec<Vec<CheckpointReading>> = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {
             out.summary.listed.push(EachReading {
@@ -117,13 +123,17 @@ pub fn each<'a>(
             continue;
         }
         let one = subject.of_value(column, key);
-        judged.push((
-            key,
-            match subject.formula.gives {
-                Type::Truth => truth::judge(world, &one, frame),
-                _ => measured::judge(world, goal, targets, &one, frame),
-            },
-        ));
+        let verdict = match subject.formula.gives {
+            Type::Truth => truth::judge(world, goal, &one, frame),
+            _ => measured::judge(world, goal, targets, &one, frame),
+        };
+        let judge = measured::Judge { world, goal, targets, subject: &one, frame };
+        on_way.push(match subject.formula.gives {
+            _ if goal.checkpoints.is_empty() => Vec::new(),
+            Type::Truth => waypoints::of_truth(world, goal, &one, frame),
+            _ => along::checkpoints(&judge, &verdict),
+        });
+        judged.push((key, verdict));
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
         out.summary.listed.push(EachReading {
@@ -152,6 +162,7 @@ pub fn each<'a>(
         out.lacking = judged.into_iter().find_map(|(_, j)| j.lacking);
         return out;
     }
+    out.checkpoints = waypoints::of_values(world, &on_way, quantifier);
     settle(world, &mut out, &judged, quantifier, over);
     out
 }

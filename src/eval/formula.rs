@@ -5,6 +5,7 @@ use super::arithmetic;
 use super::cells::Cells;
 use super::functions;
 use super::past::{Deferred, Past};
+use super::projection::Fits;
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::Window;
@@ -25,6 +26,8 @@ pub struct World<'a> {
     pub cells: &'a Cells,
     /// What metrics that use their own past came to, window by window.
     pub past: &'a Past,
+    /// Models fitted so far.
+    pub fits: &'a Fits,
     /// The first moment that is not read.
     pub as_of: DateTime,
 }

@@ -17,6 +17,8 @@ pub struct Subject<'a> {
     pub formula: &'a Formula,
     /// Total, level or neither.
     pub kind: Kind,
+    /// True where it is the same in every window: `revenue[spring]`.
+    pub fixed: bool,
     /// Complete up to here: the earliest end of its tables.
     pub known: DateTime,
     /// Where its data starts: the latest start of its tables.
@@ -50,6 +52,7 @@ impl<'a> Subject<'a> {
         Self {
             formula,
             kind: kinds::kind(formula, world.plan).unwrap_or(Kind::Stock),
+            fixed: kinds::kind(formula, world.plan).is_none(),
             known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
             first: timed().filter_map(|t| t.first).max(),
             every: longest.and_then(|t| t.every),

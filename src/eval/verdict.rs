@@ -18,17 +18,28 @@ pub struct Report {
     pub as_of_from: Option<String>,
     /// The plan's title.
     pub title: Option<String>,
+    /// The what-if that the verdicts are under.
+    pub scenario: Option<ScenarioReading>,
     /// In the order of the plan.
     pub data: Vec<TableRead>,
     /// In the order of the plan.
     pub goals: Vec<Verdict>,
     /// In the order of the plan.
     pub objectives: Vec<ObjectiveVerdict>,
+    /// In the order of the plan; none where only some goals were asked for.
+    pub milestones: Vec<MilestoneVerdict>,
+    /// In the order of the plan; none where only some goals were asked for.
+    pub alerts: Vec<AlertVerdict>,
     /// Warnings met while evaluating.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
+    /// The statuses of all goals, then of all milestones.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> + '_ {
+        self.goals.iter().map(|g| g.status).chain(self.milestones.iter().map(|m| m.status))
+    }
+
     /// The as-of day, or the moment as it was asked for.
     pub fn moment(&self) -> String {
         match self.as_of_day {
@@ -37,6 +48,31 @@ impl Report {
             None => self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of).to_string(),
         }
     }
+}
+
+/// A what-if: lets and metrics worked out otherwise than the plan says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioReading {
+    /// `None`: the command line's changes alone.
+    pub name: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The changes as written, those of the command line last.
+    pub set: Vec<String>,
+}
+
+/// What a verdict would be without the what-if.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct PlainReading {
+    pub status: Status,
+    pub current: Option<f64>,
+    pub target: Option<f64>,
+    pub progress: Option<f64>,
+    /// The chance of its projection.
+    pub chance: Option<f64>,
+    /// True where the what-if changes one of these.
+    pub changed: bool,
 }
 
 /// A table as it was read.
@@ -59,7 +95,7 @@ pub struct TableRead {
 }
 
 /// How a goal stands (language reference, Verdicts).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Default)]
 #[allow(missing_docs)]
 pub enum Status {
     #[serde(rename = "met")]
@@ -77,6 +113,7 @@ pub enum Status {
     #[serde(rename = "not started")]
     NotStarted,
     #[serde(rename = "no data")]
+    #[default]
     NoData,
 }
 
@@ -126,7 +163,7 @@ pub struct Reading {
 }
 
 /// What had to be reached.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TargetReading {
     /// `relative`, `absolute`, `points`, `multiple`, `trend`, `to`, `bound`, `between`, `near`, `truth`.
     pub kind: &'static str,
@@ -230,6 +267,48 @@ pub struct KpiReading {
     pub reason: Option<String>,
 }
 
+/// What must not break, beside the verdict.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GuardrailReading {
+    /// Its subject as written.
+    pub name: String,
+    /// A total so far, the latest level, or a ratio over the window so far; 1 or 0 of a condition.
+    pub value: Option<f64>,
+    /// The value's unit.
+    pub unit: Unit,
+    /// `>=`, `<=`, `between`, …; `=` of a condition.
+    pub op: &'static str,
+    /// The limit, or the lower end of a range.
+    pub target: Option<f64>,
+    /// The upper end of a range.
+    pub upper: Option<f64>,
+    /// The limit as written.
+    pub wanted: Option<String>,
+    /// In the words of goals: `met` is kept, `off track` is broken on the way, `missed` is broken in the end.
+    pub status: Status,
+    /// True where it broke.
+    pub broken: bool,
+    /// The last day of the first step at which a level broke it.
+    pub broken_on: Option<Date>,
+    /// The level on that day.
+    pub broken_value: Option<f64>,
+    /// Why there is no value or no limit.
+    pub reason: Option<String>,
+}
+
+/// How long the target has been held in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldReading {
+    /// How many steps it has to hold.
+    pub needed: u32,
+    /// How many of them it has held, up to the last whole one; never more than `needed`.
+    pub held: u32,
+    /// The length of a step.
+    pub step: CalendarSpan,
+    /// The last day of the first step of the run.
+    pub since: Option<Date>,
+}
+
 /// Expected and actual on the way.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
@@ -260,8 +339,30 @@ pub struct Required {
     pub last_brought: Option<f64>,
 }
 
+/// Where a goal is likely to stand at its deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// The expected value, in the subject's unit.
+    pub value: f64,
+    /// The lower end of the interval; `None`: the method knows nothing of its error.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How often the interval is to hold the value, a fraction.
+    pub level: f64,
+    /// The probability that the target is met, a fraction; `None` where the method doesn't know it, or an exact value
+    /// is wanted.
+    pub chance: Option<f64>,
+    /// The last day that it stands for.
+    pub at: Date,
+    /// How it was worked out: `exponential smoothing ETS(A,Ad,N)`, `least squares over 5 quarters`, `run rate`.
+    pub method: String,
+    /// Whole periods of history that it is from.
+    pub periods: u32,
+}
+
 /// The verdict on one goal.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Verdict {
     /// Its name.
     pub name: String,
@@ -295,6 +396,10 @@ pub struct Verdict {
     pub pace: Option<f64>,
     /// While it is pending.
     pub required: Option<Required>,
+    /// While it is pending.
+    pub projection: Option<Projection>,
+    /// Why there is none.
+    pub unprojected: String,
     /// Recurring goals.
     pub kept: Option<Kept>,
     /// Recurring goals, in order.
@@ -303,6 +408,14 @@ pub struct Verdict {
     pub each: Option<EachSummary>,
     /// Leading indicators.
     pub kpis: Vec<KpiReading>,
+    /// What must not break.
+    pub guardrails: Vec<GuardrailReading>,
+    /// How long it has held, where the goal says how long it has to.
+    pub held: Option<HeldReading>,
+    /// The ceiling that the subject can't pass, where one is written.
+    pub cap: Option<f64>,
+    /// How the expected value runs: `linear`, `compound`, `seasonal`, `checkpoints`; empty where no way is measured.
+    pub pace_rule: &'static str,
     /// On the way.
     pub checkpoints: Vec<CheckpointReading>,
     /// The goals of a combined goal.
@@ -313,6 +426,8 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// What to do when there is nothing to judge, such as a command.
     pub next: Option<String>,
+    /// Under a what-if: how it stands without.
+    pub plain: Option<PlainReading>,
 }
 
 /// An objective rolled up.
@@ -330,4 +445,73 @@ pub struct ObjectiveVerdict {
     pub goals: Vec<String>,
     /// Goals left out of the mean, and why.
     pub notes: Vec<String>,
+}
+
+/// The verdict on a milestone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MilestoneVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The statement.
+    pub at: Loc,
+    /// Its date as written.
+    pub wanted: String,
+    /// The last day that counts.
+    pub by: Date,
+    /// The day on which it was done: said, or found by its condition.
+    pub done: Option<Date>,
+    /// The answer.
+    pub status: Status,
+    /// Who sees to it.
+    pub owner: Option<String>,
+    /// The objective that it supports.
+    pub supports: Option<String>,
+    /// What decided, as one sentence without a full stop.
+    pub decided: String,
+    /// Every assumption, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What an alert found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The statement.
+    pub at: Loc,
+    /// The condition as written.
+    pub condition: String,
+    /// What to do about it.
+    pub note: Option<String>,
+    /// The length of a period.
+    pub every: CalendarSpan,
+    /// For how many periods in a row it has to hold.
+    pub periods: u32,
+    /// The complete periods that were looked at, from the first to the last.
+    pub looked: Option<Window>,
+    /// The periods in which it fired, in order.
+    pub fired: Vec<Fired>,
+    /// The unit of what the condition compares.
+    pub unit: Unit,
+    /// Whether it fires in the last complete period; `None` where that isn't known.
+    pub holds_now: Option<bool>,
+    /// Why it couldn't be judged at all.
+    pub reason: Option<String>,
+    /// Every assumption, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A period in which an alert fired.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fired {
+    /// The period.
+    pub window: Window,
+    /// How people call it: `2021-03`.
+    pub label: String,
+    /// The left side of the condition, where it is a comparison of numbers.
+    pub value: Option<f64>,
 }

@@ -144,7 +144,7 @@ impl Resolver<'_> {
         if let Some(From::Value(value)) = &goal.from {
             formulas.push(value);
         }
-        for kpi in &goal.kpis {
+        for kpi in goal.kpis.iter().chain(&goal.guardrails) {
             formulas.push(&kpi.value);
             kpi.target.iter().for_each(|t| formulas.extend(limits(t)));
         }

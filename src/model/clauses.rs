@@ -80,17 +80,4 @@ impl Resolver<'_> {
             }
         }
     }
-
-    /// Statements that this version reads and doesn't evaluate. Scenarios and tests are only asked for by name.
-    pub(crate) fn statements_unbuilt(&mut self, files: &[(FileId, File)]) {
-        for (file, tree) in files {
-            for s in &tree.statements {
-                let what = match &s.node {
-                    StatementKind::Alert(_) => "alert",
-                    _ => continue,
-                };
-                self.unbuilt(what, *file, s.span, None);
-            }
-        }
-    }
 }

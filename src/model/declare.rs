@@ -1,9 +1,11 @@
-//! Plan facts, objectives, milestones, segments, lets, metrics and campaigns, each from its statement.
+//! Plan facts, objectives, segments, lets, metrics and campaigns, each from its statement.
 
 use super::error::NameError;
 use super::formula::Scope;
 use super::names::written;
-use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Milestone, Node, Objective, Segment, Type};
+use super::plan::{
+    Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type,
+};
 use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
@@ -12,8 +14,7 @@ use crate::diagnostic::Label;
 use crate::quantity::{Currency, Unit};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{
-    BinaryOp, CampaignClause, Expr, ExprKind, Fact, File, Literal, MetricClause, MilestoneClause, ObjectiveClause,
-    StatementKind, Text,
+    BinaryOp, CampaignClause, Expr, ExprKind, Fact, File, Literal, MetricClause, ObjectiveClause, StatementKind, Text,
 };
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -191,22 +192,16 @@ impl Resolver<'_> {
         })
     }
 
-    /// Milestones: their dates are read by a later version.
-    pub(crate) fn declare_milestones(&mut self) {
-        let all: Vec<_> = self.names.milestones.values().copied().collect();
-        for d in all {
-            for clause in &d.tree.clauses {
-                if let MilestoneClause::Supports(name) = &clause.node {
-                    let _ = self.objective_id(&name.node, d.file, name.span);
-                }
-            }
-            let milestone = Milestone {
+    /// Scenarios: their changes are tried one by one when the plan is resolved.
+    pub(crate) fn declare_scenarios(&mut self) {
+        for d in self.names.scenarios.values() {
+            let scenario = Scenario {
                 name: d.tree.name.node.clone(),
                 title: d.tree.title.as_ref().map(|t| t.node.clone()),
+                set: d.tree.changes.iter().map(|c| self.text(d.file, c.span)).collect(),
                 at: d.loc(),
             };
-            self.unbuilt("milestone", d.file, d.span, None);
-            self.plan.milestones.insert(milestone.name.clone(), milestone);
+            self.plan.scenarios.insert(scenario.name.clone(), scenario);
         }
     }
 
@@ -229,6 +224,7 @@ impl Resolver<'_> {
                 text: String::new(),
                 unit: declared.unwrap_or_default(),
                 kind: Kind::Neither,
+                fixed: false,
                 direction: None,
                 drives: Vec::new(),
                 cap: None,
@@ -324,12 +320,14 @@ impl Resolver<'_> {
             value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
         let cap = cap?;
-        let kind = kinds::kind(&value, &self.plan).unwrap_or(Kind::Neither);
+        let over_time = kinds::kind(&value, &self.plan);
+        let (kind, fixed) = (over_time.unwrap_or(Kind::Neither), over_time.is_none());
         self.reach[id] = Reach::of(&value, &self.reach);
         let text = self.text(file, d.tree.value.span);
         let metric = &mut self.plan.metrics[id];
         (metric.value, metric.unit, metric.kind, metric.text) = (value, unit, kind, text);
         (metric.cap, metric.direction, metric.about) = (cap, direction, about);
+        metric.fixed = fixed;
         Ok(())
     }
 
@@ -380,6 +378,7 @@ impl Resolver<'_> {
             text,
             unit: Unit::Plain,
             kind: Kind::Stock,
+            fixed: false,
             direction: None,
             drives: Vec::new(),
             cap: None,

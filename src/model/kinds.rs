@@ -10,7 +10,10 @@ pub fn kind(formula: &Formula, plan: &Plan) -> Option<Kind> {
     match &formula.node {
         Node::Number(_) | Node::Text(_) | Node::Truth(_) | Node::Time(_) | Node::Let(_) | Node::Budget(_) => None,
         Node::Window(..) | Node::Campaign(..) => None,
-        Node::Metric(id) => Some(plan.metrics.get_index(*id).map_or(Kind::Neither, |(_, m)| m.kind)),
+        Node::Metric(id) => match plan.metrics.get_index(*id) {
+            Some((_, m)) if m.fixed => None,
+            found => Some(found.map_or(Kind::Neither, |(_, m)| m.kind)),
+        },
         Node::Aggregate(a) => Some(a.kind),
         Node::Shift(of, _) | Node::Filter(of, _) | Node::Negate(of) => kind(of, plan),
         Node::Over(of, _) | Node::ToDate(of, _) | Node::MovingAverage(of, _) | Node::Cumulative(of) => {

@@ -28,12 +28,14 @@ mod targets;
 mod timing;
 pub mod unit_error;
 pub mod units;
+mod watched;
+pub mod whatif;
 
 pub use imports::{ImportGraph, imports};
 pub use plan::Plan;
 
 use crate::calendar::Window;
-use crate::diagnostic::{Diagnostic, Finding, Label};
+use crate::diagnostic::{Diagnostic, Finding, Label, Level};
 use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, Sources, Span};
 use crate::syntax::tree::File;
@@ -58,18 +60,32 @@ pub struct Catalog {
 ///
 /// Pure: `sources` only gives the text of places. Where there are errors the plan holds everything else; what an error
 /// touches stands in it without meaning, so it must not be evaluated.
+///
+/// Each scenario is tried as well: what it would make wrong is among the errors, once the plan itself is right.
 pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -> (Plan, Vec<Diagnostic>) {
+    let (plan, mut found) = resolve_plain(files, sources, catalog);
+    if !plan.scenarios.is_empty() && !found.iter().any(|d| d.level == Level::Error) {
+        let names = Names::collect(files, &mut Vec::new());
+        let wrong = whatif::check(&names, files, (&plan, &found), sources, catalog);
+        found.extend(wrong);
+    }
+    (plan, found)
+}
+
+/// The same without trying its scenarios.
+pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -> (Plan, Vec<Diagnostic>) {
     let mut r = Resolver::new(files, sources, catalog);
     r.facts(files);
     r.declare_tables();
     r.declare_objectives();
-    r.declare_milestones();
+    r.declare_scenarios();
     r.resolve_graph();
     r.table_filters();
     r.drives();
     r.goals();
     r.excludes(files);
-    r.statements_unbuilt(files);
+    r.milestones();
+    r.alerts();
     r.finish()
 }
 

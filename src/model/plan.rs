@@ -33,6 +33,10 @@ pub struct Plan {
     pub milestones: IndexMap<String, Milestone>,
     /// What counts for nothing, in the order of the plan.
     pub excludes: Vec<Exclude>,
+    /// What is watched.
+    pub alerts: IndexMap<String, Alert>,
+    /// What-ifs with a name.
+    pub scenarios: IndexMap<String, Scenario>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
 }
@@ -166,6 +170,8 @@ pub struct Metric {
     pub text: String,
     pub unit: Unit,
     pub kind: Kind,
+    /// True where it is the same in every window: `revenue[spring]`.
+    pub fixed: bool,
     pub direction: Option<Direction>,
     pub drives: Vec<MetricId>,
     pub cap: Option<Formula>,
@@ -477,6 +483,17 @@ pub struct Exclude {
     pub at: Loc,
 }
 
+/// A what-if: lets and metrics worked out otherwise.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Option<String>,
+    /// Its changes as written: `price = $8`, `signups +10%`.
+    pub set: Vec<String>,
+    pub at: Loc,
+}
+
 /// A dated deliverable.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -484,6 +501,36 @@ pub struct Milestone {
     pub name: String,
     pub title: Option<String>,
     pub at: Loc,
+    /// The first moment after its date.
+    pub by: DateTime,
+    /// Its date as written: `2021-09-15`, `Q3 2021`.
+    pub wanted: String,
+    /// The first moment after the day on which it was done.
+    pub done: Option<DateTime>,
+    /// Done when this first holds.
+    pub when: Option<Formula>,
+    /// The condition as written.
+    pub when_text: String,
+    pub supports: Option<ObjectiveId>,
+    pub owner: Option<String>,
+    pub about: Option<String>,
+}
+
+/// A condition that is watched, period by period.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Alert {
+    pub name: String,
+    pub title: Option<String>,
+    pub at: Loc,
+    pub condition: Formula,
+    /// The condition as written.
+    pub text: String,
+    /// The length of a period; the table's step or a day where none is written.
+    pub every: Option<CalendarSpan>,
+    /// It must hold for that long before it fires.
+    pub hold: Option<CalendarSpan>,
+    pub note: Option<String>,
 }
 
 /// A goal.
@@ -502,8 +549,16 @@ pub struct Goal {
     pub yoy: bool,
     pub quantifier: Option<(Quantifier, Over)>,
     pub kpis: Vec<Kpi>,
+    /// What must not break on the way; each has a target, or is true or false.
+    pub guardrails: Vec<Kpi>,
     pub checkpoints: Vec<Checkpoint>,
     pub grace: Option<CalendarSpan>,
+    /// It must hold for that many steps in a row.
+    pub hold: Option<CalendarSpan>,
+    /// A ceiling that the subject can't pass.
+    pub cap: Option<Formula>,
+    /// Linear unless said; `Some` where it is written.
+    pub pace: Option<PaceKind>,
     pub supports: Option<ObjectiveId>,
     pub owner: Option<String>,
     /// 1 unless said.
@@ -620,11 +675,11 @@ pub struct Kpi {
 }
 
 /// When progress is looked at on the way.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub enum Checkpoint {
     /// The ends of the calendar's own weeks, months, quarters …
     Every(CalendarSpan),
-    /// The end of that day.
-    At(DateTime),
+    /// The end of that day, and what is to be reached by then, from the goal's baseline.
+    At(DateTime, Option<Target>),
 }

@@ -58,6 +58,20 @@ impl Digits {
         digits
     }
 
+    /// For numbers that are only known within `error`, such as the ends of a forecast's interval: no finer than that,
+    /// but numbers that differ still look different.
+    pub fn rough(unit: &Unit, values: &[f64], error: f64) -> Self {
+        let mut digits = Self::of(unit, values);
+        let apart = |d: &Self| {
+            let pairs = values.iter().enumerate().flat_map(|(i, a)| values.iter().take(i).map(move |b| (*a, *b)));
+            pairs.filter(|(a, b)| !same(*a, *b)).all(|(a, b)| d.steps(a) != d.steps(b))
+        };
+        while *unit != Unit::Duration && digits.coarser().quantum() <= error && apart(&digits.coarser()) {
+            digits.level += 1;
+        }
+        digits
+    }
+
     /// The number, rounded to the quantum.
     pub fn show(&self, value: f64) -> String {
         if !value.is_finite() {

@@ -2,12 +2,14 @@
 //! is null with its reason beside it. Knows no terminal.
 
 mod goal;
+mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
 use crate::source::Sources;
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};
+use watched::{Alert, Milestone};
 
 /// The version of the contract.
 pub(in crate::report) const SCHEMA: u32 = 1;
@@ -42,11 +44,16 @@ pub fn json(
             title: plan.title.as_deref(),
             files: plan.files.iter().map(|(path, blake3)| PlanFile { path, blake3 }).collect(),
         },
+        scenario: report.scenario.as_ref().map(|s| Scenario {
+            name: s.name.as_deref(),
+            title: s.title.as_deref(),
+            set: &s.set,
+        }),
         data: report.data.iter().map(Table::of).collect(),
         goals: report.goals.iter().map(|v| Goal::of(v, sources)).collect(),
         objectives: report.objectives.iter().map(Objective::of).collect(),
-        milestones: [],
-        alerts: [],
+        milestones: report.milestones.iter().map(|m| Milestone::of(m, sources)).collect(),
+        alerts: report.alerts.iter().map(|a| Alert::of(a, sources)).collect(),
         diagnostics,
     };
     Ok(serde_json::to_string_pretty(&root)? + "\n")
@@ -87,11 +94,12 @@ struct Root<'a, D: Serialize> {
     as_of: String,
     as_of_from: Option<&'a str>,
     plan: Plan<'a>,
+    scenario: Option<Scenario<'a>>,
     data: Vec<Table<'a>>,
     goals: Vec<Goal<'a>>,
     objectives: Vec<Objective<'a>>,
-    milestones: [(); 0],
-    alerts: [(); 0],
+    milestones: Vec<Milestone<'a>>,
+    alerts: Vec<Alert<'a>>,
     diagnostics: &'a D,
 }
 
@@ -99,6 +107,14 @@ struct Root<'a, D: Serialize> {
 struct Plan<'a> {
     title: Option<&'a str>,
     files: Vec<PlanFile<'a>>,
+}
+
+/// `name` is null where the command line's changes stand alone.
+#[derive(Serialize)]
+struct Scenario<'a> {
+    name: Option<&'a str>,
+    title: Option<&'a str>,
+    set: &'a [String],
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,10 @@
 //! The block of one goal: bar, numbers, what is still needed, KPIs, parts, notes.
 
 use super::{NAMES, each, heading, paint, timeline};
-use crate::eval::verdict::{CheckpointReading, KpiReading, Reading, Report, Required, Status, TargetReading, Verdict};
+use crate::eval::verdict::{
+    CheckpointReading, GuardrailReading, KpiReading, PlainReading, Projection, Reading, Report, Required, Status,
+    TargetReading, Verdict,
+};
 use crate::quantity::{Digits, Unit, change, same, share, show};
 use crate::report::paint::{Line, Paint, WIDTH, broken, wrapped};
 
@@ -21,8 +24,10 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
         lines
     };
     lines.extend(body(v, report));
+    lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
     lines.extend(v.kpis.iter().flat_map(kpi));
+    lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
     lines
@@ -56,10 +61,11 @@ fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
     let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
-    let truth_says = plain && v.kind == "truth" && known;
+    let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
-    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before)
+    let rail_says = v.decided.starts_with("guardrail ") && v.guardrails.iter().any(|g| g.broken);
+    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before || rail_says)
 }
 
 /// Nothing to judge, or nothing yet: why.
@@ -128,7 +134,59 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
+    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
     lines
+}
+
+/// Where it is likely to stand at the deadline.
+fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
+    let mut compared = vec![p.value];
+    compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
+    // A hundredth of the interval is as finely as a forecast is read.
+    let error = p.low.zip(p.high).map_or(0.0, |(low, high)| (high - low) / 100.0);
+    let digits = Digits::rough(&v.unit, &compared, error);
+    let value = match (p.low, p.high) {
+        (Some(low), Some(high)) if digits.show(low) != digits.show(high) => {
+            format!("{}..{}", digits.show(low), digits.show(high))
+        }
+        _ => digits.show(p.value),
+    };
+    let chance = p.chance.map_or(String::new(), |c| format!(", chance {}", chance(c)));
+    let text = format!("likely at the deadline {value}{chance} ({})", p.method);
+    wrapped(INDENT, &text, Paint::Plain)
+}
+
+/// What of the verdict would be another without the scenario.
+fn without_scenario(v: &Verdict, p: &PlainReading) -> Vec<Line> {
+    if !p.changed {
+        return wrapped(INDENT, "without the scenario: the same", Paint::Plain);
+    }
+    let mut compared = Numbers::of(v);
+    let all: Vec<f64> = [compared.current, compared.target, p.current, p.target].into_iter().flatten().collect();
+    compared.digits = Digits::of(&v.unit, &all);
+    let other = |a: Option<f64>, b: Option<f64>| a.filter(|a| b.is_none_or(|b| !same(*a, b)));
+    let after = v.projection.as_ref().and_then(|p| p.chance);
+    let mut parts = vec![p.status.name().to_owned()];
+    parts.extend(other(p.current, v.current.value).map(|x| {
+        format!(
+            "{} instead of {}",
+            compared.digits.show(x),
+            compared.current.map_or("no value".to_owned(), |c| compared.digits.show(c))
+        )
+    }));
+    parts.extend(other(p.target, v.target.value).map(|x| format!("target {}", compared.digits.show(x))));
+    parts.extend(other(p.progress, v.progress).map(|x| format!("{} of the way", share(x, &[1.0]))));
+    parts.extend(other(p.chance, after).map(|x| format!("chance {}", chance(x))));
+    wrapped(INDENT, &format!("without the scenario: {}", parts.join(", ")), Paint::Plain)
+}
+
+/// A probability in whole percent: what is forecast is never sure.
+fn chance(of: f64) -> String {
+    match of {
+        c if c < 0.01 => "under 1%".to_owned(),
+        c if c > 0.99 => "over 99%".to_owned(),
+        c => format!("{:.0}%", c * 100.0),
+    }
 }
 
 /// True where nothing is expected of the goal any more.
@@ -328,11 +386,14 @@ fn checkpoints(v: &Verdict, n: &Numbers) -> Vec<Line> {
     let passed = v.checkpoints.iter().rev().find(|c| c.status.is_some());
     let next = v.checkpoints.iter().find(|c| c.status.is_none() && passed.is_none_or(|p| p.at < c.at));
     let next = next.filter(|_| !is_over(v.status));
-    passed.into_iter().chain(next).flat_map(|c| wrapped(INDENT, &checkpoint(c, n), Paint::Plain)).collect()
+    passed.into_iter().chain(next).flat_map(|c| wrapped(INDENT, &checkpoint(v, c, n), Paint::Plain)).collect()
 }
 
-fn checkpoint(c: &CheckpointReading, n: &Numbers) -> String {
+fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
+    let shares = v.each.is_some() || v.kept.is_some();
     let way = match (c.progress, c.expected) {
+        (Some(p), _) if v.kind == "truth" && !shares => (if p == 0.0 { " doesn't hold" } else { " holds" }).to_owned(),
+        (Some(p), Some(e)) if shares => format!(" {} keep it, {} asked", share(p, &[e]), share(e, &[1.0])),
         (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
@@ -355,6 +416,26 @@ fn kpi(k: &KpiReading) -> Vec<Line> {
         None => "",
     };
     worded(k, &format!("{wanted}{status}"), &digits)
+}
+
+/// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
+fn guardrail(g: &GuardrailReading) -> Vec<Line> {
+    let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
+    let digits = Digits::of(&g.unit, &all);
+    let value = match (g.value, &g.wanted) {
+        (Some(x), None) => if x == 0.0 { "doesn't hold" } else { "holds" }.to_owned(),
+        (Some(x), Some(_)) => digits.show(x),
+        (None, _) => "has no value".to_owned(),
+    };
+    let wanted = g.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));
+    let status = match (g.status, g.broken, g.broken_on, g.broken_value) {
+        (_, true, Some(day), Some(x)) => format!("broken on {day} ({})", digits.show(x)),
+        (_, true, ..) => "broken".to_owned(),
+        (Status::Met, ..) => "kept".to_owned(),
+        (other, ..) => other.name().to_owned(),
+    };
+    let paint = if g.broken { Paint::Bad } else { Paint::Plain };
+    wrapped(INDENT, &format!("guardrail {} {value}{wanted}: {status}", g.name), paint)
 }
 
 fn worded(k: &KpiReading, rest: &str, digits: &Digits) -> Vec<Line> {

@@ -5,11 +5,12 @@ mod each;
 mod function;
 mod goal;
 mod timeline;
+mod watched;
 
 pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};
-use crate::eval::verdict::{ObjectiveVerdict, Report, Status};
+use crate::eval::verdict::{ObjectiveVerdict, Report, ScenarioReading, Status, Verdict};
 use crate::quantity::share;
 
 /// How the screen is written.
@@ -36,7 +37,10 @@ pub fn text(report: &Report, style: Style) -> String {
         lines.push(Line::of(Paint::Plain, "objectives"));
         lines.extend(report.objectives.iter().flat_map(objective));
     }
+    lines.extend(watched::milestones(report));
+    lines.extend(watched::alerts(report));
     lines.push(Line::default());
+    lines.extend(moved(report));
     lines.extend(summary(report, style));
     lines.iter().map(|line| line.write(style.color) + "\n").collect()
 }
@@ -50,8 +54,33 @@ fn header(report: &Report) -> Vec<Line> {
     };
     let notes = report.data.iter().flat_map(|t| t.notes.iter().map(move |n| format!("table {}: {n}", t.table)));
     let mut lines = wrapped("", &format!("as of {moment}{why}"), Paint::Plain);
+    lines.extend(report.scenario.iter().flat_map(scenario));
     lines.extend(notes.flat_map(|n| wrapped("note: ", &n, Paint::Faint)));
     lines
+}
+
+/// What the verdicts suppose.
+fn scenario(s: &ScenarioReading) -> Vec<Line> {
+    let title = s.title.as_ref().map_or(String::new(), |t| format!(" \"{t}\""));
+    let open = s.name.as_ref().map_or("what if: ".to_owned(), |name| format!("scenario {name}{title}: "));
+    wrapped("", &format!("{open}{}", s.set.join(", ")), Paint::Plain)
+}
+
+/// Which goals the scenario moves to another status.
+fn moved(report: &Report) -> Vec<Line> {
+    if report.scenario.is_none() {
+        return Vec::new();
+    }
+    let change = |v: &Verdict| {
+        let before = v.plain.as_ref()?.status;
+        (before != v.status).then(|| format!("{} {} -> {}", v.name, before.name(), v.status.name()))
+    };
+    let moved: Vec<String> = report.goals.iter().filter_map(change).collect();
+    let text = match moved.as_slice() {
+        [] => "the scenario changes no status".to_owned(),
+        _ => format!("the scenario changes {} of {} statuses: {}", moved.len(), report.goals.len(), moved.join(", ")),
+    };
+    wrapped("", &text, Paint::Plain)
 }
 
 /// The first line of a block: status, name and title, and at the right what is wanted; on lines of its own where it
@@ -92,15 +121,15 @@ fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
     lines
 }
 
-/// How many goals stand how.
+/// How many goals and milestones stand how.
 fn summary(report: &Report, style: Style) -> Vec<Line> {
-    let count = |status: Status| report.goals.iter().filter(|g| g.status == status).count();
+    let count = |status: Status| report.statuses().filter(|s| *s == status).count();
     let mut counts = Line::default();
     for status in Status::ALL.into_iter().filter(|s| count(*s) > 0) {
         let comma = if counts == Line::default() { "" } else { ", " };
         counts = counts.add(Paint::Plain, comma).add(paint(status), format!("{} {}", count(status), status.name()));
     }
-    if report.goals.is_empty() {
+    if counts == Line::default() {
         counts = Line::of(Paint::Plain, "the plan has no goal");
     }
     let Some(code) = style.exit else { return vec![counts] };
