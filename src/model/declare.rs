@@ -3,9 +3,7 @@
 use super::error::NameError;
 use super::formula::Scope;
 use super::names::written;
-use super::plan::{
-    Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type,
-};
+use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type};
 use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
@@ -409,7 +407,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
+    /// A declared metric, or an implicit one.
+    pub(crate) fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
         match self.names.metrics.get_index_of(name) {
             Some(id) if self.broken.metrics.contains(&id) => Err(Reported),
             Some(id) => Ok(id),

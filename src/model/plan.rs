@@ -1,6 +1,7 @@
 //! The typed plan: every name resolved, every literal in its unit, every clause in the form that evaluation needs.
 //! Knows no data beyond the names and types of columns, and no verdicts.
 
+use super::plan_test::PlanTest;
 use crate::calendar::{CalendarRules, CalendarSpan, Period, SpanUnit, Window};
 use crate::quantity::{Currency, Unit};
 pub use crate::query::Measure;
@@ -31,6 +32,8 @@ pub struct Plan {
     pub goals: IndexMap<String, Goal>,
     /// Dated deliverables.
     pub milestones: IndexMap<String, Milestone>,
+    /// What `milepost test` runs, in the order of the plan.
+    pub tests: Vec<PlanTest>,
     /// What counts for nothing, in the order of the plan.
     pub excludes: Vec<Exclude>,
     /// What is watched.
@@ -658,6 +661,8 @@ pub enum Quantifier {
 pub enum Over {
     /// The values of a column.
     Dimension(String),
+    /// The plan's campaigns: `for each campaign`, where no column is called that.
+    Campaigns,
     /// The rows of a table.
     Rows(TableId),
     /// The periods of a recurring goal.

@@ -3,7 +3,7 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
+    self, CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
     PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
@@ -44,6 +44,9 @@ pub(super) struct Goal<'a> {
     each_total: Option<u64>,
     each_kept: Option<u64>,
     each_pending: Option<u64>,
+    /// Only beside a target that is a rank.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standings: Vec<Standing<'a>>,
     kpis: Vec<Kpi<'a>>,
     guardrails: Vec<Guardrail<'a>>,
     checkpoints: Vec<Checkpoint>,
@@ -91,6 +94,7 @@ impl<'a> Goal<'a> {
             each_total: count(|e| e.total),
             each_kept: count(|e| e.kept),
             each_pending: count(|e| e.pending),
+            standings: v.standings.iter().flat_map(|s| s.shown()).map(Standing::of).collect(),
             kpis: v.kpis.iter().map(Kpi::of).collect(),
             guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
@@ -355,6 +359,20 @@ impl<'a> Each<'a> {
             kept: e.kept,
             reason,
         }
+    }
+}
+
+/// Where a value of the dimension stands.
+#[derive(Serialize)]
+struct Standing<'a> {
+    key: &'a str,
+    rank: u64,
+    value: Number,
+}
+
+impl<'a> Standing<'a> {
+    fn of(s: &'a verdict::Standing) -> Self {
+        Self { key: &s.key, rank: s.rank, value: Number(s.value) }
     }
 }
 
