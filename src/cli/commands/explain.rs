@@ -67,7 +67,7 @@ fn derived(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) 
     let (plan, tables) = (&opened.plan, &opened.tables);
     let milestone = plan.milestones.get(name).filter(|_| !plan.goals.contains_key(name));
     let told = match milestone {
-        Some(m) => milestone::explain(plan, tables, engine.as_mut(), as_of, m).map(Told::Milestone),
+        Some(m) => milestone::explain(plan, tables, engine.as_mut(), as_of, m).map(|e| Told::Milestone(Box::new(e))),
         None => explain(plan, tables, engine.as_mut(), as_of, name).map(|e| Told::Goal(Box::new(e))),
     };
     drop(progress);
@@ -86,7 +86,7 @@ fn derived(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) 
 /// What was explained.
 enum Told {
     Goal(Box<Explained>),
-    Milestone(MilestoneExplained),
+    Milestone(Box<MilestoneExplained>),
 }
 
 impl Told {

@@ -164,7 +164,7 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
 }
 
 /// Where it is likely to stand at the deadline.
-fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
+pub fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
     let mut compared = vec![p.value];
     compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
     // A hundredth of the interval is as finely as a forecast is read.

@@ -107,6 +107,10 @@ fn body(e: &Explained) -> Vec<Line> {
     lines.extend(progress(v, d, &numbers));
     lines.extend(expected(v, d));
     lines.extend(path(v, &numbers));
+    if let Some(projection) = &v.projection {
+        let told = joined(&goal::likely(v, projection));
+        lines.extend(section("likely", told.strip_prefix("likely ").unwrap_or(&told)));
+    }
     if let Some(held) = &v.held {
         let since = held.since.map(|day| format!(", since {day}")).unwrap_or_default();
         let steps = held.step.times(i32::try_from(held.needed).unwrap_or(i32::MAX));
