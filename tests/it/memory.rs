@@ -82,10 +82,19 @@ fn time(text: &str, source: &TableSource) -> Option<Value> {
     }
 }
 
+/// The days of a time column that declares how they are written.
+fn iso(record: csv::StringRecord, names: &[String], source: &TableSource) -> csv::StringRecord {
+    let Some(TimeColumn { column, format: Some(format) }) = &source.time else { return record };
+    let day = |cell: &str| Date::strptime(format, cell).unwrap_or_else(|e| panic!("{cell}: {e}")).to_string();
+    let cells = record.iter().zip(names);
+    cells.map(|(cell, name)| if name == column { day(cell) } else { cell.to_owned() }).collect()
+}
+
 fn read(text: &str, source: &TableSource) -> Table {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let records: Vec<csv::StringRecord> =
+        reader.records().map(Result::unwrap).map(|r| iso(r, &names, source)).collect();
     let mut columns = IndexMap::new();
     for (i, name) in names.iter().enumerate() {
         let cells: Vec<&str> = records.iter().map(|r| &r[i]).filter(|c| !c.is_empty()).collect();
