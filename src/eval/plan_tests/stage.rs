@@ -260,7 +260,9 @@ fn measure(plan: &Plan, metric: &Metric) -> Measure {
     }
     match &formula.node {
         Node::Aggregate(a) if matches!(a.measure, Measure::Count) => Measure::Count,
-        Node::Aggregate(a) if matches!(a.measure, Measure::Distinct(_)) => Measure::Distinct(value()),
+        Node::Aggregate(a) if a.retained.is_none() && matches!(a.measure, Measure::Distinct(_)) => {
+            Measure::Distinct(value())
+        }
         _ if metric.kind == Kind::Flow => Measure::Sum(value()),
         _ => Measure::Last(value()),
     }
