@@ -512,8 +512,7 @@ impl<'a> Judge<'_, 'a> {
                 _ => break,
             };
         }
-        let counted =
-            matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
+        let counted = matches!(&formula.node, Node::Aggregate(a) if a.retained.is_none() && matches!(a.measure, Measure::Count | Measure::Distinct(_)));
         upwards && aim.kind == "bound" && counted
     }
 
