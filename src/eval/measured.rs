@@ -231,7 +231,7 @@ impl<'a> Judge<'_, 'a> {
         if aim.way && measured && self.unfinished_total() {
             let share = crate::quantity::share(elapsed, &[1.0]);
             judged.notes.say(format!(
-                "the window isn't over: baseline and target count with the {share} of it that has passed"
+                "the window isn't over: of baseline and target the share that is due by now counts, {share}"
             ));
         }
     }

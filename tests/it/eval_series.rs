@@ -124,6 +124,15 @@ fn a_metric_uses_its_own_past() {
     assert_eq!(v.kind, "stock");
 }
 
+// In a window that isn't over, a past is still carried on whole.
+#[test]
+fn an_unfinished_window_carries_its_whole_past() {
+    let csv = days(date(2021, 5, 1), date(2021, 6, 15));
+    let plan = format!("{EVENTS}metric x = sum(t.x) + 0.5 * (x[-1 month] ?? 0)\ngoal x >= 1 in Jun 2021");
+    // 1 + … + 15 and half of May's 496: 120 + 248
+    assert_eq!(of(&plan, &csv, "2021-06-15").current.value, Some(368.0));
+}
+
 #[test]
 fn pasts_that_cross_and_branch_are_worked_out_once() {
     // 60 months of 1: a(n) = 1 + a(n-1) + a(n-2), from nothing: the Fibonacci numbers added up, F(n+2) - 1.
