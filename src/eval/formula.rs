@@ -3,6 +3,7 @@
 
 use super::arithmetic;
 use super::cells::Cells;
+use super::functions;
 use super::notes::{Loss, Notes};
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
@@ -64,7 +65,8 @@ impl<'a> World<'a> {
         self.at_depth(formula, context, 0)
     }
 
-    fn at_depth(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
+    /// The value of a formula that stands `depth` lets and metrics deep.
+    pub(super) fn at_depth(&self, formula: &'a Formula, context: &Context<'a>, depth: usize) -> Datum {
         if depth > MAX_DEPTH {
             return Datum::plain(Value::Error(ErrorKind::Value, format!("formulas more than {MAX_DEPTH} deep")));
         }
@@ -104,9 +106,16 @@ impl<'a> World<'a> {
             Node::Filter(x, condition) => self.at_depth(x, &context.and(condition), depth + 1),
             Node::Campaign(x, id) => match self.plan.campaigns.get_index(*id) {
                 Some((_, campaign)) => {
-                    let mut inner = context.at(Stretch::new(campaign.window, self.end_of(x)));
+                    let stretch = Stretch::new(campaign.window, self.end_of(x));
+                    let mut inner = context.at(stretch);
                     inner.filters.extend(campaign.filter.as_ref().map(|f| (f, false)));
-                    self.at_depth(x, &inner, depth + 1)
+                    let mut datum = self.at_depth(x, &inner, depth + 1);
+                    // A campaign that runs is read as far as it is known: said, as its window doesn't follow the goal's.
+                    if !stretch.whole() && !datum.value.is_void() {
+                        let (ends, known) = (campaign.window.last_day(), calendar::day_before_edge(stretch.read().end));
+                        datum.notes.say(format!("{} runs to {ends}, and is known to {known}", campaign.name));
+                    }
+                    datum
                 }
                 None => Datum::missing("a campaign that isn't there"),
             },
@@ -131,8 +140,9 @@ impl<'a> World<'a> {
             Node::If(c, a, b) => arithmetic::choose(&of(c), &of(a), &of(b), &self.place(formula)),
             Node::Call(function, arguments) => {
                 let arguments: Vec<Datum> = arguments.iter().map(of).collect();
-                arithmetic::call(*function, &arguments, &self.place(formula))
+                functions::call(*function, &arguments, &self.place(formula))
             }
+            Node::Pair(pair, x, y) => self.pair(*pair, [x, y], context, depth, &self.place(formula)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Formulas in words, for messages: names stay names. Knows the plan's names and no values.
 
-use crate::model::plan::{Formula, Function, Node, Plan, ToDate};
+use crate::model::functions;
+use crate::model::plan::{Formula, Node, Plan, ToDate};
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
@@ -9,6 +10,7 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Number(x) => x.to_string(),
         Node::Text(t) => format!("{t:?}"),
         Node::Truth(t) => t.to_string(),
+        Node::Time(t) if t.time() == jiff::civil::Time::midnight() => t.date().to_string(),
         Node::Time(t) => t.to_string(),
         Node::Metric(id) => plan.metrics.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
         Node::Let(id) => plan.lets.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
@@ -38,7 +40,11 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Between(x, low, high) => format!("{} between {} and {}", of(x), of(low), of(high)),
         Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
         Node::Call(function, arguments) => {
-            format!("{}({})", function_name(*function), arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+            let name = functions::name_of(functions::Value::Call(*function));
+            format!("{name}({})", arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+        }
+        Node::Pair(pair, a, b) => {
+            format!("{}({}, {})", functions::name_of(functions::Value::Pair(*pair)), of(a), of(b))
         }
     }
 }
@@ -71,7 +77,7 @@ pub fn parts(f: &Formula) -> Vec<&Formula> {
         | Node::Growth(x, _)
         | Node::Negate(x)
         | Node::Not(x) => vec![x],
-        Node::Binary(_, a, b) => vec![a, b],
+        Node::Binary(_, a, b) | Node::Pair(_, a, b) => vec![a, b],
         Node::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
         Node::Between(a, b, c) | Node::If(a, b, c) => vec![a, b, c],
         Node::Call(_, arguments) => arguments.iter().collect(),
@@ -92,8 +98,4 @@ fn to_date(from: ToDate) -> &'static str {
         ToDate::Quarter => "qtd",
         ToDate::Month => "mtd",
     }
-}
-
-fn function_name(function: Function) -> String {
-    format!("{function:?}").to_lowercase()
 }

@@ -52,9 +52,8 @@ fn children<'t>(expr: &'t Expr, f: &mut dyn FnMut(&'t Expr, bool, bool)) {
         ExprKind::Literal(_) | ExprKind::Name(_) | ExprKind::Dotted(..) => {}
         ExprKind::Group(inner) | ExprKind::Unary(_, inner) => f(inner, false, false),
         ExprKind::Call { function, arguments, by, condition, .. } => {
-            let info = functions::find(&function.node);
-            let rows = by.is_none()
-                && info.is_some_and(|i| i.aggregate.is_some() && (i.value.is_none() || arguments.len() == 1));
+            let info = functions::find(&function.node.to_lowercase());
+            let rows = by.is_none() && info.is_some_and(|i| i.may_be_over_rows(arguments.len()));
             arguments.iter().for_each(|a| f(a, rows, false));
             condition.iter().for_each(|c| f(c, true, false));
         }

@@ -21,6 +21,7 @@ pub fn kind(formula: &Formula, plan: &Plan) -> Option<Kind> {
         Node::In(of, values) => neither([of.as_ref()].into_iter().chain(values), plan),
         Node::Between(a, b, c) | Node::If(a, b, c) => neither([a.as_ref(), b, c], plan),
         Node::Call(_, arguments) => neither(arguments, plan),
+        Node::Pair(_, a, b) => neither([a.as_ref(), b], plan),
     }
 }
 

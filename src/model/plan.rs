@@ -256,6 +256,8 @@ pub enum Node {
     Between(Box<Formula>, Box<Formula>, Box<Formula>),
     If(Box<Formula>, Box<Formula>, Box<Formula>),
     Call(Function, Vec<Formula>),
+    /// `correl(x, y)`
+    Pair(Pair, Box<Formula>, Box<Formula>),
 }
 
 /// An aggregate over one table.
@@ -297,6 +299,34 @@ pub enum Function {
     IsNumber,
     IsBlank,
     Roi,
+    Median,
+    Stdev,
+    Percentile,
+    Ceiling,
+    Floor,
+    Ifs,
+    Date,
+    Year,
+    Month,
+    Day,
+    Weekday,
+    EDate,
+    EoMonth,
+    NetworkDays,
+    Days,
+    Npv,
+    Irr,
+    Xnpv,
+    Xirr,
+    Rri,
+}
+
+/// Functions of two metrics over the steps of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Pair {
+    Correl,
+    Slope,
 }
 
 /// A window and a filter with a name.

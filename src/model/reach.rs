@@ -44,7 +44,7 @@ impl Reach {
             | Node::Growth(of, _)
             | Node::Negate(of)
             | Node::Not(of) => self.add(of, metrics),
-            Node::Binary(_, a, b) => {
+            Node::Binary(_, a, b) | Node::Pair(_, a, b) => {
                 self.add(a, metrics);
                 self.add(b, metrics);
             }

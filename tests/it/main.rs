@@ -27,6 +27,7 @@ mod eval_verdicts;
 mod eval_wanted;
 mod eval_which;
 mod format;
+mod functions;
 mod licences;
 mod memory;
 mod memory_rows;

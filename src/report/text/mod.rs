@@ -2,9 +2,12 @@
 //! verdict holds.
 
 mod each;
+mod function;
 mod goal;
 mod timeline;
 mod watched;
+
+pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status};
