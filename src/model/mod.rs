@@ -2,6 +2,7 @@
 //! columns of tables reach it as a [`Catalog`], where they are known.
 
 mod aggregates;
+mod beside;
 mod calls;
 mod clash;
 mod clauses;
