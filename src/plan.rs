@@ -127,12 +127,13 @@ impl Plan {
         let mut catalog = Catalog { given, ..Catalog::default() };
         let (mut plan, _) = self.resolve(&catalog);
         let mut wrong = Vec::new();
-        let timezone = plan.facts.timezone.clone();
+        let (timezone, week_start) = (plan.facts.timezone.clone(), plan.facts.rules.week_start);
         for (name, table) in &mut plan.tables {
             let written = self.tables().find(|(t, _)| t.name.node == *name);
             let from = written.as_ref().map(|(_, at)| *at);
             if table.source.implicit {
                 table.source.timezone.clone_from(&timezone);
+                table.source.week_start = week_start;
             }
             match locate(&mut table.source, from) {
                 Ok(true) => {}

@@ -106,7 +106,7 @@ pub fn numbers<'a>(
     along: &Along,
     target: &'a Target,
 ) -> Result<Vec<f64>, String> {
-    let context = subject.context.at(Stretch::new(along.window, subject.known));
+    let context = subject.for_target(along.window);
     // Asked for in one go: cells that aren't known yet are all remembered.
     let data: Vec<Datum> = measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
     let number = |d: &Datum| d.number().ok_or_else(|| d.value.reason().unwrap_or("its limit is no number".to_owned()));

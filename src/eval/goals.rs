@@ -77,6 +77,10 @@ fn measured_goal<'a>(
     let mut subject = Subject::new(world, formula, goal.filter.as_deref(), false);
     campaign_filter(world, goal, &mut subject, notes);
     let mut verdict = blank(goal, kind_name(&subject, formula));
+    // The first level of a window isn't the one at its end.
+    if matches!(goal.timing, Timing::In { .. } | Timing::Every { .. }) && super::subject::reads_start(world, formula) {
+        subject.kind = Kind::Neither;
+    }
     assumptions(world, &subject, notes);
     if let Timing::Every { span, over, .. } = &goal.timing {
         let result = match &goal.quantifier {
@@ -185,7 +189,15 @@ fn each_period<'a>(
 
 /// What was taken for granted about the subject's tables.
 fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Notes) {
-    for timeline in world.timelines.iter().filter(|t| subject.tables.contains(&t.table)) {
+    for timeline in world.tables(subject.formula).into_iter().filter_map(|t| world.timelines.get(t)) {
+        if let (Some((lag, upto)), true) = (timeline.lag, timeline.known > DateTime::MIN) {
+            notes.say(format!(
+                "{} has rows to {}, and its last {lag} may still change: it counts as complete to {}",
+                timeline.table,
+                calendar::day_before_edge(upto),
+                calendar::day_before_edge(timeline.known)
+            ));
+        }
         if let (true, Some(every)) = (timeline.inferred, timeline.every) {
             notes.say(format!(
                 "{} holds one reading a {}, as all its times are ends or starts of one: write `every`",

@@ -200,11 +200,15 @@ impl<'a> Judge<'_, 'a> {
             None => Err("there is no baseline".to_owned()),
         };
         let mut numbers = Vec::new();
-        let context = match judged.current.1 {
-            Some(window) => self.subject.context.at(super::value::Stretch::new(window, self.subject.known)),
-            None => self.subject.context.clone(),
-        };
+        let unlimited = Subject { known: DateTime::MAX, ..self.subject.clone() };
+        let last = self.frame.window_at(&unlimited, self.frame.deadline);
         for formula in expressions(&target.kind) {
+            // What has to be reached at the deadline, where that is known already; else what had to be by now.
+            let known = |w: &Window| self.world.needs_until(formula, *w) <= self.subject.known;
+            let context = match last.filter(known).or(judged.current.1) {
+                Some(window) => self.subject.for_target(window),
+                None => self.subject.context.clone(),
+            };
             let datum = self.world.value(formula, &context);
             match datum.value {
                 Value::Number(x) => numbers.push(x),
@@ -395,7 +399,8 @@ pub fn expressions(kind: &TargetKind) -> Vec<&crate::model::plan::Formula> {
         | TargetKind::Absolute(_)
         | TargetKind::Multiple(_)
         | TargetKind::Up
-        | TargetKind::Down => Vec::new(),
+        | TargetKind::Down
+        | TargetKind::Top(_) => Vec::new(),
     }
 }
 

@@ -1,13 +1,17 @@
 //! Formulas over series, windows, baselines, verdicts. Pure: given the plan, an engine's answers and the as-of moment.
 
+pub mod across;
+pub mod aggregate;
 pub mod aim;
 pub mod alerts;
 pub mod along;
 pub mod arithmetic;
 pub mod cap;
 pub mod cells;
+pub mod dimension;
 pub mod each;
 pub mod error;
+mod excluded;
 pub mod formula;
 pub mod frame;
 pub mod functions;
@@ -22,6 +26,7 @@ pub mod notes;
 pub mod objectives;
 pub mod pace;
 pub mod pairs;
+pub mod past;
 pub mod readings;
 pub mod recurring;
 pub mod required;
@@ -29,6 +34,7 @@ pub mod rows;
 pub mod rows_goal;
 pub mod run;
 pub mod series;
+mod series_functions;
 pub mod status;
 pub mod subject;
 pub mod timeline;

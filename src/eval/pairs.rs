@@ -2,7 +2,7 @@
 //! arithmetic is in `functions::statistics`.
 
 use super::arithmetic::{born, void};
-use super::formula::{Context, World};
+use super::formula::{Context, Walk, World};
 use super::functions::statistics;
 use super::timeline::Timeline;
 use super::value::{Datum, Stretch, Value};
@@ -20,7 +20,7 @@ impl<'a> World<'a> {
         pair: Pair,
         of: [&'a Formula; 2],
         context: &Context<'a>,
-        depth: usize,
+        from: Walk<'_, 'a>,
         place: &str,
     ) -> Datum {
         let timelines: Vec<&Timeline> =
@@ -32,7 +32,7 @@ impl<'a> World<'a> {
         let (steps, unit) = self.steps(stretch, &timelines);
         let points: Vec<[Datum; 2]> = steps
             .iter()
-            .map(|step| of.map(|f| self.at_depth(f, &context.at(Stretch::new(*step, stretch.cut)), depth + 1)))
+            .map(|step| of.map(|f| self.walk(f, &context.at(Stretch::new(*step, stretch.cut)), from)))
             .collect();
         let all = points.iter().flatten();
         if let Some(error) = all.clone().find(|d| matches!(d.value, Value::Error(..))) {

@@ -7,7 +7,7 @@ use super::frame::{Frame, Mode};
 use super::hold;
 use super::notes::Notes;
 use super::subject::Subject;
-use super::value::{Datum, Stretch, Value};
+use super::value::{Datum, Value};
 use super::verdict::{HeldReading, Kept, PeriodReading, PeriodState, Status};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind, Timing};
@@ -239,18 +239,22 @@ pub fn measured_period<'a>(
             }
         }
     };
-    let void = |why: Option<String>, value| Outcome { value, reason: why, ..Outcome::default() };
+    let mut notes = datum.notes.clone();
+    if target.is_some_and(|t| aim::needs_baseline(&t.kind)) {
+        notes.add(&before.notes);
+    }
+    let void = |why: Option<String>, value| Outcome { value, reason: why, notes: notes.clone(), ..Outcome::default() };
     let value = match &datum.value {
         Value::Number(x) => *x,
         Value::Truth(t) => {
             let out = Outcome { value: Some(f64::from(u8::from(*t))), kept: Some(*t), ..Outcome::default() };
             let holds = |d: &Datum| d.value.as_truth() == Some(true);
-            return Period { world, goal, subject, span, window }.settle(Outcome { notes: datum.notes, ..out }, holds);
+            return Period { world, goal, subject, span, window }.settle(Outcome { notes, ..out }, holds);
         }
         other => return void(other.reason(), None),
     };
     let Some(target) = target else { return void(Some("it has no target".to_owned()), Some(value)) };
-    let context = subject.context.at(Stretch::new(window, subject.known));
+    let context = subject.for_target(window);
     let numbers: Vec<Datum> =
         super::measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
     if let Some(bad) = numbers.iter().find(|d| d.number().is_none()) {
@@ -262,7 +266,6 @@ pub fn measured_period<'a>(
         Ok(aim) => aim,
         Err(why) => return void(Some(why), Some(value)),
     };
-    let mut notes = datum.notes;
     if let Some(Ok(cap)) = super::cap::value(world, goal, subject, Some(window)) {
         notes.add(&super::cap::beyond(subject, &aim, cap, None));
     }

@@ -8,6 +8,7 @@ use super::formula::World;
 use super::goals;
 use super::milestones;
 use super::objectives;
+use super::past::Past;
 use super::timeline::{self, AsOf, Found};
 use super::untimed;
 use super::verdict::{Report, TableRead, Verdict};
@@ -122,11 +123,13 @@ impl<'a> Session<'a> {
     /// [`Failure::Data`] where a table can't be read.
     pub fn settle<T>(&mut self, engine: &mut dyn Engine, compute: impl Fn(&World<'_>) -> T) -> Result<T, Failure> {
         for _ in 0..MAX_ROUNDS {
+            let past = Past::default();
             let world = World {
                 plan: self.plan,
                 timelines: &self.found.timelines,
                 infos: &self.infos,
                 cells: &self.cells,
+                past: &past,
                 as_of: self.found.end.unwrap_or_default(),
             };
             let result = compute(&world);

@@ -184,7 +184,15 @@ fn change(values: &[Option<f64>], unit: &Unit) -> Option<f64> {
 pub fn constant(plan: &Plan, formula: &Formula) -> Datum {
     let cells = super::cells::Cells::default();
     let timelines = [];
-    let world = World { plan, timelines: &timelines, infos: &[], cells: &cells, as_of: jiff::civil::DateTime::MAX };
-    let context = super::formula::Context { stretch: None, filters: Vec::new(), group: None };
+    let past = super::past::Past::default();
+    let world = World {
+        plan,
+        timelines: &timelines,
+        infos: &[],
+        cells: &cells,
+        past: &past,
+        as_of: jiff::civil::DateTime::MAX,
+    };
+    let context = super::formula::Context::default();
     world.value(formula, &context)
 }

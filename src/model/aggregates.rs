@@ -115,7 +115,7 @@ impl Resolver<'_> {
     }
 
     /// A number that must be fixed, in a range.
-    fn constant_argument(
+    pub(crate) fn constant_argument(
         &mut self,
         expr: &Expr,
         range: std::ops::RangeInclusive<f64>,

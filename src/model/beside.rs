@@ -122,7 +122,7 @@ impl Resolver<'_> {
     ) -> R<Option<super::plan::Target>> {
         let (Some(target), GoalBody::Measured { subject, .. }) = (target, &goal.body) else { return Ok(None) };
         let mut subject = self.subject(subject);
-        let Some(resolved) = self.target(target, &mut subject, scope)? else { return Ok(None) };
+        let resolved = self.target(target, &mut subject, scope)?;
         let on_the_way = matches!(
             resolved.kind,
             TargetKind::Relative(_) | TargetKind::Absolute(_) | TargetKind::Multiple(_) | TargetKind::To(_)

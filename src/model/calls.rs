@@ -51,13 +51,8 @@ impl Resolver<'_> {
     pub(crate) fn call(&mut self, call: &Call<'_>, at: Loc, scope: Scope<'_>) -> R<Formula> {
         let info = self.function(call.function, scope.file)?;
         self.count_arguments(info, call.arguments.len(), scope.file, at.span)?;
-        let unbuilt = Formula { node: Node::Number(f64::NAN), gives: Type::Number(Unit::Plain), at };
-        if call.by.is_some() {
-            self.unbuilt(format!("{}(… by …)", info.name), at.file, at.span, scope.goal);
-            for argument in call.arguments {
-                self.formula(argument, scope)?;
-            }
-            return Ok(unbuilt);
+        if let Some(by) = call.by {
+            return self.across_call(info, call, by, at, scope);
         }
         let names = || call.arguments.first().is_some_and(names_something);
         let over_rows = info.may_be_over_rows(call.arguments.len()) && (info.value.is_none() || names());
@@ -101,6 +96,24 @@ impl Resolver<'_> {
                     Some(span) => self.calendar_argument(span, scope.file)?,
                 };
                 Ok(Formula { node: Node::Growth(Box::new(of?), span), gives: Type::Number(Unit::Percent), at })
+            }
+            Value::MovingAverage => {
+                let [of, span] = call.arguments else { return Err(Reported) };
+                let (of, span) = (self.number(of, scope), self.calendar_argument(span, scope.file));
+                let of = of?;
+                let gives = of.gives.clone();
+                Ok(Formula { node: Node::MovingAverage(Box::new(of), span?), gives, at })
+            }
+            Value::Cumulative => {
+                let of = self.number(&call.arguments[0], scope)?;
+                let gives = of.gives.clone();
+                Ok(Formula { node: Node::Cumulative(Box::new(of)), gives, at })
+            }
+            Value::Across => {
+                let what = format!("`{}` compares the values of a dimension, and none is named", info.name);
+                let help = format!("write {}", info.example());
+                let error = NameError::Across { what, at: at.span, label: "across what?", help };
+                Err(self.report(scope.file, &error))
             }
             Value::Unbuilt => {
                 self.unbuilt(format!("the function {}", info.name), at.file, at.span, scope.goal);

@@ -217,6 +217,7 @@ impl Resolver<'_> {
                 about: None,
                 at: Some(d.loc()),
                 implicit: false,
+                uses_past: false,
             };
             self.plan.metrics.insert(metric.name.clone(), metric);
         }
@@ -250,6 +251,7 @@ impl Resolver<'_> {
             let error = NameError::LetWithoutWindow { name: written(name), at: d.tree.value.span };
             return Err(self.report(d.file, &error));
         }
+        self.ranks_placed(&value)?;
         let text = self.text(d.file, d.tree.value.span);
         self.plan.lets[id] = Let { value, text, at: d.loc() };
         self.lets_done.insert(id);
@@ -303,7 +305,7 @@ impl Resolver<'_> {
             let (gives, at) = (value.gives.clone(), value.at);
             value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
-        let mut held = Subject { unit: unit.clone(), at: d.tree.value.span, implicit: false };
+        let mut held = Subject { unit: unit.clone(), at: d.tree.value.span, implicit: false, top: None };
         let cap = cap.map(|e| self.limit(e, &mut held, scope)).transpose()?;
         let over_time = kinds::kind(&value, &self.plan);
         let (kind, fixed) = (over_time.unwrap_or(Kind::Neither), over_time.is_none());
@@ -370,6 +372,7 @@ impl Resolver<'_> {
             about: None,
             at: None,
             implicit: true,
+            uses_past: false,
         };
         let (id, _) = self.plan.metrics.insert_full(name.to_owned(), metric);
         self.reach.push(reach);

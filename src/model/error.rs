@@ -338,6 +338,16 @@ pub enum NameError {
         function: &'static str,
     },
 
+    #[error("{what}")]
+    #[diagnostic(code("N040"), help("{help}"))]
+    Across {
+        what: String,
+        #[label("{label}")]
+        at: Span,
+        label: &'static str,
+        help: String,
+    },
+
     #[error("table `{table}` has no column `{column}`")]
     #[diagnostic(code("N301"))]
     UnknownColumn {

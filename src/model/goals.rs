@@ -5,9 +5,7 @@ use super::formula::Scope;
 use super::literals::span_unit;
 use super::names::{Declared, duplicate};
 use super::plan::{Condition, Formula, Goal, GoalBody, Over, Quantifier, TableId, TargetKind, Timing, Type};
-use super::reach::Reach;
 use super::rows::RowScope;
-use super::tables::Known;
 use super::timing::Slots;
 use super::{R, Reported, Resolver};
 use crate::quantity::Unit;
@@ -118,6 +116,7 @@ impl Resolver<'_> {
         let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
         body.and(others)?;
+        self.goal_ranks_placed(&goal)?;
         self.shape_fits(&goal, d.tree, file)?;
         Ok(goal)
     }
@@ -236,6 +235,9 @@ impl Resolver<'_> {
                 let mut subject = self.subject(formula);
                 let targets = self.targets(targets, &mut subject, scope)?;
                 formula.gives = Type::Number(subject.unit);
+                if let Some(top) = &subject.top {
+                    *formula = self.ranked(formula.clone(), top, formula.at)?;
+                }
                 Ok(targets)
             }
             (other, _) => {
@@ -273,10 +275,14 @@ impl Resolver<'_> {
             )
         });
         if let Some(target) = change {
+            let rank = matches!(target.kind, TargetKind::Top(_));
             let error = NameError::Targets {
-                what: "a single row has no earlier value that it could change from".to_owned(),
+                what: match rank {
+                    true => "a rank is among the values of a column, and this goal is over rows".to_owned(),
+                    false => "a single row has no earlier value that it could change from".to_owned(),
+                },
                 at: target.at.span,
-                label: "a change",
+                label: if rank { "a rank" } else { "a change" },
                 help: "write a limit, such as <= 24h or >= 10k".to_owned(),
             };
             return Err(self.report(file, &error));
@@ -328,12 +334,7 @@ impl Resolver<'_> {
             return Ok(());
         };
         let GoalBody::Measured { subject, .. } = &goal.body else { return Ok(()) };
-        let reach = Reach::of(subject, &self.reach);
-        let without = reach.tables.iter().find(|t| matches!(self.column(**t, column), Known::No)).copied();
-        match without {
-            Some(table) => Err(self.no_column(table, column, file, name.span)),
-            None => Ok(()),
-        }
+        self.dimension_of(subject, column, file, name.span)
     }
 
     /// Clauses that concern neither subject nor time.

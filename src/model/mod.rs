@@ -1,6 +1,7 @@
 //! From trees to the typed plan: names across files, units, kinds, the dependency graph. Reads no file and no data: the
 //! columns of tables reach it as a [`Catalog`], where they are known.
 
+mod across;
 mod aggregates;
 mod beside;
 mod calls;
@@ -68,9 +69,9 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     r.table_filters();
     r.drives();
     r.goals();
+    r.excludes(files);
     r.milestones();
     r.alerts();
-    r.statements_unbuilt(files);
     r.finish()
 }
 
@@ -109,6 +110,8 @@ pub(crate) struct Resolver<'a> {
     periods: HashMap<Loc, Window>,
     /// Lets that are resolved.
     lets_done: HashSet<usize>,
+    /// Metrics that lead back to themselves in the past, each after the one that is resolved last.
+    circles: Vec<(usize, Vec<usize>)>,
     /// How deep the expression nests.
     depth: u32,
     /// How many names were compared with unknown ones.
@@ -133,6 +136,7 @@ impl<'a> Resolver<'a> {
             periods: HashMap::new(),
             lets_done: HashSet::new(),
             bare,
+            circles: Vec::new(),
             depth: 0,
             compared: Cell::new(0),
         }

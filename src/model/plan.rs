@@ -31,10 +31,19 @@ pub struct Plan {
     pub goals: IndexMap<String, Goal>,
     /// Dated deliverables.
     pub milestones: IndexMap<String, Milestone>,
+    /// What counts for nothing, in the order of the plan.
+    pub excludes: Vec<Exclude>,
     /// What is watched.
     pub alerts: IndexMap<String, Alert>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
+}
+
+impl Plan {
+    /// What counts for nothing in a table, in the order of the plan.
+    pub fn excludes_of(&self, table: TableId) -> impl Iterator<Item = &Exclude> {
+        self.excludes.iter().filter(move |e| e.table.is_none_or(|t| t == table))
+    }
 }
 
 /// Indices into the plan's maps.
@@ -169,6 +178,8 @@ pub struct Metric {
     pub at: Option<Loc>,
     /// True where no statement describes it: `last(column)`.
     pub implicit: bool,
+    /// True where it is worked out from its own past: `x[-1 month]` within `x`, however far round.
+    pub uses_past: bool,
 }
 
 /// Which way is better.
@@ -249,6 +260,12 @@ pub enum Node {
     ToDate(Box<Formula>, ToDate),
     /// `growth(x, 1 year)`
     Growth(Box<Formula>, CalendarSpan),
+    /// `moving_average(x, 3 months)`
+    MovingAverage(Box<Formula>, CalendarSpan),
+    /// `cumulative(x)`
+    Cumulative(Box<Formula>),
+    /// `rank(x by brand)`
+    Across(Box<Across>),
     Negate(Box<Formula>),
     Not(Box<Formula>),
     Binary(BinaryOp, Box<Formula>, Box<Formula>),
@@ -258,6 +275,101 @@ pub enum Node {
     Call(Function, Vec<Formula>),
     /// `correl(x, y)`
     Pair(Pair, Box<Formula>, Box<Formula>),
+}
+
+impl Node {
+    /// The formulas that stand directly in one, in the order written.
+    pub fn parts(&self) -> Vec<&Formula> {
+        match self {
+            Self::Window(x, _)
+            | Self::Shift(x, _)
+            | Self::Filter(x, _)
+            | Self::Campaign(x, _)
+            | Self::Over(x, _)
+            | Self::ToDate(x, _)
+            | Self::Growth(x, _)
+            | Self::MovingAverage(x, _)
+            | Self::Cumulative(x)
+            | Self::Negate(x)
+            | Self::Not(x) => vec![x],
+            Self::Across(across) => vec![&across.of],
+            Self::Binary(_, a, b) | Self::Pair(_, a, b) => vec![a, b],
+            Self::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
+            Self::Between(a, b, c) | Self::If(a, b, c) => vec![a, b, c],
+            Self::Call(_, arguments) => arguments.iter().collect(),
+            Self::Number(_)
+            | Self::Text(_)
+            | Self::Truth(_)
+            | Self::Time(_)
+            | Self::Metric(_)
+            | Self::Let(_)
+            | Self::Budget(_)
+            | Self::Aggregate(_) => Vec::new(),
+        }
+    }
+}
+
+/// A function across the values of a dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Across {
+    /// Which.
+    pub function: AcrossFunction,
+    /// What each value of the dimension is worth.
+    pub of: Formula,
+    /// The dimension: a column.
+    pub by: String,
+    /// The percentile, 0…100.
+    pub argument: Option<f64>,
+    /// True where less is better: the least has rank 1.
+    pub lower: bool,
+}
+
+/// Functions across the values of a dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum AcrossFunction {
+    Rank,
+    ShareOf,
+    Sum,
+    Average,
+    Count,
+    Min,
+    Max,
+    Median,
+    Stdev,
+    Percentile,
+}
+
+impl AcrossFunction {
+    /// Each with its name.
+    pub const ALL: [(Self, &'static str); 11] = [
+        (Self::Rank, "rank"),
+        (Self::ShareOf, "share_of"),
+        (Self::Sum, "sum"),
+        (Self::Average, "average"),
+        (Self::Average, "avg"),
+        (Self::Count, "count"),
+        (Self::Min, "min"),
+        (Self::Max, "max"),
+        (Self::Median, "median"),
+        (Self::Stdev, "stdev"),
+        (Self::Percentile, "percentile"),
+    ];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(f, _)| *f == self).map_or("", |(_, name)| name)
+    }
+
+    /// The function of a name in lower case.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, n)| *n == name).map(|(f, _)| *f)
+    }
+
+    /// True where it gives one value's place among the others, so that one must be fixed.
+    pub fn places_one(self) -> bool {
+        matches!(self, Self::Rank | Self::ShareOf)
+    }
 }
 
 /// An aggregate over one table.
@@ -351,6 +463,21 @@ pub struct Objective {
     pub weight: f64,
     pub supports: Option<ObjectiveId>,
     pub owner: Option<String>,
+    pub at: Loc,
+}
+
+/// Rows that count for nothing.
+#[derive(Debug, Clone)]
+pub struct Exclude {
+    /// As written: `2021-03-01..2021-03-07`.
+    pub period: Period,
+    /// The stretch of time that it is.
+    pub window: Window,
+    /// Of which table; `None`: of all.
+    pub table: Option<TableId>,
+    /// Why.
+    pub because: String,
+    /// The statement.
     pub at: Loc,
 }
 
@@ -470,6 +597,8 @@ pub enum TargetKind {
     Between(Formula, Formula),
     /// `within 10% of x`
     Near(f64, Formula),
+    /// `top 3 by brand as "Netflix"`: the subject is then the rank, and this the worst that keeps it.
+    Top(u32),
 }
 
 /// When a goal is judged.

@@ -123,6 +123,7 @@ impl Folder {
             sheet: None,
             filter: None,
             timezone: "UTC".to_owned(),
+            week_start: jiff::civil::Weekday::Monday,
             implicit: true,
         };
         let given = self.given(&plan).into_iter().map(source).collect();

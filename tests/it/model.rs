@@ -56,6 +56,7 @@ fn catalog(text: &str) -> Catalog {
                 sheet: None,
                 filter: None,
                 timezone: "UTC".to_owned(),
+                week_start: jiff::civil::Weekday::Monday,
                 implicit: true,
             });
         }

@@ -49,6 +49,10 @@ pub enum Value {
     If,
     Growth,
     Yoy,
+    MovingAverage,
+    Cumulative,
+    /// Across a dimension only: `rank(x by brand)`.
+    Across,
     /// Known, and not evaluated by this version.
     Unbuilt,
 }

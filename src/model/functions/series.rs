@@ -33,8 +33,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         kind: Kind::Stock,
         doc: "The mean of x over the whole steps of the span.",
         examples: &[example("moving_average(signups, 3 months)", "40", "AVERAGE({months.signups})")],
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::MovingAverage),
         ..NONE
     },
     FunctionInfo {
@@ -43,28 +42,25 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         kind: Kind::Stock,
         doc: "The total of x since the horizon's start.",
         examples: &[example("cumulative(signups)", "120", "SUM({months.signups})")],
-        value: Some(Value::Unbuilt),
-        built: false,
+        value: Some(Value::Cumulative),
         ..NONE
     },
     FunctionInfo {
         name: "rank",
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Plain,
-        doc: "The rank of x among the values of a dimension.",
-        examples: &[example("rank(mentions by brand)", "n/a", "")],
-        value: Some(Value::Unbuilt),
-        built: false,
+        doc: "The rank of x of one value of a dimension among them all, 1 for the best; equal ones share the better rank.",
+        examples: &[example("rank(mentions by brand)[brand = \"Netflix\"]", "2", "RANK(30,{buzz.mentions})")],
+        value: Some(Value::Across),
         ..NONE
     },
     FunctionInfo {
         name: "share_of",
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Percent,
-        doc: "The share of x of its total over a dimension.",
-        examples: &[example("share_of(mentions by brand)", "n/a", "")],
-        value: Some(Value::Unbuilt),
-        built: false,
+        doc: "The share of one value of a dimension in the total of x over them all.",
+        examples: &[example("share_of(mentions by brand)[brand = \"Netflix\"]", "30%", "30/SUM({buzz.mentions})")],
+        value: Some(Value::Across),
         ..NONE
     },
     FunctionInfo {
