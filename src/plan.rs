@@ -252,6 +252,9 @@ fn in_given_text(diagnostic: &mut Diagnostic, first: FileId) {
         let back = |offset: u32| offset.saturating_sub(before);
         label.at.span = Span { start: back(label.at.span.start), end: back(label.at.span.end) };
         diagnostic.fix = None;
+        if diagnostic.help.as_ref().is_some_and(|h| h.contains("scenario NAME set")) {
+            diagnostic.help = Some("write it as price=12, or as signups=+10%".to_owned());
+        }
     }
 }
 
