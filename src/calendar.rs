@@ -1,7 +1,7 @@
 //! Dates, periods, spans and fiscal years as pure arithmetic over `jiff`. Knows no clock, no data and no plan.
 
 use jiff::ToSpan;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::Serialize;
 use std::fmt;
 
@@ -100,10 +100,16 @@ impl CalendarSpan {
         }
     }
 
-    /// A boundary (a half-open window's edge) moved by this span: the first of a month stays a first.
+    /// A boundary (a half-open window's edge) moved by this span: the first of a month stays a first. An edge between two
+    /// days that the other month doesn't have is that month's end: what ends with 30 March ends with 28 February a
+    /// month before.
     pub fn shift_edge(self, at: DateTime) -> Option<DateTime> {
         match (self.months(), self.days()) {
-            (Some(m), _) => at.checked_add(m.months()).ok(),
+            (Some(m), _) => {
+                let moved = at.checked_add(m.months()).ok()?;
+                let beyond = moved.day() < at.day() && at.time() == Time::midnight();
+                Some(if beyond { next_day(moved.date()).into() } else { moved })
+            }
             (_, Some(d)) => at.checked_add(d.days()).ok(),
             _ => None,
         }
@@ -152,8 +158,12 @@ impl Window {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Both edges moved; whole months stay whole months.
+    /// Both edges moved; whole months stay whole months, and a month's last day goes to a month's last day.
     pub fn shifted(&self, by: CalendarSpan) -> Option<Window> {
+        let days = [self.start, self.end].iter().all(|edge| edge.time() == Time::midnight());
+        if by.months().is_some() && days && self.start < self.end {
+            return Some(Window::days(by.after(self.start.date())?, by.after(self.last_day())?));
+        }
         Some(Window { start: by.shift_edge(self.start)?, end: by.shift_edge(self.end)? })
     }
 
@@ -191,7 +201,7 @@ pub fn days_between(a: DateTime, b: DateTime) -> f64 {
 
 /// The last day that lies wholly or partly before an edge.
 pub fn day_before_edge(edge: DateTime) -> Date {
-    let midnight = edge.time() == jiff::civil::Time::midnight();
+    let midnight = edge.time() == Time::midnight();
     if midnight { edge.date().yesterday().unwrap_or(Date::MIN) } else { edge.date() }
 }
 
@@ -397,7 +407,9 @@ pub fn step_name(step: &Window, rules: &CalendarRules) -> String {
         Period::Year(d.year()),
         Period::FiscalYear(fiscal_year_of(d, rules)),
         {
-            let iso = d.checked_add(1.day()).unwrap_or(d).iso_week_date();
+            // A week is called after the ISO week whose Monday it holds.
+            let to_monday = i32::from(d.weekday().until(Weekday::Monday));
+            let iso = d.checked_add(to_monday.days()).unwrap_or(d).iso_week_date();
             Period::Week(iso.year(), iso.week())
         },
     ];

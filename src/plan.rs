@@ -131,9 +131,10 @@ impl Plan {
             let change = whatif::as_change(text);
             sources.add(SourceFile::new("--set", text.as_str()));
             let file = asked.add(SourceFile::new("--set", format!("{}{change}", whatif::BEFORE_SET)));
-            changes.extend(
-                whatif::changes(asked.trees.get(file.0 as usize..).unwrap_or_default(), "what_if").unwrap_or_default(),
-            );
+            if let Some((_, tree)) = asked.trees.get_mut(file.0 as usize) {
+                let statement = std::mem::take(&mut tree.statements);
+                changes.extend(statement.into_iter().flat_map(|s| whatif::of_statement(file, s)));
+            }
             scenario.set.push(change.trim().to_owned());
         }
         let catalog = Catalog { given, opened: opened.tables.clone() };
@@ -168,12 +169,13 @@ impl Plan {
         let mut catalog = Catalog { given, ..Catalog::default() };
         let (mut plan, _) = self.resolve(&catalog);
         let mut wrong = Vec::new();
-        let timezone = plan.facts.timezone.clone();
+        let (timezone, week_start) = (plan.facts.timezone.clone(), plan.facts.rules.week_start);
         for (name, table) in &mut plan.tables {
             let written = self.tables().find(|(t, _)| t.name.node == *name);
             let from = written.as_ref().map(|(_, at)| *at);
             if table.source.implicit {
                 table.source.timezone.clone_from(&timezone);
+                table.source.week_start = week_start;
             }
             match locate(&mut table.source, from) {
                 Ok(true) => {}

@@ -2,7 +2,7 @@
 
 use crate::calendar::Window;
 use indexmap::IndexMap;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Weekday};
 use ordered_float::OrderedFloat;
 use serde::Serialize;
 
@@ -23,6 +23,9 @@ pub struct TableSource {
     pub filter: Option<Row>,
     /// The plan's zone: civil times of the table are in it, instants are turned into it. An IANA name.
     pub timezone: String,
+    /// The day on which a week of a time column (`2021-W05`) starts.
+    #[serde(skip)]
+    pub week_start: Weekday,
     /// True where no statement of the plan declares it: its time column may then be found by itself.
     pub implicit: bool,
 }

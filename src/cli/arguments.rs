@@ -233,8 +233,8 @@ pub struct Fmt {
 /// `milepost explain`
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A code such as P021 [default: a list of all]
-    #[arg(value_name = "CODE|GOAL")]
+    /// A code such as P021, or a function such as npv [default: a list of all codes]
+    #[arg(value_name = "CODE|GOAL|FUNCTION")]
     pub what: Option<String>,
 }
 

@@ -83,6 +83,7 @@ impl Tables {
                 sheet: None,
                 filter: None,
                 timezone: "UTC".to_owned(),
+                week_start: jiff::civil::Weekday::Monday,
                 implicit: true,
             })
             .collect()

@@ -147,6 +147,7 @@ pub fn aim(
             let (low, high) = (first()?, second()?);
             Aim { wanted: Wanted::Range(low.min(high), low.max(high)), kind: "between", way: false }
         }
+        TargetKind::Top(rank) => Aim { way: false, ..bound(Comparison::AtMost, f64::from(*rank), "bound") },
         TargetKind::Near(share, _) => {
             let of = first()?;
             Aim { wanted: Wanted::Range(of - share * of.abs(), of + share * of.abs()), kind: "near", way: false }
@@ -178,5 +179,6 @@ pub fn form(kind: &TargetKind) -> (&'static str, &'static str) {
         TargetKind::Bound(comparison, _) => ("bound", symbol(*comparison)),
         TargetKind::Between(..) => ("between", "between"),
         TargetKind::Near(..) => ("near", "between"),
+        TargetKind::Top(_) => ("bound", "<="),
     }
 }

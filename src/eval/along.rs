@@ -7,10 +7,10 @@ use super::frame::{Frame, Mode};
 use super::measured::{self, Judge, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
-use super::value::{Datum, Stretch};
+use super::value::{Datum, Stretch, Value};
 use super::verdict::{CheckpointReading, KpiReading, Status};
 use crate::calendar::{self, Window};
-use crate::model::plan::{Checkpoint, Comparison, Condition, Goal, Kind, Kpi, Timing, Type};
+use crate::model::plan::{Checkpoint, Comparison, Condition, From, Goal, Kind, Kpi, Target, TargetKind, Timing, Type};
 use jiff::civil::DateTime;
 
 /// The windows of a goal's indicators: the goal's own, as far as it is over, and its baseline's.
@@ -47,11 +47,7 @@ pub fn kpis<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<KpiRea
 }
 
 fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, notes: &mut Notes) -> KpiReading {
-    // A goal's filter reaches its indicators where their tables have the columns.
-    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_deref(), true);
-    if let Some(filter) = campaign_filter(world, goal) {
-        subject.context.filters.push((filter, true));
-    }
+    let subject = beside(world, goal, kpi);
     let datum = over(world, &subject, along.window);
     notes.add(&datum.notes.about(&format!("kpi {}", kpi.text)));
     let mut reading = KpiReading {
@@ -67,20 +63,14 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
         reason: datum.value.reason(),
     };
     let Some(target) = &kpi.target else { return reading };
-    let baseline = match along.baseline {
-        Some(window) => {
-            if aim::needs_baseline(&target.kind) {
-                notes.say(format!("kpi {}: its {} is compared with {window}", kpi.text, along.window));
-            }
-            over(world, &subject, window)
-        }
-        None => Datum::missing("the goal has no baseline window"),
+    let baseline = match measured_from(target) {
+        true => changed_from(world, goal, &subject, along, &format!("kpi {}", kpi.text), notes),
+        false => Datum::missing("nothing is measured from a baseline"),
     };
-    let context = subject.context.at(Stretch::new(along.window, subject.known));
-    let numbers: Vec<f64> =
-        measured::expressions(&target.kind).into_iter().filter_map(|f| world.value(f, &context).number()).collect();
     let from = baseline.number().ok_or_else(|| baseline.value.reason().unwrap_or_default());
-    match (aim::aim(&target.kind, from.clone(), &numbers, subject.direction), reading.value) {
+    let aim = numbers(world, &subject, along, target)
+        .and_then(|numbers| aim::aim(&target.kind, from.clone(), &numbers, subject.direction));
+    match (aim, reading.value) {
         (Ok(aim), Some(value)) => {
             reading.target = Some(aim.wanted.value());
             reading.status = Some(status(world, &subject, along, &aim, value, from.ok()));
@@ -95,6 +85,87 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
         }
     }
     reading
+}
+
+/// What is measured beside a goal: the goal's filter reaches it where its tables have the columns.
+pub fn beside<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi) -> Subject<'a> {
+    let mut subject = Subject::new(world, &kpi.value, goal.filter.as_deref(), true);
+    if let Some(filter) = campaign_filter(world, goal) {
+        subject.context.filters.push((filter, true));
+    }
+    subject
+}
+
+/// The values of a target's expressions over the goal's window.
+///
+/// # Errors
+/// Why one of them is none.
+pub fn numbers<'a>(
+    world: &World<'a>,
+    subject: &Subject<'a>,
+    along: &Along,
+    target: &'a Target,
+) -> Result<Vec<f64>, String> {
+    let context = subject.for_target(along.window);
+    // Asked for in one go: cells that aren't known yet are all remembered.
+    let data: Vec<Datum> = measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
+    let number = |d: &Datum| d.number().ok_or_else(|| d.value.reason().unwrap_or("its limit is no number".to_owned()));
+    data.iter().map(number).collect()
+}
+
+/// True where a target's value or direction depends on a baseline.
+fn measured_from(target: &Target) -> bool {
+    aim::needs_baseline(&target.kind) || matches!(target.kind, TargetKind::To(_))
+}
+
+/// What a change beside a goal is measured from: the period that the goal's `from` names, else its baseline's, else
+/// the time as long as the goal's window just before it. A total is taken as often as that time fits into the window.
+pub fn changed_from<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    subject: &Subject<'a>,
+    along: &Along,
+    what: &str,
+    notes: &mut Notes,
+) -> Datum {
+    let long = |w: &Window| w.length_days() > 1.5;
+    let named = match &goal.from {
+        Some(From::Period { window, .. }) => Some(*window).filter(|w| along.window.start >= w.end),
+        _ => None,
+    };
+    let (before, level) = (along.window.before(), subject.kind == Kind::Stock);
+    let window = match level {
+        true => along.baseline.or(before),
+        false => named.filter(long).or(along.baseline.filter(long)).or(before),
+    };
+    let Some(window) = window else { return Datum::missing("the goal has no baseline window") };
+    let mut datum = over(world, subject, window);
+    let name = calendar::step_name(&window, &world.plan.facts.rules);
+    if level {
+        notes.say(format!("{what}: its level is compared with the one at the end of {name}"));
+        return datum;
+    }
+    let times = times(along.window, window);
+    if let (Kind::Flow, Value::Number(x)) = (subject.kind, &datum.value)
+        && !crate::quantity::same(times, 1.0)
+    {
+        datum.value = Value::Number(x * times);
+        let shown = crate::quantity::show(times, &crate::quantity::Unit::Plain);
+        let why = "as the goal's window is that long";
+        notes.say(format!("{what}: compared with the total of {name}, taken {shown} times, {why}"));
+    } else {
+        notes.say(format!("{what}: compared with {name}"));
+    }
+    datum
+}
+
+/// How often a stretch fits into another: by whole months where both are, else by days.
+fn times(whole: Window, part: Window) -> f64 {
+    match (whole.length().months(), part.length().months()) {
+        (Some(a), Some(b)) if b > 0 => f64::from(a) / f64::from(b),
+        _ if part.length_days() > 0.0 => whole.length_days() / part.length_days(),
+        _ => 1.0,
+    }
 }
 
 /// How an indicator stands: by its pace while the goal isn't settled.
@@ -136,7 +207,7 @@ pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Conditi
 }
 
 /// An indicator over a window: a level at its end, anything else over the part that is known.
-fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
+pub fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
     match subject.kind {
         Kind::Stock => match subject.level_window(window.end) {
             Some(at) => subject.over(world, at),
@@ -148,28 +219,32 @@ fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
 
 /// Expected and actual at every checkpoint of a goal with a deadline.
 pub fn checkpoints(judge: &Judge<'_, '_>, judged: &Judged) -> Vec<CheckpointReading> {
-    let Judge { world, goal, frame, .. } = *judge;
-    let along = Along::of(frame, judged);
+    let along = Along::of(judge.frame, judged);
+    let ends = checkpoint_ends(judge.world, judge.goal, along.window);
+    ends.into_iter().map(|end| checkpoint(judge, judged, &along, end)).collect()
+}
+
+/// The ends of a goal's checkpoints inside a window, in order.
+pub fn checkpoint_ends(world: &World<'_>, goal: &Goal, window: Window) -> Vec<DateTime> {
     let mut ends: Vec<DateTime> = Vec::new();
     for checkpoint in &goal.checkpoints {
         match checkpoint {
-            Checkpoint::At(end) => ends.push(*end),
+            Checkpoint::At(end, _) => ends.push(*end),
             Checkpoint::Every(span) => {
-                let steps = calendar::grid_steps(along.window, *span, &world.plan.facts.rules);
+                let steps = calendar::grid_steps(window, *span, &world.plan.facts.rules);
                 ends.extend(steps.into_iter().map(|s| s.end));
             }
         }
     }
-    ends.retain(|e| *e > along.window.start && *e <= along.window.end);
+    ends.retain(|e| *e > window.start && *e <= window.end);
     ends.sort_unstable();
     ends.dedup();
-    ends.into_iter().map(|end| checkpoint(judge, judged, &along, end)).collect()
+    ends
 }
 
 fn checkpoint(judge: &Judge<'_, '_>, judged: &Judged, along: &Along, end: DateTime) -> CheckpointReading {
     let Judge { world, subject, frame, .. } = *judge;
-    let whole = calendar::days_between(along.window.start, along.window.end);
-    let share = (calendar::days_between(along.window.start, end) / whole).clamp(0.0, 1.0);
+    let share = judge.expected_at(judged, end);
     let mut out = CheckpointReading {
         at: calendar::day_before_edge(end),
         value: None,

@@ -2,17 +2,18 @@
 //! how many keep it (language reference, For each). Knows how one value is judged only through `measured`.
 
 use super::aim;
+use super::along;
+use super::dimension;
 use super::formula::World;
 use super::frame::{Frame, Mode};
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::subject::Subject;
 use super::truth;
-use super::verdict::{EachReading, EachSummary, Status};
-use super::words;
+use super::verdict::{CheckpointReading, EachReading, EachSummary, Status};
+use super::waypoints;
 use crate::calendar::Window;
-use crate::model::plan::{Condition, Formula, Goal, Kind, Node, Quantifier, TableId, Target, Type};
-use crate::query::{Answer, Measure, Request, Row, RowOp};
+use crate::model::plan::{Goal, Kind, Quantifier, Target, Type};
 use jiff::civil::DateTime;
 
 /// How many values or rows a verdict lists.
@@ -35,6 +36,8 @@ pub struct Each {
     pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
+    /// How many had reached it on the way.
+    pub checkpoints: Vec<CheckpointReading>,
 }
 
 /// True where `kept` of `total` is as many as the quantifier asks.
@@ -102,9 +105,11 @@ pub fn each<'a>(
         decided: String::new(),
         notes: frame.notes.clone(),
         lacking: None,
+        checkpoints: Vec::new(),
     };
     let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.contains(&key));
     let mut judged = Vec::new();
+    let mut on_way: Vec<Vec<CheckpointReading>> = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {
             out.summary.listed.push(EachReading {
@@ -118,13 +123,17 @@ pub fn each<'a>(
             continue;
         }
         let one = subject.of_value(column, key);
-        judged.push((
-            key,
-            match subject.formula.gives {
-                Type::Truth => truth::judge(world, &one, frame),
-                _ => measured::judge(world, goal, targets, &one, frame),
-            },
-        ));
+        let verdict = match subject.formula.gives {
+            Type::Truth => truth::judge(world, goal, &one, frame),
+            _ => measured::judge(world, goal, targets, &one, frame),
+        };
+        let judge = measured::Judge { world, goal, targets, subject: &one, frame };
+        on_way.push(match subject.formula.gives {
+            _ if goal.checkpoints.is_empty() => Vec::new(),
+            Type::Truth => waypoints::of_truth(world, goal, &one, frame),
+            _ => along::checkpoints(&judge, &verdict),
+        });
+        judged.push((key, verdict));
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
         out.summary.listed.push(EachReading {
@@ -153,6 +162,7 @@ pub fn each<'a>(
         out.lacking = judged.into_iter().find_map(|(_, j)| j.lacking);
         return out;
     }
+    out.checkpoints = waypoints::of_values(world, &on_way, quantifier);
     settle(world, &mut out, &judged, quantifier, over);
     out
 }
@@ -175,63 +185,9 @@ fn carried(subject: &Subject<'_>, window: Window) -> Window {
 }
 
 /// The values of a column that have a row in a window, in order: rows that some aggregate of the subject takes.
-pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &str, window: Option<Window>) -> Vec<&'a str> {
+pub fn keys<'a>(world: &World<'a>, subject: &Subject<'a>, column: &'a str, window: Option<Window>) -> Vec<&'a str> {
     let Some(window) = window else { return Vec::new() };
-    let mut taken = Vec::new();
-    let outer: Vec<&Condition> = subject.context.filters.iter().map(|(c, _)| *c).collect();
-    rows_taken(world, subject.formula, &outer, &mut taken);
-    let mut found: Vec<&'a str> = Vec::new();
-    for (table, filter) in taken {
-        let has = world.infos.get(table).copied().flatten().is_none_or(|i| i.columns.contains_key(column));
-        let Some(timeline) = world.timelines.get(table).filter(|_| has) else { continue };
-        let clipped = Window::new(window.start, window.end.min(timeline.readable).max(window.start));
-        let request = Request {
-            measure: Measure::Count,
-            filter,
-            window: timeline.timed.then_some(clipped),
-            group: Some(column.to_owned()),
-        };
-        if let Some(Answer::Groups(groups)) = world.cells.ask(table, request) {
-            let new = groups.iter().filter(|(_, cell)| cell.rows > 0).map(|(key, _)| key.as_str());
-            for key in new {
-                if !found.contains(&key) {
-                    found.push(key);
-                }
-            }
-        }
-    }
-    found
-}
-
-/// The tables that a formula's aggregates read, each with the conditions that its rows pass, without repeats.
-fn rows_taken<'a>(
-    world: &World<'a>,
-    formula: &'a Formula,
-    filters: &[&'a Condition],
-    taken: &mut Vec<(TableId, Option<Row>)>,
-) {
-    let and = |more: Option<&'a Condition>| filters.iter().copied().chain(more).collect::<Vec<_>>();
-    let plan = world.plan;
-    match &formula.node {
-        Node::Aggregate(a) => {
-            let reaching = and(a.filter.as_ref()).into_iter().filter(|c| world.reaches(c, a.table).is_ok());
-            let filter = reaching.map(|c| c.row.clone()).reduce(|a, b| Row::Binary(RowOp::And, a.into(), b.into()));
-            if !taken.contains(&(a.table, filter.clone())) {
-                taken.push((a.table, filter));
-            }
-        }
-        Node::Filter(x, condition) => rows_taken(world, x, &and(Some(&**condition)), taken),
-        Node::Campaign(x, id) => {
-            let campaign = plan.campaigns.get_index(*id).and_then(|(_, c)| c.filter.as_ref());
-            rows_taken(world, x, &and(campaign), taken);
-        }
-        Node::Metric(id) => {
-            if let Some((_, metric)) = plan.metrics.get_index(*id) {
-                rows_taken(world, &metric.value, filters, taken);
-            }
-        }
-        _ => words::parts(formula).into_iter().for_each(|x| rows_taken(world, x, filters, taken)),
-    }
+    dimension::values(world, subject.formula, &subject.context, column, |_| window)
 }
 
 /// What a single value's verdict counts as; `over` where the window is complete. Before that nothing is not kept.

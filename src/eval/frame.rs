@@ -50,6 +50,8 @@ pub struct Frame {
     pub notes: Notes,
     /// The stretch that totals are counted over, where `start` isn't written.
     pub start_implied: bool,
+    /// For how long the target has to hold inside of it.
+    pub hold: Option<CalendarSpan>,
 }
 
 /// The horizon of a deadline: the plan's, else the fiscal year that holds the deadline's last day.
@@ -110,6 +112,7 @@ pub fn frame(
                 deadline: window.end,
                 notes,
                 start_implied: false,
+                hold: goal.hold,
             });
         }
         Timing::By { deadline, .. } => *deadline,
@@ -137,7 +140,7 @@ pub fn frame(
                 (horizon.start, true)
             }
         };
-        return Ok(Frame { mode: Mode::Total, start, deadline, notes, start_implied });
+        return Ok(Frame { mode: Mode::Total, start, deadline, notes, start_implied, hold: goal.hold });
     }
     let year_before = || CalendarSpan::new(-1, SpanUnit::Year).shift_edge(deadline).ok_or_else(beyond);
     let start = match from {
@@ -146,10 +149,10 @@ pub fn frame(
         None => horizon.start,
     };
     if subject.kind == Kind::Stock {
-        return Ok(Frame { mode: Mode::Level, start, deadline, notes, start_implied: from.is_none() });
+        return Ok(Frame { mode: Mode::Level, start, deadline, notes, start_implied: from.is_none(), hold: goal.hold });
     }
     let grid = span_of(world, goal, subject, deadline, &mut notes);
-    Ok(Frame { mode: Mode::Span(grid), start, deadline, notes, start_implied: from.is_none() })
+    Ok(Frame { mode: Mode::Span(grid), start, deadline, notes, start_implied: from.is_none(), hold: goal.hold })
 }
 
 /// Over which span something that isn't a level is measured: `per`'s, else the length of `from`'s period, of `by`'s,
@@ -305,6 +308,13 @@ impl Frame {
                 };
                 written(datum, window, label, end)
             }
+            None if subject.fixed => Baseline {
+                datum: Datum::missing("what is measured is the same in every window, so it changes from nothing"),
+                window: None,
+                label: String::new(),
+                implied: true,
+                end: self.start,
+            },
             None => self.implied(world, subject),
         }
     }

@@ -6,6 +6,7 @@ use super::along::{self, Along};
 use super::each;
 use super::formula::World;
 use super::frame::{self, Frame};
+use super::guardrails;
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
@@ -16,6 +17,7 @@ use super::rows::{self, RowsGoal};
 use super::subject::Subject;
 use super::truth;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
+use super::waypoints;
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
 use jiff::civil::DateTime;
@@ -51,26 +53,8 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         wanted: goal.wanted.clone(),
         unit,
         kind,
-        status: Status::NoData,
-        met_on: None,
-        baseline: None,
-        current: Reading::default(),
         target: TargetReading { kind: "truth", op: "=", value: None, upper: None, by: None },
-        progress: None,
-        expected: None,
-        pace: None,
-        required: None,
-        projection: Err("only a goal with one value and a deadline is projected".to_owned()),
-        kept: None,
-        periods: Vec::new(),
-        each: None,
-        kpis: Vec::new(),
-        checkpoints: Vec::new(),
-        parts: Vec::new(),
-        decided: String::new(),
-        notes: Vec::new(),
-        next: None,
-        plain: None,
+        ..Verdict::default()
     }
 }
 
@@ -93,21 +77,26 @@ fn measured_goal<'a>(
     let mut subject = Subject::new(world, formula, goal.filter.as_deref(), false);
     campaign_filter(world, goal, &mut subject, notes);
     let mut verdict = blank(goal, kind_name(&subject, formula));
+    // The first level of a window isn't the one at its end.
+    if matches!(goal.timing, Timing::In { .. } | Timing::Every { .. }) && super::subject::reads_start(world, formula) {
+        subject.kind = Kind::Neither;
+    }
     assumptions(world, &subject, notes);
     if let Timing::Every { span, over, .. } = &goal.timing {
         let result = match &goal.quantifier {
             Some((quantifier, Over::Dimension(column))) => {
                 recurring::recurring(world, goal, *span, *over, subject.known, |window| {
-                    each_period(world, goal, targets, &subject, window, *quantifier, column)
+                    let outcome = each_period(world, goal, targets, &subject, (window, *span), *quantifier, column);
+                    guarded(world, goal, *span, window, outcome)
                 })
             }
             _ => recurring::recurring(world, goal, *span, *over, subject.known, |window| {
-                recurring::measured_period(world, goal, targets, &subject, *span, window)
+                let outcome = recurring::measured_period(world, goal, targets, &subject, *span, window);
+                guarded(world, goal, *span, window, outcome)
             }),
         };
-        put_recurring(world, &mut verdict, result, targets, notes);
-        let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
-        put_kpis(world, goal, &mut verdict, window, *span, notes);
+        put_recurring(world, goal, &mut verdict, result, targets, notes);
+        put_last(world, goal, &mut verdict, *span, notes);
         next_step(&subject, None, &mut verdict);
         return verdict;
     }
@@ -125,12 +114,12 @@ fn measured_goal<'a>(
     if let Some((quantifier, Over::Dimension(column))) = &goal.quantifier {
         let result = each::each(world, goal, targets, &subject, &frame, *quantifier, column);
         put_each(&mut verdict, result, targets, &frame, notes);
-        put_kpis(world, goal, &mut verdict, Some(Window::new(frame.start, frame.deadline)), MONTH, notes);
+        put_beside(world, goal, &mut verdict, Window::new(frame.start, frame.deadline), notes);
         next_step(&subject, Some(frame.deadline), &mut verdict);
         return verdict;
     }
     let judged = if matches!(formula.gives, Type::Truth) {
-        truth::judge(world, &subject, &frame)
+        truth::judge(world, goal, &subject, &frame)
     } else {
         measured::judge(world, goal, targets, &subject, &frame)
     };
@@ -138,15 +127,22 @@ fn measured_goal<'a>(
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
     let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
-    verdict.checkpoints = along::checkpoints(&judge, &judged);
-    verdict.projection = projection::project(&judge, &judged, notes);
+    verdict.checkpoints = match formula.gives {
+        Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
+        _ => along::checkpoints(&judge, &judged),
+    };
+    match projection::project(&judge, &judged, notes) {
+        Ok(projection) => verdict.projection = Some(projection),
+        Err(why) => verdict.unprojected = why,
+    }
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
+    let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
+    notes.add(&rail_notes);
+    guardrails::put(world, goal, &mut verdict, rails, along.window, notes);
     next_step(&subject, Some(frame.deadline), &mut verdict);
     verdict
 }
-
-const MONTH: CalendarSpan = super::subject::MONTH;
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
 fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
@@ -169,9 +165,11 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
     if let Timing::Every { span, over, .. } = &goal.timing {
         let result = recurring::recurring(world, goal, *span, *over, timeline.known, |window| {
             let counted = rows.count(world, Some(window));
-            outcome(&counted.summary, quantifier, counted.lacking, counted.notes)
+            let outcome = outcome(&counted.summary, quantifier, counted.lacking, counted.notes);
+            guarded(world, goal, *span, window, outcome)
         });
-        put_recurring(world, &mut verdict, result, rows.targets, notes);
+        put_recurring(world, goal, &mut verdict, result, rows.targets, notes);
+        put_last(world, goal, &mut verdict, *span, notes);
         return verdict;
     }
     let (window, deadline, implied) = rows_window(world, goal);
@@ -206,7 +204,13 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
         (None, false) => measured::by_pace(world, Some(rows::pace(quantifier, &counted))),
     };
     verdict.decided = format!("{kept} of {total} {} keep it; {}", counted.summary.what, each::rule(quantifier));
-    put_kpis(world, goal, &mut verdict, window.filter(|w| w.end < DateTime::MAX), MONTH, notes);
+    let bounded = window.filter(|w| w.end < DateTime::MAX && w.start > DateTime::MIN);
+    if let (Status::Missed, Some(window)) = (verdict.status, bounded) {
+        rows_late(world, goal, rows, window, &mut verdict);
+    }
+    if let Some(window) = bounded {
+        verdict.checkpoints = waypoints::of_rows(world, rows, window, quantifier);
+    }
     if let Some(why) = counted.lacking {
         verdict.current.reason = Some(why);
         verdict.next = Some(data_command(std::slice::from_ref(&timeline.table), deadline));
@@ -216,7 +220,41 @@ fn rows_goal<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes: &
         verdict.pace = Some(each::pace(quantifier, kept, total));
     }
     verdict.each = Some(counted.summary);
+    match bounded {
+        Some(window) => put_beside(world, goal, &mut verdict, window, notes),
+        None => unbounded(goal, notes),
+    }
     verdict
+}
+
+/// Within the grace, rows that came after the deadline count as well.
+fn rows_late<'a>(world: &World<'a>, goal: &Goal, rows: RowsGoal<'a>, window: Window, verdict: &mut Verdict) {
+    let Some((grace, end)) = goal.grace.and_then(|g| Some((g, g.shift_edge(window.end)?))) else { return };
+    let Some(timeline) = world.timelines.get(rows.table) else { return };
+    let counted = rows.count(world, Some(Window::new(window.start, end)));
+    let quantifier = goal.quantifier.as_ref().map_or(Quantifier::Each, |(q, _)| *q);
+    let summary = &counted.summary;
+    let reached = each::enough(quantifier, summary.kept, summary.total) && counted.lacking.is_none();
+    if reached {
+        verdict.status = Status::MetLate;
+        verdict.met_on = Some(calendar::day_before_edge(end.min(timeline.known)));
+        verdict.decided = format!(
+            "{} of {} {} keep it with those within the grace of {grace}",
+            summary.kept, summary.total, summary.what
+        );
+    } else if world.as_of < end || timeline.known < end {
+        verdict.status = measured::by_pace(world, Some(rows::pace(quantifier, &counted)));
+        verdict.decided = format!("the deadline is past; its grace runs to {}", calendar::day_before_edge(end));
+    }
+}
+
+/// A stretch without an end has nothing to measure indicators over.
+fn unbounded(goal: &Goal, notes: &mut Notes) {
+    if !goal.kpis.is_empty() || !goal.guardrails.is_empty() {
+        notes.say(
+            "its indicators and guardrails aren't measured: write `by` and `from`, or `in`, to say over which time",
+        );
+    }
 }
 
 /// The rows that a goal with a deadline or window looks at, and its deadline.
@@ -266,8 +304,8 @@ fn outcome(summary: &EachSummary, quantifier: Quantifier, lacking: Option<String
             value: Some(share),
             target: Some(target),
             kept: Some(each::enough(quantifier, summary.kept, summary.total)),
-            reason: None,
             notes,
+            ..Outcome::default()
         },
     }
 }
@@ -277,18 +315,26 @@ fn each_period<'a>(
     goal: &'a Goal,
     targets: &'a [Target],
     subject: &Subject<'a>,
-    window: Window,
+    (window, span): (Window, CalendarSpan),
     quantifier: Quantifier,
     column: &'a str,
 ) -> Outcome {
-    let frame = recurring::period_frame(window);
+    let frame = recurring::period_frame(window, recurring::hold_inside(goal, span));
     let result = each::each(world, goal, targets, subject, &frame, quantifier, column);
     outcome(&result.summary, quantifier, result.lacking, result.notes)
 }
 
 /// What was taken for granted about the subject's tables.
 fn assumptions(world: &World<'_>, subject: &Subject<'_>, notes: &mut Notes) {
-    for timeline in world.timelines.iter().filter(|t| subject.tables.contains(&t.table)) {
+    for timeline in world.tables(subject.formula).into_iter().filter_map(|t| world.timelines.get(t)) {
+        if let (Some((lag, upto)), true) = (timeline.lag, timeline.known > DateTime::MIN) {
+            notes.say(format!(
+                "{} has rows to {}, and its last {lag} may still change: it counts as complete to {}",
+                timeline.table,
+                calendar::day_before_edge(upto),
+                calendar::day_before_edge(timeline.known)
+            ));
+        }
         if let (true, Some(every)) = (timeline.inferred, timeline.every) {
             notes.say(format!(
                 "{} holds one reading a {}, as all its times are ends or starts of one: write `every`",
@@ -334,6 +380,9 @@ fn put_judged(
     verdict.expected = judged.expected;
     verdict.pace = judged.pace;
     verdict.required = judged.required;
+    verdict.held = judged.held;
+    verdict.cap = judged.cap;
+    verdict.pace_rule = if judged.aim.is_some() { judged.line.name() } else { "" };
     verdict.decided = judged.decided;
     notes.add(&judged.notes);
     if let Some(why) = judged.lacking {
@@ -352,15 +401,28 @@ fn put_each(verdict: &mut Verdict, result: each::Each, targets: &[Target], frame
     verdict.progress = result.progress;
     verdict.pace = result.pace;
     verdict.decided = result.decided;
+    verdict.checkpoints = result.checkpoints;
     verdict.each = Some(result.summary);
     notes.add(&result.notes);
 }
 
-fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, targets: &[Target], notes: &mut Notes) {
+fn put_recurring(
+    world: &World<'_>,
+    goal: &Goal,
+    verdict: &mut Verdict,
+    result: Recurring,
+    targets: &[Target],
+    notes: &mut Notes,
+) {
+    verdict.checkpoints = waypoints::of_periods(world, goal, &result);
+    (verdict.held, verdict.met_on) = (result.held, result.met_on);
     verdict.status = result.status;
     verdict.decided = result.decided;
     verdict.kept = Some(result.kept);
-    verdict.progress = (result.kept.of > 0).then(|| result.kept.periods as f64 / result.kept.of as f64);
+    verdict.progress = match result.held {
+        Some(held) => Some(f64::from(held.held) / f64::from(held.needed)),
+        None => (result.kept.of > 0).then(|| result.kept.periods as f64 / result.kept.of as f64),
+    };
     verdict.expected = verdict.progress.map(|_| 1.0);
     verdict.pace = verdict.progress;
     let last = result.periods.iter().rev().find(|p| p.kept.is_some());
@@ -378,21 +440,47 @@ fn put_recurring(world: &World<'_>, verdict: &mut Verdict, result: Recurring, ta
     notes.add(&result.notes);
 }
 
-/// Indicators over a window, with the one before it as their baseline.
-fn put_kpis<'a>(
-    world: &World<'a>,
-    goal: &'a Goal,
-    verdict: &mut Verdict,
-    window: Option<Window>,
-    span: CalendarSpan,
-    notes: &mut Notes,
-) {
-    let Some(window) = window else { return };
+/// One period of a goal that comes back: kept only where its guardrails held in it, too.
+fn guarded<'a>(world: &World<'a>, goal: &'a Goal, span: CalendarSpan, window: Window, mut outcome: Outcome) -> Outcome {
+    if goal.guardrails.is_empty() {
+        return outcome;
+    }
+    let along = Along { window, baseline: window.shifted(span.back()), settled: true };
+    let (rails, _) = guardrails::guardrails(world, goal, &along);
+    let name = calendar::step_name(&window, &world.plan.facts.rules);
+    for rail in rails.iter().filter(|r| r.broken) {
+        outcome.notes.say(format!("{name}: {}", guardrails::broken(rail)));
+        outcome.kept = outcome.kept.map(|_| false);
+    }
+    if let (Some(true), Some(rail)) = (outcome.kept, rails.iter().find(|r| r.status == Status::NoData)) {
+        let why = rail.reason.clone().unwrap_or_else(|| "it has no value".to_owned());
+        outcome.kept = None;
+        outcome.reason = Some(format!("guardrail {} can't be judged: {why}", rail.name));
+    }
+    outcome
+}
+
+/// Indicators and guardrails of the last period that was judged.
+fn put_last<'a>(world: &World<'a>, goal: &'a Goal, verdict: &mut Verdict, span: CalendarSpan, notes: &mut Notes) {
+    let Some(window) = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window) else { return };
+    let along = Along { window, baseline: window.shifted(span.back()), settled: true };
+    let (kpis, kpi_notes) = along::kpis(world, goal, &along);
+    let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
+    (verdict.kpis, verdict.guardrails) = (kpis, rails);
+    notes.add(&kpi_notes);
+    notes.add(&rail_notes);
+}
+
+/// Indicators and guardrails over a window, with the one before it as their baseline.
+fn put_beside<'a>(world: &World<'a>, goal: &'a Goal, verdict: &mut Verdict, window: Window, notes: &mut Notes) {
     let settled = matches!(verdict.status, Status::Met | Status::Missed | Status::MetLate);
-    let baseline = window.shifted(span.back()).filter(|_| verdict.kept.is_some()).or_else(|| window.before());
-    let (kpis, kpi_notes) = along::kpis(world, goal, &Along { window, baseline, settled });
+    let along = Along { window, baseline: window.before(), settled };
+    let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
     notes.add(&kpi_notes);
+    let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
+    notes.add(&rail_notes);
+    guardrails::put(world, goal, verdict, rails, window, notes);
 }
 
 /// The command that would help where there is nothing to judge.
@@ -402,7 +490,8 @@ fn next_step(subject: &Subject<'_>, deadline: Option<DateTime>, verdict: &mut Ve
     }
 }
 
-fn data_command(tables: &[String], deadline: Option<DateTime>) -> String {
+/// The command that gives the tables their rows.
+pub fn data_command(tables: &[String], deadline: Option<DateTime>) -> String {
     let given: Vec<String> = tables.iter().map(|t| format!("--data {t}=PATH")).collect();
     let upto = deadline.map(|d| format!("   (rows up to {})", calendar::day_before_edge(d))).unwrap_or_default();
     format!("milepost eval {}{upto}", given.join(" "))
@@ -414,6 +503,11 @@ pub fn combined(goal: &Goal, all: bool, parts: &[&Verdict]) -> Verdict {
     let statuses: Vec<Status> = parts.iter().map(|v| v.status).collect();
     verdict.status = if all { objectives::all_of(&statuses) } else { objectives::any_of(&statuses) };
     verdict.parts = parts.iter().map(|v| format!("{} {}", v.name, v.status.name())).collect();
+    let known: Vec<f64> = parts.iter().filter_map(|v| objectives::progress(v)).map(|p| p.clamp(0.0, 1.0)).collect();
+    verdict.progress = match all {
+        true => (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
+        false => known.into_iter().reduce(f64::max),
+    };
     verdict.target = TargetReading { kind: "combined", op: "=", value: None, upper: None, by: None };
     verdict.current.reason = Some("it is judged by its parts".to_owned());
     let settled = statuses.iter().all(|s| matches!(s, Status::Met | Status::MetLate));

@@ -4,11 +4,13 @@
 use super::aim::{self, Aim};
 use super::formula::World;
 use super::frame::{Baseline, Frame, Mode};
+use super::hold;
 use super::notes::Notes;
+use super::pace::{self, Line};
 use super::required;
 use super::subject::Subject;
 use super::value::{Datum, Value};
-use super::verdict::{Required, Status};
+use super::verdict::{HeldReading, Required, Status};
 use crate::calendar::{self, Window};
 use crate::model::plan::{Comparison, Direction, Goal, Kind, Node, Target, TargetKind};
 use crate::quantity::same;
@@ -46,6 +48,12 @@ pub struct Judged {
     pub notes: Notes,
     /// Why there is nothing to judge.
     pub lacking: Option<String>,
+    /// What the pace is measured against.
+    pub line: Line,
+    /// How long it has held, where it has to hold.
+    pub held: Option<HeldReading>,
+    /// The ceiling that the subject can't pass.
+    pub cap: Option<f64>,
 }
 
 /// Judges one subject against the deciding one of `targets`.
@@ -75,6 +83,9 @@ pub fn judge<'a>(
         decided: String::new(),
         notes: frame.notes.clone(),
         lacking: None,
+        line: Line::Straight,
+        held: None,
+        cap: None,
     };
     frame.moved_start(subject).into_iter().for_each(|note| judged.notes.say(note));
     judged.notes.add(&judged.current.0.notes);
@@ -143,6 +154,10 @@ impl<'a> Judge<'_, 'a> {
         self.note_baseline(judged, &aim);
         self.note_direction(judged, target);
         self.second_target(judged);
+        super::cap::put(self, judged, &aim, value);
+        let (line, line_notes) = pace::line(self, judged, &aim);
+        judged.line = line;
+        judged.notes.add(&line_notes);
         let elapsed = self.elapsed(judged);
         let scaled = match self.unfinished_total() {
             true => aim.wanted.scaled(elapsed),
@@ -186,11 +201,15 @@ impl<'a> Judge<'_, 'a> {
             None => Err("there is no baseline".to_owned()),
         };
         let mut numbers = Vec::new();
-        let context = match judged.current.1 {
-            Some(window) => self.subject.context.at(super::value::Stretch::new(window, self.subject.known)),
-            None => self.subject.context.clone(),
-        };
+        let unlimited = Subject { known: DateTime::MAX, ..self.subject.clone() };
+        let last = self.frame.window_at(&unlimited, self.frame.deadline);
         for formula in expressions(&target.kind) {
+            // What has to be reached at the deadline, where that is known already; else what had to be by now.
+            let known = |w: &Window| self.world.needs_until(formula, *w) <= self.subject.known;
+            let context = match last.filter(known).or(judged.current.1) {
+                Some(window) => self.subject.for_target(window),
+                None => self.subject.context.clone(),
+            };
             let datum = self.world.value(formula, &context);
             match datum.value {
                 Value::Number(x) => numbers.push(x),
@@ -260,7 +279,7 @@ impl<'a> Judge<'_, 'a> {
         self.subject.known >= self.frame.last_end(self.subject) && self.world.as_of >= self.frame.deadline
     }
 
-    /// The share of the window's time that the current value has had.
+    /// The share of the way that the current value should have behind it.
     fn elapsed(&self, judged: &Judged) -> f64 {
         let at = match self.frame.mode {
             Mode::Level | Mode::Span(_) => judged.current.1.map_or(self.frame.start, |w| w.end),
@@ -271,15 +290,7 @@ impl<'a> Judge<'_, 'a> {
     }
 
     fn share_at(&self, judged: &Judged, at: DateTime) -> f64 {
-        let start = match (self.frame.mode, &judged.baseline) {
-            (Mode::Level | Mode::Span(_), Some(b)) => b.end.min(self.frame.deadline),
-            _ => self.frame.start,
-        };
-        let whole = calendar::days_between(start, self.frame.deadline);
-        if whole <= 0.0 || self.complete() {
-            return 1.0;
-        }
-        (calendar::days_between(start, at) / whole).clamp(0.0, 1.0)
+        if self.complete() { 1.0 } else { self.expected_at(judged, at) }
     }
 
     /// progress, expected and pace; `lacking` where progress can't be measured.
@@ -344,8 +355,14 @@ impl<'a> Judge<'_, 'a> {
 
     fn status(&self, judged: &mut Judged, value: f64, scaled: &aim::Wanted) {
         let Some(aim) = judged.aim else { return };
-        let reached = aim.wanted.kept(value);
+        let kept = aim.wanted.kept(value);
+        let held = self.held(judged, &aim, self.frame, self.frame.deadline);
+        judged.held = held.map(|run| run.reading());
+        let reached = kept && held.is_none_or(|run| run.enough());
         let name = self.moment_name();
+        if let Some(run) = held.filter(|run| kept && !run.enough()) {
+            judged.notes.say(run.words());
+        }
         if self.complete() {
             judged.settled = true;
             judged.decided =
@@ -353,19 +370,30 @@ impl<'a> Judge<'_, 'a> {
             if reached {
                 judged.status = Status::Met;
                 // What is judged once is reached at its end, whatever it was on the way.
-                let since = if self.by() || self.early(&aim) { self.reached_since(judged, &aim) } else { None };
+                let since = match (self.by() || self.early(&aim), held) {
+                    (true, Some(run)) => run.completed,
+                    (true, None) => self.reached_since(judged, &aim),
+                    (false, _) => None,
+                };
                 judged.met_on = since.or_else(|| self.at(judged));
                 return;
+            }
+            if let Some(run) = held.filter(|_| kept) {
+                judged.decided = format!("{name}; {}", run.words());
             }
             return self.after_deadline(judged, &aim);
         }
         if reached && (self.by() || self.early(&aim)) {
             judged.status = Status::Met;
-            judged.met_on = self.reached_since(judged, &aim);
+            judged.met_on = match held {
+                Some(run) => run.completed,
+                None => self.reached_since(judged, &aim),
+            };
             judged.decided = format!("reached before the deadline; {name}");
             return;
         }
         if self.by()
+            && !kept
             && let Some(day) = self.lost(judged, &aim)
         {
             judged.notes.say(format!("it was reached on {day} and lost again since"));
@@ -387,7 +415,7 @@ impl<'a> Judge<'_, 'a> {
             Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
                 "the part of the bound that belongs to the time so far is not kept".to_owned()
             }
-            Some(_) => format!("pace is measured against a straight line; {name}"),
+            Some(_) => format!("pace is measured against {}; {name}", judged.line.words()),
         };
     }
 
@@ -409,7 +437,8 @@ impl<'a> Judge<'_, 'a> {
         let late = self.ends_between(&longer, self.frame.deadline, end);
         let found = late.into_iter().find(|at| {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);
-            datum.number().is_some_and(|x| aim.wanted.kept(x))
+            let held = self.held(judged, aim, &longer, *at).is_none_or(|run| run.enough());
+            held && datum.number().is_some_and(|x| aim.wanted.kept(x))
         });
         let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.subject);
         match (found, over) {
@@ -425,6 +454,13 @@ impl<'a> Judge<'_, 'a> {
                 judged.decided = format!("the deadline is past; its grace runs to {}", calendar::day_before_edge(end));
             }
         }
+    }
+
+    /// How long the target has been held up to a moment; `None` where the goal doesn't ask.
+    fn held(&self, judged: &Judged, aim: &Aim, frame: &Frame, upto: DateTime) -> Option<hold::Run> {
+        let asked = frame.hold?;
+        let kept = |datum: &Datum| datum.number().is_some_and(|x| aim.wanted.kept(x));
+        Some(hold::run(self.world, self.subject, frame, asked, (self.opens(judged), upto), kept))
     }
 
     /// Under `in`, met before the end only for `>=` on a count.
@@ -474,7 +510,8 @@ pub fn expressions(kind: &TargetKind) -> Vec<&crate::model::plan::Formula> {
         | TargetKind::Absolute(_)
         | TargetKind::Multiple(_)
         | TargetKind::Up
-        | TargetKind::Down => Vec::new(),
+        | TargetKind::Down
+        | TargetKind::Top(_) => Vec::new(),
     }
 }
 

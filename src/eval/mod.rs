@@ -1,19 +1,32 @@
 //! Formulas over series, windows, baselines, verdicts. Pure: given the plan, an engine's answers and the as-of moment.
 
+pub mod across;
+pub mod aggregate;
 pub mod aim;
+pub mod alerts;
 pub mod along;
 pub mod arithmetic;
+pub mod cap;
 pub mod cells;
+pub mod dimension;
 pub mod each;
 pub mod error;
+mod excluded;
 pub mod formula;
 pub mod frame;
+pub mod functions;
 pub mod goals;
 pub mod grid;
+pub mod guardrails;
+pub mod hold;
 pub mod measured;
+pub mod milestones;
 pub mod moments;
 pub mod notes;
 pub mod objectives;
+pub mod pace;
+pub mod pairs;
+pub mod past;
 pub mod projection;
 pub mod readings;
 pub mod recurring;
@@ -21,12 +34,14 @@ pub mod required;
 pub mod rows;
 pub mod run;
 pub mod series;
+mod series_functions;
 pub mod subject;
 pub mod timeline;
 pub mod truth;
 pub mod untimed;
 pub mod value;
 pub mod verdict;
+pub mod waypoints;
 pub mod whatif;
 pub mod words;
 

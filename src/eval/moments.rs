@@ -12,7 +12,8 @@ use jiff::civil::{Date, DateTime};
 const MAX_MOMENTS: usize = 1_200;
 const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
-fn spans_between(grid: Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
+/// The ends of a grid's spans after `from` up to `to`.
+pub(super) fn spans_between(grid: Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
     let mut ends = Vec::new();
     let mut span = grid.latest_by(to);
     while let Some(s) = span.filter(|s| s.end > from && ends.len() < MAX_MOMENTS) {
@@ -41,6 +42,10 @@ impl Judge<'_, '_> {
 
     /// The first day of the run of moments up to now at which it was reached.
     pub(super) fn reached_since(&self, judged: &Judged, aim: &Aim) -> Option<Date> {
+        // What is the same in every window was reached no earlier than it is looked at.
+        if self.subject.fixed {
+            return judged.current.1.map(|w| w.last_day());
+        }
         let moments = self.moments(judged);
         let mut since = None;
         // Asked for in one go: cells that aren't known yet are all remembered.
@@ -61,12 +66,16 @@ impl Judge<'_, '_> {
         moments.iter().rev().find(|at| self.kept_at(**at, aim)).map(|at| calendar::day_before_edge(*at))
     }
 
-    fn moments(&self, judged: &Judged) -> Vec<DateTime> {
-        let from = match (self.frame.mode, &judged.baseline) {
+    /// Where the moments at which it can be reached begin.
+    pub(super) fn opens(&self, judged: &Judged) -> DateTime {
+        match (self.frame.mode, &judged.baseline) {
             (Mode::Level | Mode::Span(_), Some(b)) => b.end,
             _ => self.frame.start,
-        };
-        self.ends_between(self.frame, from, self.frame.deadline)
+        }
+    }
+
+    fn moments(&self, judged: &Judged) -> Vec<DateTime> {
+        self.ends_between(self.frame, self.opens(judged), self.frame.deadline)
     }
 
     fn kept_at(&self, at: DateTime, aim: &Aim) -> bool {

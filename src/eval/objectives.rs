@@ -1,7 +1,7 @@
 //! Goals rolled up: combined goals and objectives (language reference, Verdicts). Knows statuses and weights only.
 
-use super::verdict::{ObjectiveVerdict, Status, Verdict};
-use crate::model::plan::{GoalBody, Plan};
+use super::verdict::{MilestoneVerdict, ObjectiveVerdict, Status, Verdict};
+use crate::model::plan::Plan;
 
 /// How bad a pending status is; `None` for a settled one.
 fn pending(status: Status) -> Option<u8> {
@@ -49,64 +49,85 @@ pub fn any_of(statuses: &[Status]) -> Status {
 
 /// Objectives in the order of the plan, those under others counted into them. Where only some goals were judged, an
 /// objective that none of them supports is left out.
-pub fn objectives(plan: &Plan, verdicts: &[Verdict]) -> Vec<ObjectiveVerdict> {
+pub fn objectives(plan: &Plan, verdicts: &[Verdict], milestones: &[MilestoneVerdict]) -> Vec<ObjectiveVerdict> {
     let some = verdicts.len() < plan.goals.len();
-    let all = (0..plan.objectives.len()).filter_map(|id| objective(plan, verdicts, id, &mut Vec::new()));
+    let judged = Judged { plan, verdicts, milestones };
+    let all = (0..plan.objectives.len()).filter_map(|id| judged.objective(id, &mut Vec::new()));
     all.filter(|o| !(some && o.goals.is_empty())).collect()
 }
 
-fn objective(plan: &Plan, verdicts: &[Verdict], id: usize, above: &mut Vec<usize>) -> Option<ObjectiveVerdict> {
-    let (name, objective_) = plan.objectives.get_index(id)?;
-    if above.contains(&id) {
-        return None;
-    }
-    above.push(id);
-    let mut parts: Vec<(String, f64, Option<f64>, Status)> = Vec::new();
-    for goal in plan.goals.values().filter(|g| g.supports == Some(id)) {
-        if let Some(verdict) = verdicts.iter().find(|v| v.name == goal.name) {
-            parts.push((goal.name.clone(), goal.weight, progress(plan, verdict, verdicts), verdict.status));
-        }
-    }
-    for (child, under) in plan.objectives.values().enumerate().filter(|(_, o)| o.supports == Some(id)) {
-        if let Some(verdict) = objective(plan, verdicts, child, above) {
-            parts.push((under.name.clone(), under.weight, verdict.progress, verdict.status));
-        }
-    }
-    above.pop();
-    let mut notes = Vec::new();
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for (part, weight, progress, status) in &parts {
-        match progress {
-            Some(p) => {
-                sum += weight * p.clamp(0.0, 1.0);
-                weights += weight;
-            }
-            None => notes.push(format!("{part} is left out of the mean: {}", status.name())),
-        }
-    }
-    if parts.is_empty() {
-        notes.push("no goal supports it".to_owned());
-    }
-    let statuses: Vec<Status> = parts.iter().map(|p| p.3).collect();
-    Some(ObjectiveVerdict {
-        name: name.clone(),
-        title: objective_.title.clone(),
-        progress: (weights > 0.0).then(|| sum / weights),
-        status: all_of(&statuses),
-        goals: parts.into_iter().map(|p| p.0).collect(),
-        notes,
-    })
+/// What there is to roll up.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    plan: &'a Plan,
+    verdicts: &'a [Verdict],
+    milestones: &'a [MilestoneVerdict],
 }
 
-/// A goal's progress; a met one is there, whatever its number says, and a combined one is the mean of its parts.
-fn progress(plan: &Plan, verdict: &Verdict, verdicts: &[Verdict]) -> Option<f64> {
-    if matches!(verdict.status, Status::Met | Status::MetLate) {
-        return Some(1.0);
+impl Judged<'_> {
+    fn objective(&self, id: usize, above: &mut Vec<usize>) -> Option<ObjectiveVerdict> {
+        let Self { plan, verdicts, milestones } = *self;
+        let (name, objective_) = plan.objectives.get_index(id)?;
+        if above.contains(&id) {
+            return None;
+        }
+        above.push(id);
+        let mut parts: Vec<(String, f64, Option<f64>, Status)> = Vec::new();
+        for goal in plan.goals.values().filter(|g| g.supports == Some(id)) {
+            if let Some(verdict) = verdicts.iter().find(|v| v.name == goal.name) {
+                parts.push((goal.name.clone(), goal.weight, progress(verdict), verdict.status));
+            }
+        }
+        for (name, _) in plan.milestones.iter().filter(|(_, m)| m.supports == Some(id)) {
+            if let Some(verdict) = milestones.iter().find(|m| m.name == *name) {
+                parts.push((name.clone(), 1.0, done(verdict.status), verdict.status));
+            }
+        }
+        for (child, under) in plan.objectives.values().enumerate().filter(|(_, o)| o.supports == Some(id)) {
+            if let Some(verdict) = self.objective(child, above) {
+                parts.push((under.name.clone(), under.weight, verdict.progress, verdict.status));
+            }
+        }
+        above.pop();
+        let mut notes = Vec::new();
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for (part, weight, progress, status) in &parts {
+            match progress {
+                Some(p) => {
+                    sum += weight * p.clamp(0.0, 1.0);
+                    weights += weight;
+                }
+                None => notes.push(format!("{part} is left out of the mean: {}", status.name())),
+            }
+        }
+        if parts.is_empty() {
+            notes.push("no goal supports it".to_owned());
+        }
+        let statuses: Vec<Status> = parts.iter().map(|p| p.3).collect();
+        Some(ObjectiveVerdict {
+            name: name.clone(),
+            title: objective_.title.clone(),
+            progress: (weights > 0.0).then(|| sum / weights),
+            status: all_of(&statuses),
+            goals: parts.into_iter().map(|p| p.0).collect(),
+            notes,
+        })
     }
-    let Some(GoalBody::Combined { goals, .. }) = plan.goals.get(&verdict.name).map(|g| &g.body) else {
-        return verdict.progress;
-    };
-    let of = |name: &String| verdicts.iter().find(|v| v.name == *name).and_then(|v| v.progress);
-    let known: Vec<f64> = goals.iter().filter_map(of).map(|p| p.clamp(0.0, 1.0)).collect();
-    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+}
+
+/// A milestone is done or not; `None` where that isn't known.
+fn done(status: Status) -> Option<f64> {
+    match status {
+        Status::NoData => None,
+        Status::Met | Status::MetLate => Some(1.0),
+        _ => Some(0.0),
+    }
+}
+
+/// A goal's progress; a met one is there, whatever its number says.
+pub fn progress(verdict: &Verdict) -> Option<f64> {
+    match verdict.status {
+        Status::Met | Status::MetLate => Some(1.0),
+        _ => verdict.progress,
+    }
 }

@@ -4,13 +4,14 @@
 use super::aim;
 use super::formula::World;
 use super::frame::{Frame, Mode};
+use super::hold;
 use super::notes::Notes;
 use super::subject::Subject;
-use super::value::{Datum, Stretch, Value};
-use super::verdict::{Kept, PeriodReading, PeriodState, Status};
+use super::value::{Datum, Value};
+use super::verdict::{HeldReading, Kept, PeriodReading, PeriodState, Status};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind};
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 /// What one period came to.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub reason: Option<String>,
     /// Assumptions met.
     pub notes: Notes,
+    /// True where its grace isn't over, so that it may still be kept.
+    pub waiting: bool,
 }
 
 /// A recurring goal worked out.
@@ -46,6 +49,10 @@ pub struct Recurring {
     pub lacking: Option<String>,
     /// First and last moment of all periods.
     pub window: Option<Window>,
+    /// The last day of the period with which it had held for long enough.
+    pub met_on: Option<Date>,
+    /// How many periods in a row were kept, where so many have to be.
+    pub held: Option<HeldReading>,
 }
 
 /// How many periods a goal may have.
@@ -97,6 +104,10 @@ pub fn recurring(
         // What hasn't begun isn't asked for.
         let outcome = if state == PeriodState::Coming { Outcome::default() } else { judge(*window) };
         notes.add(&outcome.notes);
+        let state = match state {
+            PeriodState::Judged if outcome.waiting => PeriodState::Running,
+            other => other,
+        };
         let judged = state == PeriodState::Judged;
         let state = if judged && outcome.kept.is_none() { PeriodState::Missing } else { state };
         reasons.extend(outcome.reason.filter(|_| state == PeriodState::Missing));
@@ -117,6 +128,9 @@ pub fn recurring(
         if out.kept.of == 0 {
             out.lacking = Some(first.clone());
         }
+    }
+    if let Some(needed) = in_a_row(goal, span) {
+        row(&mut out, span, needed);
     }
     if world.as_of <= whole.start {
         out.status = Status::NotStarted;
@@ -186,16 +200,18 @@ fn tally(goal: &Goal, windows: &[Window], periods: Vec<PeriodReading>, notes: No
         None => (judged - kept, allowed(goal, counted)),
     };
     let window = windows.first().zip(windows.last()).map(|(a, b)| Window::new(a.start, b.end));
+    let told = if misses == 1 { "1 miss".to_owned() } else { format!("{misses} misses") };
     let (status, decided) = match (misses > allowed, open) {
         _ if periods.is_empty() => (Status::NoData, "there is no whole period to judge".to_owned()),
         _ if judged == 0 && open == 0 => (Status::NoData, "no period has a value".to_owned()),
-        (true, 0) => (Status::Missed, format!("{misses} misses, {allowed} allowed")),
-        (true, _) => (Status::OffTrack, format!("{misses} misses already, {allowed} allowed")),
-        (false, 0) => (Status::Met, format!("{misses} misses, {allowed} allowed")),
-        (false, _) => (Status::OnTrack, format!("{misses} misses so far, {allowed} allowed")),
+        (true, 0) => (Status::Missed, format!("{told}, {allowed} allowed")),
+        (true, _) => (Status::OffTrack, format!("{told} already, {allowed} allowed")),
+        (false, 0) => (Status::Met, format!("{told}, {allowed} allowed")),
+        (false, _) => (Status::OnTrack, format!("{told} so far, {allowed} allowed")),
     };
     let lacking = (status == Status::NoData).then(|| decided.clone());
-    Recurring { status, periods, kept: Kept { periods: kept, of: judged }, allowed, decided, notes, lacking, window }
+    let kept = Kept { periods: kept, of: judged };
+    Recurring { status, periods, kept, allowed, decided, notes, lacking, window, met_on: None, held: None }
 }
 
 /// One period of a measured subject: a change is from the period before.
@@ -223,21 +239,22 @@ pub fn measured_period<'a>(
             }
         }
     };
-    let void = |why: Option<String>, value| Outcome { value, reason: why, ..Outcome::default() };
+    let mut notes = datum.notes.clone();
+    if target.is_some_and(|t| aim::needs_baseline(&t.kind)) {
+        notes.add(&before.notes);
+    }
+    let void = |why: Option<String>, value| Outcome { value, reason: why, notes: notes.clone(), ..Outcome::default() };
     let value = match &datum.value {
         Value::Number(x) => *x,
         Value::Truth(t) => {
-            return Outcome {
-                value: Some(f64::from(u8::from(*t))),
-                kept: Some(*t),
-                notes: datum.notes,
-                ..Outcome::default()
-            };
+            let out = Outcome { value: Some(f64::from(u8::from(*t))), kept: Some(*t), ..Outcome::default() };
+            let holds = |d: &Datum| d.value.as_truth() == Some(true);
+            return Period { world, goal, subject, span, window }.settle(Outcome { notes, ..out }, holds);
         }
         other => return void(other.reason(), None),
     };
     let Some(target) = target else { return void(Some("it has no target".to_owned()), Some(value)) };
-    let context = subject.context.at(Stretch::new(window, subject.known));
+    let context = subject.for_target(window);
     let numbers: Vec<Datum> =
         super::measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
     if let Some(bad) = numbers.iter().find(|d| d.number().is_none()) {
@@ -245,16 +262,145 @@ pub fn measured_period<'a>(
     }
     let numbers: Vec<f64> = numbers.iter().filter_map(Datum::number).collect();
     let baseline = before.number().ok_or_else(|| before.value.reason().unwrap_or_default());
-    match aim::aim(&target.kind, baseline, &numbers, subject.direction) {
-        Ok(aim) => Outcome {
-            value: Some(value),
-            target: Some(aim.wanted.value()),
-            kept: Some(aim.wanted.kept(value)),
-            reason: None,
-            notes: datum.notes,
-        },
-        Err(why) => void(Some(why), Some(value)),
+    let aim = match aim::aim(&target.kind, baseline, &numbers, subject.direction) {
+        Ok(aim) => aim,
+        Err(why) => return void(Some(why), Some(value)),
+    };
+    if let Some(Ok(cap)) = super::cap::value(world, goal, subject, Some(window)) {
+        notes.add(&super::cap::beyond(subject, &aim, cap, None));
     }
+    let out = Outcome {
+        value: Some(value),
+        target: Some(aim.wanted.value()),
+        kept: Some(aim.wanted.kept(value)),
+        notes,
+        ..Outcome::default()
+    };
+    let keeps = |d: &Datum| d.number().is_some_and(|x| aim.wanted.kept(x));
+    Period { world, goal, subject, span, window }.settle(out, keeps)
+}
+
+/// One period with what `hold` and `grace` say of it.
+struct Period<'w, 'a> {
+    world: &'w World<'a>,
+    goal: &'w Goal,
+    subject: &'w Subject<'a>,
+    span: CalendarSpan,
+    window: Window,
+}
+
+impl Period<'_, '_> {
+    /// Kept only where it has held inside of the period for as long as it has to, or within the grace after it.
+    fn settle(&self, mut out: Outcome, keeps: impl Fn(&Datum) -> bool) -> Outcome {
+        let hold = hold_inside(self.goal, self.span);
+        let held = |window: Window| {
+            let frame = period_frame(window, hold);
+            let run = |asked| hold::run(self.world, self.subject, &frame, asked, (window.start, window.end), &keeps);
+            hold.map(run)
+        };
+        if let (Some(true), Some(run)) = (out.kept, held(self.window).filter(|run| !run.enough())) {
+            out.kept = Some(false);
+            let name = calendar::step_name(&self.window, &self.world.plan.facts.rules);
+            out.notes.say(format!("{name}: {}", run.words()));
+        }
+        let (Some(false), Some(end)) = (out.kept, self.goal.grace.and_then(|g| g.shift_edge(self.window.end))) else {
+            return out;
+        };
+        let (world, subject) = (self.world, self.subject);
+        let (from, upto) = (self.window.end, end.min(subject.known).min(world.as_of));
+        let steps =
+            calendar::grid_steps(Window::new(from, upto.max(from)), subject.every.unwrap_or(DAY), &subject.rules);
+        let late: Vec<(DateTime, bool)> = steps
+            .into_iter()
+            .filter(|s| s.end <= upto)
+            .map(|s| {
+                let longer = Window::new(self.window.start, s.end);
+                let kept = keeps(&in_period(world, subject, longer)) && held(longer).is_none_or(|run| run.enough());
+                (s.end, kept)
+            })
+            .collect();
+        match late.iter().find(|(_, kept)| *kept) {
+            Some((at, _)) => {
+                out.kept = Some(true);
+                let name = calendar::step_name(&self.window, &world.plan.facts.rules);
+                out.notes.say(format!("{name} was kept late, on {}", calendar::day_before_edge(*at)));
+            }
+            None => out.waiting = end > subject.known || end > world.as_of,
+        }
+        out
+    }
+}
+
+const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
+
+/// How many periods in a row have to be kept; `None` where every one has to, or `hold` is shorter than a period and
+/// asked for inside of each.
+fn in_a_row(goal: &Goal, span: CalendarSpan) -> Option<u32> {
+    goal.hold.filter(|hold| !inside_period(*hold, span)).map(|hold| hold::steps_in(hold, span))
+}
+
+/// True where `hold` is shorter than a period.
+fn inside_period(hold: CalendarSpan, span: CalendarSpan) -> bool {
+    hold.approximate_days() < span.approximate_days() - 0.5
+}
+
+/// The part of `hold` that is asked for inside of each period.
+pub fn hold_inside(goal: &Goal, span: CalendarSpan) -> Option<CalendarSpan> {
+    goal.hold.filter(|hold| inside_period(*hold, span))
+}
+
+/// How many of the last periods in a row were kept, and the place where `needed` of them were first.
+pub fn longest(periods: &[PeriodReading], needed: u32) -> (u32, Option<usize>) {
+    let (mut run, mut reached) = (0, None);
+    for (i, period) in periods.iter().enumerate() {
+        match (period.kept, period.state) {
+            (Some(true), _) => run += 1,
+            (None, PeriodState::Running | PeriodState::Coming) => break,
+            // What isn't known hasn't been seen to hold.
+            _ => run = 0,
+        }
+        if run >= needed && reached.is_none() {
+            reached = Some(i);
+        }
+    }
+    (run, reached)
+}
+
+/// The goal is reached once so many periods in a row were kept.
+fn row(out: &mut Recurring, span: CalendarSpan, needed: u32) {
+    let (run, reached) = longest(&out.periods, needed);
+    let open =
+        out.periods.iter().filter(|p| matches!(p.state, PeriodState::Running | PeriodState::Coming)).count() as u32;
+    let since = reached.map_or_else(
+        || out.periods.iter().filter(|p| p.kept.is_some()).count().saturating_sub(run as usize),
+        |i| (i + 1).saturating_sub(needed as usize),
+    );
+    let known = out.periods.iter().filter(|p| p.kept.is_some());
+    let first = match reached {
+        Some(_) => out.periods.get(since),
+        None => known.skip(since).next(),
+    };
+    out.held = Some(HeldReading {
+        needed,
+        held: if reached.is_some() { needed } else { run.min(needed) },
+        step: span,
+        since: first.filter(|_| run > 0 || reached.is_some()).map(|p| p.window.last_day()),
+    });
+    if out.status == Status::NoData {
+        return;
+    }
+    let whole = span.times(i32::try_from(needed).unwrap_or(i32::MAX));
+    (out.status, out.decided) = match (reached, open) {
+        (Some(i), _) => {
+            out.met_on = out.periods.get(i).map(|p| p.window.last_day());
+            (Status::Met, format!("kept for {whole} in a row"))
+        }
+        (None, 0) => (Status::Missed, format!("never kept for {whole} in a row")),
+        (None, open) if run + open >= needed => {
+            (Status::OnTrack, format!("kept for {run} of the {needed} in a row that are needed"))
+        }
+        (None, _) => (Status::OffTrack, format!("too few periods are left to keep {needed} in a row")),
+    };
 }
 
 /// The value of one period: a level at its end, anything else over it.
@@ -269,12 +415,13 @@ pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -
 }
 
 /// A frame that judges one period as a window of its own.
-pub fn period_frame(window: Window) -> Frame {
+pub fn period_frame(window: Window, hold: Option<CalendarSpan>) -> Frame {
     Frame {
         mode: Mode::Once(window),
         start: window.start,
         deadline: window.end,
         notes: Notes::default(),
         start_implied: false,
+        hold,
     }
 }

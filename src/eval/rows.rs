@@ -53,9 +53,11 @@ impl<'a> RowsGoal<'a> {
             Err(why) => return Counted { lacking: Some(why), ..out },
         };
         out.aim = wanted;
+        let mut left_out = Notes::default();
         let upto = |w: Window| Window::new(w.start, w.end.min(timeline.readable).max(w.start));
         let window =
             timeline.timed.then(|| upto(window.unwrap_or_else(|| Window::new(DateTime::MIN, timeline.readable))));
+        world.note_excluded(self.table, window, &mut left_out);
         let filter = self.goal.filter.as_ref().map(|c| c.row.clone());
         if let Some(Err(why)) = self.goal.filter.as_deref().map(|c| world.reaches(c, self.table)) {
             return Counted { lacking: Some(format!("its `where` can't filter {}: {why}", timeline.table)), ..out };
@@ -84,6 +86,7 @@ impl<'a> RowsGoal<'a> {
         out.summary.pending = pending;
         out.summary.without_value = missing.saturating_sub(pending + over);
         out.notes = notes(&out.summary, over, &timeline.table);
+        out.notes.add(&left_out);
         if total == 0 {
             out.lacking = Some(match (window, timeline.newest) {
                 (Some(w), Some(newest)) if w.start > DateTime::MIN => {

@@ -1,11 +1,14 @@
 //! The whole evaluation: as-of, timelines, every goal, until nothing more must be read. Knows the order of the steps and
 //! no rule of any.
 
+use super::alerts;
 use super::cells::Cells;
 use super::error::{EvalError, Failure};
 use super::formula::World;
 use super::goals;
+use super::milestones;
 use super::objectives;
+use super::past::Past;
 use super::projection::Fits;
 use super::timeline::{self, AsOf, Found};
 use super::untimed;
@@ -48,12 +51,17 @@ pub fn evaluate(
     refuse_unbuilt(plan, &selected)?;
     untimed::refuse(plan, opened, &selected)?;
     let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
-    let verdicts = session.settle(engine, |world| {
+    let whole = options.goals.is_empty();
+    let (verdicts, milestones, alerts) = session.settle(engine, |world| {
         let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
-        selected.iter().filter_map(judge).collect::<Vec<Verdict>>()
+        let verdicts: Vec<Verdict> = selected.iter().filter_map(judge).collect();
+        match whole {
+            true => (verdicts, milestones::milestones(world), alerts::alerts(world)),
+            false => (verdicts, Vec::new(), Vec::new()),
+        }
     })?;
     let goals = combine(plan, verdicts);
-    let objectives = objectives::objectives(plan, &goals);
+    let objectives = objectives::objectives(plan, &goals, &milestones);
     Ok(Report {
         as_of: session.found.end.unwrap_or_default(),
         as_of_day: session.day(),
@@ -63,6 +71,8 @@ pub fn evaluate(
         data: session.data(opened),
         goals,
         objectives,
+        milestones,
+        alerts,
         diagnostics: Vec::new(),
     })
 }
@@ -116,12 +126,14 @@ impl<'a> Session<'a> {
     /// [`Failure::Data`] where a table can't be read.
     pub fn settle<T>(&mut self, engine: &mut dyn Engine, compute: impl Fn(&World<'_>) -> T) -> Result<T, Failure> {
         for _ in 0..MAX_ROUNDS {
+            let past = Past::default();
             let world = World {
                 plan: self.plan,
                 timelines: &self.found.timelines,
                 infos: &self.infos,
                 cells: &self.cells,
                 fits: &self.fits,
+                past: &past,
                 as_of: self.found.end.unwrap_or_default(),
             };
             let result = compute(&world);
@@ -165,7 +177,7 @@ fn failure(error: EvalError) -> Failure {
 
 /// The goals to judge, in the order of the plan, with the parts of combined ones.
 fn select<'a>(plan: &'a Plan, asked: &[String]) -> Result<Vec<&'a String>, Failure> {
-    if plan.goals.is_empty() {
+    if plan.goals.is_empty() && (!asked.is_empty() || plan.milestones.is_empty() && plan.alerts.is_empty()) {
         return Err(failure(EvalError::NoGoal));
     }
     if asked.is_empty() {
@@ -218,7 +230,7 @@ fn refuse_unbuilt(plan: &Plan, selected: &[&String]) -> Result<(), Failure> {
     if refused.is_empty() { Ok(()) } else { Err(Failure::Plan(refused)) }
 }
 
-/// The tables that goals are judged on.
+/// The tables that goals are judged on; without a goal, those that milestones and alerts read.
 fn deciding(plan: &Plan, selected: &[&String]) -> Vec<TableId> {
     let mut tables = Vec::new();
     for goal in selected.iter().filter_map(|name| plan.goals.get(*name)) {
@@ -230,6 +242,16 @@ fn deciding(plan: &Plan, selected: &[&String]) -> Vec<TableId> {
             }),
             GoalBody::Rows { table, .. } => tables.push(*table),
             GoalBody::Combined { .. } => {}
+        }
+    }
+    if selected.is_empty() {
+        let watched = plan.alerts.values().map(|a| &a.condition);
+        for condition in plan.milestones.values().filter_map(|m| m.when.as_ref()).chain(watched) {
+            super::words::visit(plan, condition, &mut |f| {
+                if let crate::model::plan::Node::Aggregate(a) = &f.node {
+                    tables.push(a.table);
+                }
+            });
         }
     }
     tables.sort_unstable();

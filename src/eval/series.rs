@@ -185,14 +185,16 @@ pub fn constant(plan: &Plan, formula: &Formula) -> Datum {
     let cells = super::cells::Cells::default();
     let timelines = [];
     let fits = super::projection::Fits::default();
+    let past = super::past::Past::default();
     let world = World {
         plan,
         timelines: &timelines,
         infos: &[],
         cells: &cells,
         fits: &fits,
+        past: &past,
         as_of: jiff::civil::DateTime::MAX,
     };
-    let context = super::formula::Context { stretch: None, filters: Vec::new(), group: None };
+    let context = super::formula::Context::default();
     world.value(formula, &context)
 }

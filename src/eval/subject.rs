@@ -5,7 +5,8 @@ use super::formula::{Context, World};
 use super::value::{Datum, Stretch};
 use crate::calendar::{self, CalendarRules, CalendarSpan, SpanUnit, Window};
 use crate::model::kinds;
-use crate::model::plan::{Condition, Direction, Formula, Kind, Node};
+use crate::model::plan::{AcrossFunction, Condition, Direction, Formula, Kind, Node};
+use crate::query::Measure;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 
@@ -16,6 +17,8 @@ pub struct Subject<'a> {
     pub formula: &'a Formula,
     /// Total, level or neither.
     pub kind: Kind,
+    /// True where it is the same in every window: `revenue[spring]`.
+    pub fixed: bool,
     /// Complete up to here: the earliest end of its tables.
     pub known: DateTime,
     /// Where its data starts: the latest start of its tables.
@@ -37,13 +40,10 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A formula under a goal's filter. A lenient filter passes over tables that lack its columns.
     pub fn new(world: &World<'a>, formula: &'a Formula, filter: Option<&'a Condition>, lenient: bool) -> Self {
-        let ids = world.tables(formula);
+        let ids = world.moving_tables(formula);
         let timelines = || ids.iter().filter_map(|t| world.timelines.get(*t));
         let timed = || timelines().filter(|t| t.timed);
-        let direction = match &formula.node {
-            Node::Metric(id) => world.plan.metrics.get_index(*id).and_then(|(_, m)| m.direction),
-            _ => None,
-        };
+        let direction = direction(world, formula);
         let stretch = Stretch::new(Window::new(DateTime::MIN, world.as_of), world.as_of);
         let mut context = Context::over(stretch);
         context.filters.extend(filter.map(|f| (f, lenient)));
@@ -52,6 +52,7 @@ impl<'a> Subject<'a> {
         Self {
             formula,
             kind: kinds::kind(formula, world.plan).unwrap_or(Kind::Stock),
+            fixed: kinds::kind(formula, world.plan).is_none(),
             known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
             first: timed().filter_map(|t| t.first).max(),
             every: longest.and_then(|t| t.every),
@@ -68,6 +69,11 @@ impl<'a> Subject<'a> {
         let mut out = self.clone();
         out.context.group = Some((column, key));
         out
+    }
+
+    /// Where a target over a window is worked out: for the whole of it, also while it isn't over.
+    pub fn for_target(&self, window: Window) -> Context<'a> {
+        Context { whole: true, ..self.context.at(Stretch::new(window, self.known)) }
     }
 
     /// Its value over a stretch, cut where its data ends.
@@ -97,6 +103,29 @@ impl<'a> Subject<'a> {
             None => Some(Window::days(first.date(), first.date())),
         }
     }
+}
+
+/// The metric's direction, where a formula is one; a rank is better where it is lower.
+fn direction(world: &World<'_>, formula: &Formula) -> Option<Direction> {
+    match &formula.node {
+        Node::Metric(id) => {
+            let (_, metric) = world.plan.metrics.get_index(*id)?;
+            let rank = matches!(&metric.value.node, Node::Across(a) if a.function == AcrossFunction::Rank);
+            metric.direction.or(rank.then_some(Direction::Lower))
+        }
+        Node::Filter(of, _) if matches!(of.node, Node::Across(_)) => direction(world, of),
+        Node::Across(across) if across.function == AcrossFunction::Rank => Some(Direction::Lower),
+        _ => None,
+    }
+}
+
+/// True where what a level is depends on where its window starts: `first(x)`.
+pub fn reads_start(world: &World<'_>, formula: &Formula) -> bool {
+    let mut found = false;
+    super::words::visit_moving(world.plan, formula, &mut |f| {
+        found |= matches!(&f.node, Node::Aggregate(a) if matches!(a.measure, Measure::First(_)));
+    });
+    found
 }
 
 fn span_days(every: Option<CalendarSpan>) -> f64 {

@@ -60,6 +60,8 @@ pub struct Timeline {
     pub rows: u64,
     /// The different times, where few enough.
     pub times: Option<Vec<DateTime>>,
+    /// What may still change at its end, where that is taken off `known`, and up to where rows are there.
+    pub lag: Option<(CalendarSpan, DateTime)>,
 }
 
 impl Timeline {
@@ -166,6 +168,7 @@ fn untimed(table: &Table, end: DateTime) -> Timeline {
         later: 0,
         rows: 0,
         times: None,
+        lag: None,
     }
 }
 
@@ -252,6 +255,14 @@ fn settle(
             None => None,
         };
     }
+    let lag = match table.lag.filter(|_| newest.is_some() || table.sparse) {
+        Some(lag) => {
+            let upto = known;
+            known = lagged(id, lag, span, known, end, rules, cells)?;
+            (known < upto).then_some((lag, upto))
+        }
+        None => None,
+    };
     let steps = match (span, &times) {
         (Some(span), Some(times)) => {
             let mut starts: Vec<DateTime> =
@@ -276,5 +287,29 @@ fn settle(
         later: all_rows.saturating_sub(rows),
         rows,
         times,
+        lag,
     })
+}
+
+/// Up to where a table is complete when its last stretch may still change. Of events, the last days before the newest row
+/// do; a reading counts once that long has passed after its step.
+fn lagged(
+    id: TableId,
+    lag: CalendarSpan,
+    every: Option<CalendarSpan>,
+    known: DateTime,
+    end: DateTime,
+    rules: &CalendarRules,
+    cells: &Cells,
+) -> Option<DateTime> {
+    let before = |at: DateTime| lag.back().shift_edge(at).unwrap_or(DateTime::MIN);
+    let Some(every) = every else { return Some(before(known.min(end))) };
+    let settled = before(end);
+    if known <= settled {
+        return Some(known);
+    }
+    let Some(step) = calendar::step_holding(settled, every, rules) else { return Some(DateTime::MIN) };
+    let cell = one(cells.ask(id, extent(step.start))?)?;
+    let step = cell.newest.and_then(|newest| calendar::step_holding(newest, every, rules));
+    Some(step.map_or(DateTime::MIN, |s| s.end))
 }

@@ -31,6 +31,9 @@ fn of_goal(plan: &Plan, opened: &IndexMap<String, TableInfo>, goal: &Goal) -> Ve
         if let Node::Shift(of, _) | Node::Growth(of, _) = &formula.node {
             changes.push((of, format!("`{}`", words::formula(plan, formula)), formula.at));
         }
+        if let Node::Pair(_, x, y) = &formula.node {
+            changes.extend([x, y].map(|of| (of.as_ref(), format!("`{}`", words::formula(plan, formula)), formula.at)));
+        }
     });
     let refused = changes.into_iter().filter_map(|(of, what, at)| {
         let table = untimed(plan, opened, of)?;

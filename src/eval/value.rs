@@ -104,6 +104,11 @@ impl Datum {
         Self::plain(Value::Missing(why.into()))
     }
 
+    /// The same of a window that isn't the one asked for: it doesn't say how far the whole value reaches.
+    pub fn elsewhere(self) -> Self {
+        Self { until: None, ..self }
+    }
+
     /// The number it holds.
     pub fn number(&self) -> Option<f64> {
         self.value.as_number()

@@ -26,11 +26,20 @@ pub struct Report {
     pub goals: Vec<Verdict>,
     /// In the order of the plan.
     pub objectives: Vec<ObjectiveVerdict>,
+    /// In the order of the plan; none where only some goals were asked for.
+    pub milestones: Vec<MilestoneVerdict>,
+    /// In the order of the plan; none where only some goals were asked for.
+    pub alerts: Vec<AlertVerdict>,
     /// Warnings met while evaluating.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
+    /// The statuses of all goals, then of all milestones.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> + '_ {
+        self.goals.iter().map(|g| g.status).chain(self.milestones.iter().map(|m| m.status))
+    }
+
     /// The as-of day, or the moment as it was asked for.
     pub fn moment(&self) -> String {
         match self.as_of_day {
@@ -86,7 +95,7 @@ pub struct TableRead {
 }
 
 /// How a goal stands (language reference, Verdicts).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Default)]
 #[allow(missing_docs)]
 pub enum Status {
     #[serde(rename = "met")]
@@ -104,6 +113,7 @@ pub enum Status {
     #[serde(rename = "not started")]
     NotStarted,
     #[serde(rename = "no data")]
+    #[default]
     NoData,
 }
 
@@ -153,7 +163,7 @@ pub struct Reading {
 }
 
 /// What had to be reached.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TargetReading {
     /// `relative`, `absolute`, `points`, `multiple`, `trend`, `to`, `bound`, `between`, `near`, `truth`.
     pub kind: &'static str,
@@ -257,6 +267,48 @@ pub struct KpiReading {
     pub reason: Option<String>,
 }
 
+/// What must not break, beside the verdict.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GuardrailReading {
+    /// Its subject as written.
+    pub name: String,
+    /// A total so far, the latest level, or a ratio over the window so far; 1 or 0 of a condition.
+    pub value: Option<f64>,
+    /// The value's unit.
+    pub unit: Unit,
+    /// `>=`, `<=`, `between`, …; `=` of a condition.
+    pub op: &'static str,
+    /// The limit, or the lower end of a range.
+    pub target: Option<f64>,
+    /// The upper end of a range.
+    pub upper: Option<f64>,
+    /// The limit as written.
+    pub wanted: Option<String>,
+    /// In the words of goals: `met` is kept, `off track` is broken on the way, `missed` is broken in the end.
+    pub status: Status,
+    /// True where it broke.
+    pub broken: bool,
+    /// The last day of the first step at which a level broke it.
+    pub broken_on: Option<Date>,
+    /// The level on that day.
+    pub broken_value: Option<f64>,
+    /// Why there is no value or no limit.
+    pub reason: Option<String>,
+}
+
+/// How long the target has been held in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldReading {
+    /// How many steps it has to hold.
+    pub needed: u32,
+    /// How many of them it has held, up to the last whole one; never more than `needed`.
+    pub held: u32,
+    /// The length of a step.
+    pub step: CalendarSpan,
+    /// The last day of the first step of the run.
+    pub since: Option<Date>,
+}
+
 /// Expected and actual on the way.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
@@ -310,7 +362,7 @@ pub struct Projection {
 }
 
 /// The verdict on one goal.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Verdict {
     /// Its name.
     pub name: String,
@@ -344,8 +396,10 @@ pub struct Verdict {
     pub pace: Option<f64>,
     /// While it is pending.
     pub required: Option<Required>,
-    /// While it is pending; else why there is none.
-    pub projection: Result<Projection, String>,
+    /// While it is pending.
+    pub projection: Option<Projection>,
+    /// Why there is none; empty where it isn't one value by a deadline.
+    pub unprojected: String,
     /// Recurring goals.
     pub kept: Option<Kept>,
     /// Recurring goals, in order.
@@ -354,6 +408,14 @@ pub struct Verdict {
     pub each: Option<EachSummary>,
     /// Leading indicators.
     pub kpis: Vec<KpiReading>,
+    /// What must not break.
+    pub guardrails: Vec<GuardrailReading>,
+    /// How long it has held, where the goal says how long it has to.
+    pub held: Option<HeldReading>,
+    /// The ceiling that the subject can't pass, where one is written.
+    pub cap: Option<f64>,
+    /// How the expected value runs: `linear`, `compound`, `seasonal`, `checkpoints`; empty where no way is measured.
+    pub pace_rule: &'static str,
     /// On the way.
     pub checkpoints: Vec<CheckpointReading>,
     /// The goals of a combined goal.
@@ -383,4 +445,73 @@ pub struct ObjectiveVerdict {
     pub goals: Vec<String>,
     /// Goals left out of the mean, and why.
     pub notes: Vec<String>,
+}
+
+/// The verdict on a milestone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MilestoneVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The statement.
+    pub at: Loc,
+    /// Its date as written.
+    pub wanted: String,
+    /// The last day that counts.
+    pub by: Date,
+    /// The day on which it was done: said, or found by its condition.
+    pub done: Option<Date>,
+    /// The answer.
+    pub status: Status,
+    /// Who sees to it.
+    pub owner: Option<String>,
+    /// The objective that it supports.
+    pub supports: Option<String>,
+    /// What decided, as one sentence without a full stop.
+    pub decided: String,
+    /// Every assumption, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What an alert found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The statement.
+    pub at: Loc,
+    /// The condition as written.
+    pub condition: String,
+    /// What to do about it.
+    pub note: Option<String>,
+    /// The length of a period.
+    pub every: CalendarSpan,
+    /// For how many periods in a row it has to hold.
+    pub periods: u32,
+    /// The complete periods that were looked at, from the first to the last.
+    pub looked: Option<Window>,
+    /// The periods in which it fired, in order.
+    pub fired: Vec<Fired>,
+    /// The unit of what the condition compares.
+    pub unit: Unit,
+    /// Whether it fires in the last complete period; `None` where that isn't known.
+    pub holds_now: Option<bool>,
+    /// Why it couldn't be judged at all.
+    pub reason: Option<String>,
+    /// Every assumption, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A period in which an alert fired.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fired {
+    /// The period.
+    pub window: Window,
+    /// How people call it: `2021-03`.
+    pub label: String,
+    /// The left side of the condition, where it is a comparison of numbers.
+    pub value: Option<f64>,
 }

@@ -66,7 +66,7 @@ fn kind(name: &str) -> &'static str {
 }
 
 fn reading(before: &Verdict, after: &Verdict) -> PlainReading {
-    let chance = |v: &Verdict| v.projection.as_ref().ok().and_then(|p| p.chance);
+    let chance = |v: &Verdict| v.projection.as_ref().and_then(|p| p.chance);
     let numbers = |v: &Verdict| [v.current.value, v.target.value, v.progress, chance(v)];
     let alike = |(a, b): (Option<f64>, Option<f64>)| match (a, b) {
         (Some(a), Some(b)) => same(a, b),

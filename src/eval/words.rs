@@ -1,6 +1,7 @@
 //! Formulas in words, for messages: names stay names. Knows the plan's names and no values.
 
-use crate::model::plan::{Formula, Function, Node, Plan, ToDate};
+use crate::model::functions;
+use crate::model::plan::{Formula, Node, Plan, ToDate};
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
@@ -9,6 +10,7 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Number(x) => x.to_string(),
         Node::Text(t) => format!("{t:?}"),
         Node::Truth(t) => t.to_string(),
+        Node::Time(t) if t.time() == jiff::civil::Time::midnight() => t.date().to_string(),
         Node::Time(t) => t.to_string(),
         Node::Metric(id) => plan.metrics.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
         Node::Let(id) => plan.lets.get_index(*id).map_or_else(String::new, |(n, _)| n.clone()),
@@ -24,6 +26,12 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Over(x, span) => format!("{} over {span}", of(x)),
         Node::ToDate(x, from) => format!("{} {}", of(x), to_date(*from)),
         Node::Growth(x, by) => format!("growth({}, {by})", of(x)),
+        Node::MovingAverage(x, span) => format!("moving_average({}, {span})", of(x)),
+        Node::Cumulative(x) => format!("cumulative({})", of(x)),
+        Node::Across(across) => {
+            let more = across.argument.map(|x| format!(", {x}")).unwrap_or_default();
+            format!("{}({}{more} by {})", across.function.name(), of(&across.of), across.by)
+        }
         Node::Negate(x) => format!("-{}", of(x)),
         Node::Not(x) => format!("not {}", of(x)),
         // Brackets show what was meant, whatever binds stronger.
@@ -38,17 +46,33 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::Between(x, low, high) => format!("{} between {} and {}", of(x), of(low), of(high)),
         Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
         Node::Call(function, arguments) => {
-            format!("{}({})", function_name(*function), arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+            let name = functions::name_of(functions::Value::Call(*function));
+            format!("{name}({})", arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+        }
+        Node::Pair(pair, a, b) => {
+            format!("{}({}, {})", functions::name_of(functions::Value::Pair(*pair)), of(a), of(b))
         }
     }
 }
 
 /// Visits a formula and all that it holds, through metrics but not through lets, each metric once.
 pub fn visit<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a Formula)) {
+    visit_where(plan, f, |_| true, to);
+}
+
+/// As [`visit`], and not into what has a window of its own: `x[Q4 2020]`, `x[spring]`.
+pub fn visit_moving<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a Formula)) {
+    visit_where(plan, f, |f| !matches!(f.node, Node::Window(..) | Node::Campaign(..)), to);
+}
+
+fn visit_where<'a>(plan: &'a Plan, f: &'a Formula, enter: impl Fn(&Formula) -> bool, to: &mut impl FnMut(&'a Formula)) {
     let mut seen = vec![false; plan.metrics.len()];
     let mut open = vec![f];
     while let Some(f) = open.pop() {
         to(f);
+        if !enter(f) {
+            continue;
+        }
         if let Node::Metric(id) = &f.node
             && let (Some((_, metric)), Some(seen)) = (plan.metrics.get_index(*id), seen.get_mut(*id))
             && !std::mem::replace(seen, true)
@@ -61,29 +85,7 @@ pub fn visit<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a Formula
 
 /// The formulas that stand directly in one, in the order written.
 pub fn parts(f: &Formula) -> Vec<&Formula> {
-    match &f.node {
-        Node::Window(x, _)
-        | Node::Shift(x, _)
-        | Node::Filter(x, _)
-        | Node::Campaign(x, _)
-        | Node::Over(x, _)
-        | Node::ToDate(x, _)
-        | Node::Growth(x, _)
-        | Node::Negate(x)
-        | Node::Not(x) => vec![x],
-        Node::Binary(_, a, b) => vec![a, b],
-        Node::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
-        Node::Between(a, b, c) | Node::If(a, b, c) => vec![a, b, c],
-        Node::Call(_, arguments) => arguments.iter().collect(),
-        Node::Number(_)
-        | Node::Text(_)
-        | Node::Truth(_)
-        | Node::Time(_)
-        | Node::Metric(_)
-        | Node::Let(_)
-        | Node::Budget(_)
-        | Node::Aggregate(_) => Vec::new(),
-    }
+    f.node.parts()
 }
 
 fn to_date(from: ToDate) -> &'static str {
@@ -92,8 +94,4 @@ fn to_date(from: ToDate) -> &'static str {
         ToDate::Quarter => "qtd",
         ToDate::Month => "mtd",
     }
-}
-
-fn function_name(function: Function) -> String {
-    format!("{function:?}").to_lowercase()
 }

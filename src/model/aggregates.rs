@@ -5,7 +5,7 @@ use super::error::NameError;
 use super::formula::Scope;
 use super::functions::{Aggregate as Agg, FunctionInfo};
 use super::names::written;
-use super::plan::{Aggregate, Formula, Kind, Node, TableId, Type};
+use super::plan::{Aggregate, Formula, Node, TableId, Type};
 use super::rows::{RowScope, described};
 use super::tables::Known;
 use super::{R, Resolver};
@@ -46,24 +46,24 @@ impl Resolver<'_> {
             Some(Type::Number(unit)) => unit.clone(),
             _ => Unit::Plain,
         };
-        let (measure, kind, unit) = match agg {
-            Agg::Sum => (Measure::Sum(row), Kind::Flow, unit),
-            Agg::Count => (Measure::Count, Kind::Flow, Unit::Count(self.table_name(table).to_owned())),
+        let (measure, unit) = match agg {
+            Agg::Sum => (Measure::Sum(row), unit),
+            Agg::Count => (Measure::Count, Unit::Count(self.table_name(table).to_owned())),
             Agg::Last => match call.per {
                 Some(per) => {
                     if matches!(self.column(table, &per.node), Known::No) {
                         return Err(self.no_column(table, &per.node, file, per.span));
                     }
-                    (Measure::LastPer(row, per.node.clone()), Kind::Stock, unit)
+                    (Measure::LastPer(row, per.node.clone()), unit)
                 }
-                None => (Measure::Last(row), Kind::Stock, unit),
+                None => (Measure::Last(row), unit),
             },
-            Agg::First => (Measure::First(row), Kind::Stock, unit),
-            Agg::Min => (Measure::Min(row), Kind::Neither, unit),
-            Agg::Max => (Measure::Max(row), Kind::Neither, unit),
-            Agg::Avg => (Measure::Avg(row), Kind::Neither, unit),
-            Agg::Median => (Measure::Median(row), Kind::Neither, unit),
-            Agg::Stdev => (Measure::Stdev(row), Kind::Neither, unit),
+            Agg::First => (Measure::First(row), unit),
+            Agg::Min => (Measure::Min(row), unit),
+            Agg::Max => (Measure::Max(row), unit),
+            Agg::Avg => (Measure::Avg(row), unit),
+            Agg::Median => (Measure::Median(row), unit),
+            Agg::Stdev => (Measure::Stdev(row), unit),
             Agg::Percentile => {
                 let k = self.constant_argument(
                     &call.arguments[1],
@@ -71,12 +71,12 @@ impl Resolver<'_> {
                     "a fixed number from 0 to 100, such as 95",
                     scope,
                 )?;
-                (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit)
+                (Measure::Percentile(row, OrderedFloat(k)), unit)
             }
-            Agg::P(k) => (Measure::Percentile(row, OrderedFloat(k)), Kind::Neither, unit),
-            Agg::Distinct => (Measure::Distinct(row), Kind::Neither, Unit::Plain),
-            Agg::Share => (Measure::Share(row), Kind::Neither, Unit::Percent),
-            Agg::Nps => (Measure::Nps(row), Kind::Neither, Unit::Plain),
+            Agg::P(k) => (Measure::Percentile(row, OrderedFloat(k)), unit),
+            Agg::Distinct => (Measure::Distinct(row), Unit::Plain),
+            Agg::Share => (Measure::Share(row), Unit::Percent),
+            Agg::Nps => (Measure::Nps(row), Unit::Plain),
             Agg::Csat => {
                 let from = self.constant_argument(
                     &call.arguments[1],
@@ -84,15 +84,15 @@ impl Resolver<'_> {
                     "the lowest rating that counts as good, such as csat(rating, 4)",
                     scope,
                 )?;
-                (Measure::Csat(row, OrderedFloat(from)), Kind::Neither, Unit::Percent)
+                (Measure::Csat(row, OrderedFloat(from)), Unit::Percent)
             }
             Agg::Retention => {
                 self.unbuilt("the function retention", file, at.span, scope.goal);
-                (Measure::Distinct(row), Kind::Neither, Unit::Percent)
+                (Measure::Distinct(row), Unit::Percent)
             }
         };
         let filter = filter.transpose()?;
-        let aggregate = Aggregate { measure, table, filter, kind, text: self.text(file, at.span) };
+        let aggregate = Aggregate { measure, table, filter, kind: info.kind, text: self.text(file, at.span) };
         Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
     }
 
@@ -115,7 +115,7 @@ impl Resolver<'_> {
     }
 
     /// A number that must be fixed, in a range.
-    fn constant_argument(
+    pub(crate) fn constant_argument(
         &mut self,
         expr: &Expr,
         range: std::ops::RangeInclusive<f64>,
@@ -123,8 +123,10 @@ impl Resolver<'_> {
         scope: Scope<'_>,
     ) -> R<f64> {
         let formula = self.number(expr, scope)?;
+        // 95% is 0.95, and not the number that is meant.
+        let plain = formula.gives == Type::Number(Unit::Plain);
         match self.folded(&formula) {
-            Some(Row::Number(v)) if range.contains(&v.0) => Ok(v.0),
+            Some(Row::Number(v)) if plain && range.contains(&v.0) => Ok(v.0),
             _ => {
                 let said = self.text(scope.file, expr.span);
                 let error = NameError::OutOfRange {

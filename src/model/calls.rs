@@ -1,11 +1,12 @@
 //! Calls between values: which function, how many arguments, what it gives. Aggregates are in `aggregates`.
 
 use super::error::{NameError, did_you_mean};
-use super::formula::Scope;
-use super::functions::{self, FunctionInfo, Value};
+use super::formula::{Scope, percent};
+use super::functions::{self, FunctionInfo, Gives, Takes, Units, Value};
 use super::names::nearest;
-use super::plan::{Formula, Function, Node, Type};
-use super::{R, Reported, Resolver};
+use super::plan::{Formula, Node, Type};
+use super::rows::described;
+use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::{CalendarSpan, SpanUnit};
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
@@ -25,14 +26,14 @@ impl Resolver<'_> {
     pub(crate) fn function(&mut self, name: &Name, file: FileId) -> R<&'static FunctionInfo> {
         let lower = name.node.to_lowercase();
         functions::find(&lower).ok_or_else(|| {
-            let help = did_you_mean(nearest(&lower, functions::FUNCTIONS.iter().map(|f| f.name)));
+            let help = did_you_mean(nearest(&lower, functions::all().map(|f| f.name)));
             self.report(file, &NameError::UnknownFunction { name: name.node.clone(), at: name.span, help })
         })
     }
 
     /// Refuses too few or too many arguments.
     pub(crate) fn count_arguments(&mut self, info: &FunctionInfo, given: usize, file: FileId, at: Span) -> R<()> {
-        if (info.min..=info.max).contains(&given) {
+        if info.accepts(given) {
             return Ok(());
         }
         let got = if given == 1 { "1 is".to_owned() } else { format!("{given} are") };
@@ -42,7 +43,7 @@ impl Resolver<'_> {
             got,
             at,
             signature: info.signature(),
-            example: info.example,
+            example: info.example(),
         };
         Err(self.report(file, &error))
     }
@@ -50,15 +51,11 @@ impl Resolver<'_> {
     pub(crate) fn call(&mut self, call: &Call<'_>, at: Loc, scope: Scope<'_>) -> R<Formula> {
         let info = self.function(call.function, scope.file)?;
         self.count_arguments(info, call.arguments.len(), scope.file, at.span)?;
-        let unbuilt = Formula { node: Node::Number(f64::NAN), gives: Type::Number(Unit::Plain), at };
-        if call.by.is_some() {
-            self.unbuilt(format!("{}(… by …)", info.name), at.file, at.span, scope.goal);
-            for argument in call.arguments {
-                self.formula(argument, scope)?;
-            }
-            return Ok(unbuilt);
+        if let Some(by) = call.by {
+            return self.across_call(info, call, by, at, scope);
         }
-        let over_rows = info.value.is_none() || call.arguments.len() == 1 && names_something(&call.arguments[0]);
+        let names = || call.arguments.first().is_some_and(names_something);
+        let over_rows = info.may_be_over_rows(call.arguments.len()) && (info.value.is_none() || names());
         match (info.aggregate, info.value) {
             (Some(aggregate), _) if over_rows => self.aggregate(aggregate, info, call, at, scope),
             (_, Some(value)) => self.value_call(value, info, call, at, scope),
@@ -100,6 +97,24 @@ impl Resolver<'_> {
                 };
                 Ok(Formula { node: Node::Growth(Box::new(of?), span), gives: Type::Number(Unit::Percent), at })
             }
+            Value::MovingAverage => {
+                let [of, span] = call.arguments else { return Err(Reported) };
+                let (of, span) = (self.number(of, scope), self.calendar_argument(span, scope.file));
+                let of = of?;
+                let gives = of.gives.clone();
+                Ok(Formula { node: Node::MovingAverage(Box::new(of), span?), gives, at })
+            }
+            Value::Cumulative => {
+                let of = self.number(&call.arguments[0], scope)?;
+                let gives = of.gives.clone();
+                Ok(Formula { node: Node::Cumulative(Box::new(of)), gives, at })
+            }
+            Value::Across => {
+                let what = format!("`{}` compares the values of a dimension, and none is named", info.name);
+                let help = format!("write {}", info.example());
+                let error = NameError::Across { what, at: at.span, label: "across what?", help };
+                Err(self.report(scope.file, &error))
+            }
             Value::Unbuilt => {
                 self.unbuilt(format!("the function {}", info.name), at.file, at.span, scope.goal);
                 for argument in call.arguments {
@@ -110,42 +125,131 @@ impl Resolver<'_> {
                 Ok(Formula { node: Node::Number(f64::NAN), gives: Type::Number(Unit::Plain), at })
             }
             Value::Call(function) => {
-                let given: Vec<R<Formula>> = call.arguments.iter().map(|a| self.argument(function, a, scope)).collect();
-                let given = given.into_iter().collect::<R<Vec<_>>>()?;
-                let gives = self.call_gives(function, &given, scope.file)?;
+                let given = self.arguments(info, call.arguments, scope)?;
+                let gives = self.call_gives(info, &given, scope.file)?;
                 Ok(Formula { node: Node::Call(function, given), gives, at })
+            }
+            Value::Pair(pair) => {
+                let mut given = self.arguments(info, call.arguments, scope)?.into_iter();
+                let (Some(a), Some(b)) = (given.next(), given.next()) else { return Err(Reported) };
+                let gives = self.call_gives(info, &[a.clone(), b.clone()], scope.file)?;
+                Ok(Formula { node: Node::Pair(pair, Box::new(a), Box::new(b)), gives, at })
             }
         }
     }
 
-    /// An argument of a value function: a number, or anything for the ones that look at what it is.
-    fn argument(&mut self, function: Function, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
-        match function {
-            Function::IsNumber | Function::IsBlank | Function::IfError => self.formula(expr, scope),
-            _ => self.number(expr, scope),
+    /// The arguments of a value function, each of the type that the table says; all errors are told.
+    fn arguments(&mut self, info: &FunctionInfo, given: &[Expr], scope: Scope<'_>) -> R<Vec<Formula>> {
+        let takes = |i: usize| info.argument(i, given.len()).map_or(Takes::Anything, |a| a.takes);
+        let typed = given.iter().enumerate().map(|(i, expr)| {
+            if let (Takes::Number(Units::Plain), ExprKind::Literal(Literal::Span(span))) = (takes(i), &expr.node) {
+                return Err(self.span_for_number(*span, scope.file, expr.span));
+            }
+            let formula = match takes(i) {
+                Takes::Truth => self.truth_formula(expr, scope)?,
+                _ => self.formula(expr, scope)?,
+            };
+            self.fits(takes(i), &formula)?;
+            Ok(formula)
+        });
+        let typed: Vec<R<Formula>> = typed.collect();
+        typed.into_iter().collect()
+    }
+
+    /// `edate(day, 1 month)`: the number of months is meant.
+    fn span_for_number(&mut self, span: CalendarSpan, file: FileId, at: Span) -> Reported {
+        let is = format!("`{}`", self.text(file, at));
+        let help = Some(format!("write the number alone: {}", span.count));
+        self.report(file, &NameError::WrongType { wanted: "a plain number", is, at, help })
+    }
+
+    /// Refuses an argument of another type or unit than is taken.
+    fn fits(&mut self, takes: Takes, formula: &Formula) -> R<()> {
+        let fits = match (takes, &formula.gives) {
+            (Takes::Number(Units::Any | Units::Same), Type::Number(_)) => true,
+            (Takes::Metric, Type::Number(_)) => kinds::kind(formula, &self.plan).is_some(),
+            (Takes::Number(Units::Plain), Type::Number(unit)) => matches!(unit, Unit::Plain | Unit::Count(_)),
+            (Takes::Number(Units::Rate), Type::Number(unit)) => match (unit, &formula.node) {
+                // 10 is 1000%, and 10% is meant.
+                (Unit::Plain, Node::Number(v)) => v.abs() <= 1.0,
+                (unit, _) => matches!(unit, Unit::Plain | Unit::Percent),
+            },
+            (Takes::Truth, Type::Truth) | (Takes::Time, Type::Time) | (Takes::Text, Type::Text) => true,
+            (Takes::Anything, _) => true,
+            _ => false,
+        };
+        if fits {
+            return Ok(());
         }
+        let at = formula.at;
+        let help = match (takes, &formula.gives) {
+            (Takes::Time, Type::Number(_)) => Some("write a date such as 2021-09-30, or date(2021, 9, 30)".to_owned()),
+            (Takes::Time, Type::Text) => Some("leave the double quotes out: 2021-09-30".to_owned()),
+            (Takes::Number(_), Type::Time) => {
+                Some("year(…), month(…) and day(…) of a date are numbers, and so is days(end, start)".to_owned())
+            }
+            (Takes::Metric, _) => Some("name a metric, such as signups".to_owned()),
+            (Takes::Number(Units::Plain), Type::Number(Unit::Percent)) if matches!(formula.node, Node::Number(_)) => {
+                Some(format!("write it without the %: {}", self.text(at.file, at.span).trim_end_matches('%')))
+            }
+            (Takes::Number(Units::Plain), Type::Number(_)) => {
+                Some("write it without a unit; an amount divided by one of its unit is a plain number".to_owned())
+            }
+            (Takes::Number(Units::Rate), Type::Number(Unit::Plain)) => {
+                Some(format!("write {}%", self.text(at.file, at.span)))
+            }
+            (Takes::Number(Units::Rate), Type::Number(_)) => Some("write a rate as a percentage: 10%".to_owned()),
+            _ => None,
+        };
+        let is = match (takes, &formula.gives) {
+            (Takes::Number(Units::Rate), Type::Number(Unit::Plain)) => {
+                let written = self.text(at.file, at.span);
+                match formula.node {
+                    Node::Number(v) => format!("{written}, which is {}", percent(v)),
+                    _ => written,
+                }
+            }
+            (Takes::Metric, Type::Number(_)) => "the same in every period".to_owned(),
+            (_, gives) => described(gives),
+        };
+        Err(self.report(at.file, &NameError::WrongType { wanted: takes.words(), is, at: at.span, help }))
     }
 
     /// What a value function gives; arguments that must be of one unit are checked.
-    fn call_gives(&mut self, function: Function, given: &[Formula], file: FileId) -> R<Type> {
-        use Function::{
-            Abs, Average, IfError, Int, IsBlank, IsNumber, Max, Min, Mod, Roi, Round, RoundDown, RoundUp, Sum,
+    fn call_gives(&mut self, info: &FunctionInfo, given: &[Formula], file: FileId) -> R<Type> {
+        let alike = |i: usize| {
+            let takes = info.argument(i, given.len()).map(|a| a.takes);
+            matches!(takes, Some(Takes::Number(Units::Same) | Takes::Anything))
         };
-        match function {
-            IsNumber | IsBlank => Ok(Type::Truth),
-            Min | Max | Sum | Average | IfError | Roi => {
-                let mut gives = given[0].gives.clone();
-                for pair in given.windows(2) {
-                    self.comparable(&pair[0], &pair[1], file)?;
-                    if gives == Type::Number(Unit::Plain) {
-                        gives = pair[1].gives.clone();
-                    }
-                }
-                Ok(if function == Roi { Type::Number(Unit::Percent) } else { gives })
-            }
-            Abs | Int | Round | RoundUp | RoundDown | Mod => Ok(given[0].gives.clone()),
-            _ => Ok(Type::Number(Unit::Plain)),
+        let alike: Vec<&Formula> = given.iter().enumerate().filter(|(i, _)| alike(*i)).map(|(_, f)| f).collect();
+        for pair in alike.windows(2) {
+            self.comparable(pair[0], pair[1], file)?;
         }
+        let plain = Type::Number(Unit::Plain);
+        let unit = |i: usize| given.get(i).map_or(Unit::Plain, |f| f.gives.unit());
+        Ok(match info.gives {
+            Gives::Same => {
+                let first = alike.first().map_or(&plain, |f| &f.gives);
+                alike.iter().map(|f| &f.gives).find(|g| **g != plain).unwrap_or(first).clone()
+            }
+            Gives::Plain | Gives::Rows => plain,
+            Gives::Percent => Type::Number(Unit::Percent),
+            Gives::Count(of) => Type::Number(Unit::Count(of.to_owned())),
+            Gives::Power => Type::Number(units::power(&unit(0))),
+            Gives::Ratio => {
+                let (a, b) = (unit(0), unit(1));
+                let side = |unit| units::Side { unit, constant: false };
+                let ratio = units::divide(side(&a), side(&b));
+                Type::Number(ratio.map_err(|clash| {
+                    let places = given.first().zip(given.get(1)).map(|(a, b)| (a.at.span, b.at.span));
+                    let (x, y) = places.unwrap_or_default();
+                    self.clash(clash, (&a, x), (&b, y), "can't be held against", file)
+                })?)
+            }
+            Gives::Truth => Type::Truth,
+            Gives::Time => Type::Time,
+            Gives::Text => Type::Text,
+        })
     }
 
     /// `1 year` as an argument.

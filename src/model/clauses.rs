@@ -2,7 +2,7 @@
 //! but doesn't evaluate.
 
 use super::error::NameError;
-use super::plan::{Condition, Formula, TableId};
+use super::plan::{Condition, Exclude, Formula, TableId};
 use super::reach::Reach;
 use super::tables::Known;
 use super::{R, Resolver};
@@ -61,22 +61,22 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// Statements that this version reads and doesn't evaluate. Scenarios and tests are only asked for by name.
-    pub(crate) fn statements_unbuilt(&mut self, files: &[(FileId, File)]) {
+    /// What counts for nothing, of one table or of all.
+    pub(crate) fn excludes(&mut self, files: &[(FileId, File)]) {
         for (file, tree) in files {
             for s in &tree.statements {
-                let what = match &s.node {
-                    StatementKind::Alert(_) => "alert",
-                    StatementKind::Exclude(exclude) => {
-                        if let Some(table) = &exclude.table {
-                            let _ = self.table_id(&table.node, *file, table.span);
-                        }
-                        let _ = self.window(&exclude.period.node, *file, exclude.period.span);
-                        "exclude"
-                    }
-                    _ => continue,
-                };
-                self.unbuilt(what, *file, s.span, None);
+                let StatementKind::Exclude(exclude) = &s.node else { continue };
+                let table = exclude.table.as_ref().map(|t| self.table_id(&t.node, *file, t.span));
+                let window = self.window(&exclude.period.node, *file, exclude.period.span);
+                if let (Ok(table), Ok(window)) = (table.transpose(), window) {
+                    self.plan.excludes.push(Exclude {
+                        period: exclude.period.node.clone(),
+                        window,
+                        table,
+                        because: exclude.because.node.clone(),
+                        at: Loc { file: *file, span: s.span },
+                    });
+                }
             }
         }
     }

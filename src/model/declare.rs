@@ -1,11 +1,9 @@
-//! Plan facts, objectives, milestones, segments, lets, metrics and campaigns, each from its statement.
+//! Plan facts, objectives, segments, lets, metrics and campaigns, each from its statement.
 
 use super::error::NameError;
 use super::formula::Scope;
 use super::names::written;
-use super::plan::{
-    Campaign, Direction, Facts, Formula, Kind, Let, Metric, Milestone, Node, Objective, Scenario, Segment, Type,
-};
+use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type};
 use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
@@ -14,8 +12,7 @@ use crate::diagnostic::Label;
 use crate::quantity::{Currency, Unit};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{
-    BinaryOp, CampaignClause, Expr, ExprKind, Fact, File, Literal, MetricClause, MilestoneClause, ObjectiveClause,
-    StatementKind, Text,
+    BinaryOp, CampaignClause, Expr, ExprKind, Fact, File, Literal, MetricClause, ObjectiveClause, StatementKind, Text,
 };
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -206,25 +203,6 @@ impl Resolver<'_> {
         }
     }
 
-    /// Milestones: their dates are read by a later version.
-    pub(crate) fn declare_milestones(&mut self) {
-        let all: Vec<_> = self.names.milestones.values().copied().collect();
-        for d in all {
-            for clause in &d.tree.clauses {
-                if let MilestoneClause::Supports(name) = &clause.node {
-                    let _ = self.objective_id(&name.node, d.file, name.span);
-                }
-            }
-            let milestone = Milestone {
-                name: d.tree.name.node.clone(),
-                title: d.tree.title.as_ref().map(|t| t.node.clone()),
-                at: d.loc(),
-            };
-            self.unbuilt("milestone", d.file, d.span, None);
-            self.plan.milestones.insert(milestone.name.clone(), milestone);
-        }
-    }
-
     /// Gives every let, metric and campaign its number before any of them is resolved.
     pub(crate) fn placeholders(&mut self) {
         let nothing = |at: Loc| Formula { node: Node::Number(f64::NAN), gives: Type::Number(Unit::Plain), at };
@@ -244,12 +222,14 @@ impl Resolver<'_> {
                 text: String::new(),
                 unit: declared.unwrap_or_default(),
                 kind: Kind::Neither,
+                fixed: false,
                 direction: None,
                 drives: Vec::new(),
                 cap: None,
                 about: None,
                 at: Some(d.loc()),
                 implicit: false,
+                uses_past: false,
             };
             self.plan.metrics.insert(metric.name.clone(), metric);
         }
@@ -283,6 +263,7 @@ impl Resolver<'_> {
             let error = NameError::LetWithoutWindow { name: written(name), at: d.tree.value.span };
             return Err(self.report(d.file, &error));
         }
+        self.ranks_placed(&value)?;
         let text = self.text(d.file, d.tree.value.span);
         self.plan.lets[id] = Let { value, text, at: d.loc() };
         self.lets_done.insert(id);
@@ -337,12 +318,14 @@ impl Resolver<'_> {
             value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
         let cap = cap?;
-        let kind = kinds::kind(&value, &self.plan).unwrap_or(Kind::Neither);
+        let over_time = kinds::kind(&value, &self.plan);
+        let (kind, fixed) = (over_time.unwrap_or(Kind::Neither), over_time.is_none());
         self.reach[id] = Reach::of(&value, &self.reach);
         let text = self.text(file, d.tree.value.span);
         let metric = &mut self.plan.metrics[id];
         (metric.value, metric.unit, metric.kind, metric.text) = (value, unit, kind, text);
         (metric.cap, metric.direction, metric.about) = (cap, direction, about);
+        metric.fixed = fixed;
         Ok(())
     }
 
@@ -393,12 +376,14 @@ impl Resolver<'_> {
             text,
             unit: Unit::Plain,
             kind: Kind::Stock,
+            fixed: false,
             direction: None,
             drives: Vec::new(),
             cap: None,
             about: None,
             at: None,
             implicit: true,
+            uses_past: false,
         };
         let (id, _) = self.plan.metrics.insert_full(name.to_owned(), metric);
         self.reach.push(reach);

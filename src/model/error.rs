@@ -318,6 +318,17 @@ pub enum NameError {
         at: Span,
     },
 
+    #[error("`{clause}` means nothing on {shape}: {why}")]
+    #[diagnostic(code("N032"), help("{help}"))]
+    NoMeaning {
+        clause: &'static str,
+        shape: &'static str,
+        why: &'static str,
+        #[label("means nothing here")]
+        at: Span,
+        help: String,
+    },
+
     #[error("`per` goes with last only: the newest value of each one, added up")]
     #[diagnostic(code("N030"), help("write last(x per {column}), or judge each one by itself: for each {column}"))]
     PerOnlyLast {
@@ -325,6 +336,16 @@ pub enum NameError {
         #[label("not with {function}")]
         at: Span,
         function: &'static str,
+    },
+
+    #[error("{what}")]
+    #[diagnostic(code("N040"), help("{help}"))]
+    Across {
+        what: String,
+        #[label("{label}")]
+        at: Span,
+        label: &'static str,
+        help: String,
     },
 
     #[error("table `{table}` has no column `{column}`")]

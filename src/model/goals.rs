@@ -7,9 +7,7 @@ use super::names::{Declared, duplicate};
 use super::plan::{
     Checkpoint, Condition, Formula, Goal, GoalBody, Kpi, Over, Quantifier, TableId, TargetKind, Timing, Type,
 };
-use super::reach::Reach;
 use super::rows::RowScope;
-use super::tables::Known;
 use super::timing::Slots;
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, SpanUnit};
@@ -105,8 +103,12 @@ impl Resolver<'_> {
             yoy: false,
             quantifier: None,
             kpis: Vec::new(),
+            guardrails: Vec::new(),
             checkpoints: Vec::new(),
             grace: None,
+            hold: None,
+            cap: None,
+            pace: None,
             supports: None,
             owner: None,
             weight: 1.0,
@@ -117,7 +119,8 @@ impl Resolver<'_> {
         let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
         body.and(others)?;
-        self.unserved(&goal, d.tree, scope);
+        self.goal_ranks_placed(&goal)?;
+        self.shape_fits(&goal, d.tree, file)?;
         Ok(goal)
     }
 
@@ -235,6 +238,9 @@ impl Resolver<'_> {
                 let mut subject = self.subject(formula);
                 let targets = self.targets(targets, &mut subject, scope)?;
                 formula.gives = Type::Number(subject.unit);
+                if let Some(top) = &subject.top {
+                    *formula = self.ranked(formula.clone(), top, formula.at)?;
+                }
                 Ok(targets)
             }
             (other, _) => {
@@ -272,10 +278,14 @@ impl Resolver<'_> {
             )
         });
         if let Some(target) = change {
+            let rank = matches!(target.kind, TargetKind::Top(_));
             let error = NameError::Targets {
-                what: "a single row has no earlier value that it could change from".to_owned(),
+                what: match rank {
+                    true => "a rank is among the values of a column, and this goal is over rows".to_owned(),
+                    false => "a single row has no earlier value that it could change from".to_owned(),
+                },
                 at: target.at.span,
-                label: "a change",
+                label: if rank { "a rank" } else { "a change" },
                 help: "write a limit, such as <= 24h or >= 10k".to_owned(),
             };
             return Err(self.report(file, &error));
@@ -327,12 +337,7 @@ impl Resolver<'_> {
             return Ok(());
         };
         let GoalBody::Measured { subject, .. } = &goal.body else { return Ok(()) };
-        let reach = Reach::of(subject, &self.reach);
-        let without = reach.tables.iter().find(|t| matches!(self.column(**t, column), Known::No)).copied();
-        match without {
-            Some(table) => Err(self.no_column(table, column, file, name.span)),
-            None => Ok(()),
-        }
+        self.dimension_of(subject, column, file, name.span)
     }
 
     /// Clauses that concern neither subject nor time.
@@ -340,14 +345,9 @@ impl Resolver<'_> {
         let file = scope.file;
         let mut result = Ok(());
         for clause in &tree.clauses {
-            let unbuilt = |r: &mut Self, what: &str| r.unbuilt(what, file, clause.span, scope.goal);
             let done: R<()> = match &clause.node {
                 GoalClause::Measure(kpis) => self.kpis(kpis, goal, scope),
-                GoalClause::Guardrail(kpis) => {
-                    unbuilt(self, "guardrail");
-                    let mut rest = goal.clone();
-                    self.kpis(kpis, &mut rest, scope)
-                }
+                GoalClause::Guardrail(kpis) => self.guardrails(kpis, goal, scope),
                 GoalClause::Checkpoints(list) => self.checkpoints(list, goal, scope),
                 GoalClause::Grace(span) => self.positive(span, file).map(|s| goal.grace = Some(s)),
                 GoalClause::Supports(name) => {
@@ -362,20 +362,10 @@ impl Resolver<'_> {
                     Ok(())
                 }
                 GoalClause::Weight(w) => self.weight(w, file).map(|w| goal.weight = w),
-                GoalClause::Hold(span) => {
-                    unbuilt(self, "hold");
-                    self.positive(span, file).map(|_| ())
-                }
-                GoalClause::Cap(e) => {
-                    unbuilt(self, "cap");
-                    self.number(e, scope).map(|_| ())
-                }
+                GoalClause::Hold(span) => self.positive(span, file).map(|s| goal.hold = Some(s)),
+                GoalClause::Cap(e) => self.beside(e, goal, scope).map(|cap| goal.cap = Some(cap)),
                 GoalClause::Pace(pace) => {
-                    match pace.node {
-                        tree::PaceKind::Linear => {}
-                        tree::PaceKind::Compound => unbuilt(self, "pace compound"),
-                        tree::PaceKind::Seasonal => unbuilt(self, "pace seasonal"),
-                    }
+                    goal.pace = Some(pace.node);
                     Ok(())
                 }
                 _ => Ok(()),
@@ -395,6 +385,51 @@ impl Resolver<'_> {
             }
         }
         result
+    }
+
+    /// What must not break: each says its limit, which holds all along.
+    fn guardrails(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope<'_>) -> R<()> {
+        let mut result = Ok(());
+        for written in list {
+            let resolved = self.kpi(written, scope).and_then(|kpi| self.limited(kpi, scope.file));
+            match resolved {
+                Ok(kpi) => goal.guardrails.push(kpi),
+                Err(reported) => result = Err(reported),
+            }
+        }
+        result
+    }
+
+    fn limited(&mut self, kpi: Kpi, file: FileId) -> R<Kpi> {
+        let at = kpi.at.span;
+        let error = match kpi.target.as_ref().map(|t| (&t.kind, t.at.span)) {
+            None if kpi.value.gives == Type::Truth => return Ok(kpi),
+            None => NameError::Targets {
+                what: format!("the guardrail {} has no limit that could break", kpi.text),
+                at,
+                label: "which limit?",
+                help: format!("write one, such as {} <= 5%, or a KPI instead: measure {}", kpi.text, kpi.text),
+            },
+            Some((TargetKind::To(_) | TargetKind::FromTo(..), at)) => NameError::Targets {
+                what: "a guardrail has to hold all along, and `to` says what is reached in the end".to_owned(),
+                at,
+                label: "reached in the end",
+                help: "write a limit: >= or <=, or a change that is allowed, such as -5%".to_owned(),
+            },
+            Some(_) => return Ok(kpi),
+        };
+        Err(self.report(file, &error))
+    }
+
+    /// A value in the unit of the goal's subject.
+    fn beside(&mut self, expr: &Expr, goal: &Goal, scope: Scope<'_>) -> R<Formula> {
+        match &goal.body {
+            GoalBody::Measured { subject, .. } if matches!(subject.gives, Type::Number(_)) => {
+                let mut subject = self.subject(subject);
+                self.limit(expr, &mut subject, scope)
+            }
+            _ => self.number(expr, scope),
+        }
     }
 
     fn kpi(&mut self, kpi: &Spanned<tree::Kpi>, scope: Scope<'_>) -> R<Kpi> {
@@ -419,14 +454,50 @@ impl Resolver<'_> {
                     Checkpoint::Every(self.positive(&Spanned::new(*span, checkpoint.span), file)?)
                 }
                 tree::Checkpoint::At(date, target) => {
-                    if target.is_some() {
-                        self.unbuilt("checkpoints with targets", file, checkpoint.span, scope.goal);
+                    let end = crate::calendar::next_day(*date).into();
+                    let twice = |c: &Checkpoint| matches!(c, Checkpoint::At(e, t) if *e == end && t.is_some());
+                    if target.is_some() && goal.checkpoints.iter().any(twice) {
+                        let error = NameError::Targets {
+                            what: format!("two targets stand on the checkpoint {date}"),
+                            at: checkpoint.span,
+                            label: "a second one",
+                            help: "keep one of them, or move one to another day".to_owned(),
+                        };
+                        return Err(self.report(file, &error));
                     }
-                    Checkpoint::At(crate::calendar::next_day(*date).into())
+                    Checkpoint::At(end, self.checkpoint_target(target.as_ref(), goal, scope)?)
                 }
             });
         }
         Ok(())
+    }
+}
+
+impl Resolver<'_> {
+    /// What a checkpoint wants of the goal's subject.
+    fn checkpoint_target(
+        &mut self,
+        target: Option<&Spanned<tree::Target>>,
+        goal: &Goal,
+        scope: Scope<'_>,
+    ) -> R<Option<super::plan::Target>> {
+        let (Some(target), GoalBody::Measured { subject, .. }) = (target, &goal.body) else { return Ok(None) };
+        let mut subject = self.subject(subject);
+        let resolved = self.target(target, &mut subject, scope)?;
+        let on_the_way = matches!(
+            resolved.kind,
+            TargetKind::Relative(_) | TargetKind::Absolute(_) | TargetKind::Multiple(_) | TargetKind::To(_)
+        ) || matches!(resolved.kind, TargetKind::Bound(c, _) if c != tree::Comparison::Equal);
+        if on_the_way {
+            return Ok(Some(resolved));
+        }
+        let error = NameError::Targets {
+            what: format!("`{}` names no value that the goal could pass on its way", resolved.text),
+            at: target.span,
+            label: "no station on the way",
+            help: "write a change from the baseline, such as +2%, or a value: to 10k".to_owned(),
+        };
+        Err(self.report(scope.file, &error))
     }
 }
 

@@ -3,8 +3,10 @@
 
 use super::error::NameError;
 use super::functions;
+use super::plan::Kind;
+use super::reach::Reach;
 use super::tables::Known;
-use super::{R, Resolver};
+use super::{R, Resolver, kinds};
 use crate::diagnostic::Label;
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{CampaignClause, Context, Expr, ExprKind, MetricClause};
@@ -24,8 +26,18 @@ enum Item {
 struct Edge {
     to: Item,
     at: Loc,
+    /// Of which window it asks.
+    when: When,
+}
+
+/// Which window a part is asked for, beside the one of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum When {
+    Same,
     /// Inside `x[-1 month]`: its own past, which is no circle.
-    past: bool,
+    Past,
+    /// Inside `x[Q4 2020]` or `x[spring]`: always the same one, so that going back in it never ends.
+    Fixed,
 }
 
 /// An item on the way down.
@@ -46,38 +58,38 @@ pub(crate) fn walk<'t>(expr: &'t Expr, f: &mut dyn FnMut(&'t Expr)) {
     }
 }
 
-/// The parts of an expression: each with whether it is worked out row by row, and whether in the past.
-fn children<'t>(expr: &'t Expr, f: &mut dyn FnMut(&'t Expr, bool, bool)) {
+/// The parts of an expression: each with whether it is worked out row by row, and of which window.
+fn children<'t>(expr: &'t Expr, f: &mut dyn FnMut(&'t Expr, bool, When)) {
+    let same = When::Same;
     match &expr.node {
         ExprKind::Literal(_) | ExprKind::Name(_) | ExprKind::Dotted(..) => {}
-        ExprKind::Group(inner) | ExprKind::Unary(_, inner) => f(inner, false, false),
+        ExprKind::Group(inner) | ExprKind::Unary(_, inner) => f(inner, false, same),
         ExprKind::Call { function, arguments, by, condition, .. } => {
-            let info = functions::find(&function.node);
-            let rows = by.is_none()
-                && info.is_some_and(|i| i.aggregate.is_some() && (i.value.is_none() || arguments.len() == 1));
-            arguments.iter().for_each(|a| f(a, rows, false));
-            condition.iter().for_each(|c| f(c, true, false));
+            let info = functions::find(&function.node.to_lowercase());
+            let rows = by.is_none() && info.is_some_and(|i| i.may_be_over_rows(arguments.len()));
+            arguments.iter().for_each(|a| f(a, rows, same));
+            condition.iter().for_each(|c| f(c, true, same));
         }
         ExprKind::Context { of, context } => {
             match &context.node {
-                Context::Shift(span) => f(of, false, span.count < 0),
-                Context::Period(_) => f(of, false, false),
+                Context::Shift(span) => f(of, false, if span.count < 0 { When::Past } else { same }),
+                Context::Period(_) => f(of, false, When::Fixed),
                 Context::Condition(condition) => {
-                    f(of, false, false);
-                    f(condition, true, false);
+                    f(of, false, same);
+                    f(condition, true, same);
                 }
             };
         }
-        ExprKind::Over { of, .. } | ExprKind::ToDate { of, .. } => f(of, false, false),
+        ExprKind::Over { of, .. } | ExprKind::ToDate { of, .. } => f(of, false, same),
         ExprKind::Binary(_, a, b) => {
-            f(a, false, false);
-            f(b, false, false);
+            f(a, false, same);
+            f(b, false, same);
         }
         ExprKind::In { of, values, .. } => {
-            f(of, false, false);
-            values.iter().for_each(|v| f(v, false, false));
+            f(of, false, same);
+            values.iter().for_each(|v| f(v, false, same));
         }
-        ExprKind::Between { of, low, high, .. } => [of, low, high].into_iter().for_each(|e| f(e, false, false)),
+        ExprKind::Between { of, low, high, .. } => [of, low, high].into_iter().for_each(|e| f(e, false, same)),
     }
 }
 
@@ -127,9 +139,9 @@ impl Resolver<'_> {
         let edges: Vec<(Item, Edge)> =
             way[from..].iter().filter_map(|v| Some((v.item, *v.edges.get(v.next.checked_sub(1)?)?))).collect();
         let Some((_, first)) = edges.first() else { return };
-        if let Some((_, past)) = edges.iter().find(|(_, e)| e.past) {
-            self.unbuilt("a metric that uses its own past", past.at.file, past.at.span, None);
-            return;
+        let when = |when: When| edges.iter().any(|(_, e)| e.when == when);
+        if when(When::Past) && !when(When::Fixed) {
+            return self.past_circle(edges.iter().map(|(item, _)| *item), to);
         }
         let mut path: Vec<&str> = edges.iter().map(|(item, _)| self.item_name(*item)).collect();
         path.push(self.item_name(to));
@@ -151,6 +163,47 @@ impl Resolver<'_> {
         self.report_with(file, &error, more);
         for (item, _) in edges {
             self.mark_broken(item);
+        }
+    }
+
+    /// A metric leads back to itself in the past: no circle. `last` is resolved after all others of them.
+    fn past_circle(&mut self, items: impl Iterator<Item = Item>, last: Item) {
+        let metric = |item: Item| if let Item::Metric(i) = item { Some(i) } else { None };
+        let members: Vec<usize> = items.filter_map(metric).collect();
+        for i in &members {
+            if let Some((_, m)) = self.plan.metrics.get_index_mut(*i) {
+                m.uses_past = true;
+            }
+        }
+        if let Some(last) = metric(last) {
+            self.circles.push((last, members));
+        }
+    }
+
+    /// What metrics that use their own past are, once the last of them is resolved: their kind follows from itself, as
+    /// `x = last(t.a) + 0.5 * x[-1 month]` is a level if x is one; and each reads what all of them read.
+    fn settle_circles(&mut self, last: usize) {
+        let circles: Vec<Vec<usize>> =
+            self.circles.iter().filter(|(root, _)| *root == last).map(|(_, members)| members.clone()).collect();
+        for members in circles {
+            let mut set = |kind: Kind| {
+                for i in &members {
+                    if let Some((_, m)) = self.plan.metrics.get_index_mut(*i) {
+                        m.kind = kind;
+                    }
+                }
+                let worked_out =
+                    |i: &usize| self.plan.metrics.get_index(*i).and_then(|(_, m)| kinds::kind(&m.value, &self.plan));
+                members.iter().all(|i| worked_out(i) == Some(kind))
+            };
+            if !set(Kind::Stock) && !set(Kind::Flow) {
+                set(Kind::Neither);
+            }
+            for i in members.iter().chain(&members) {
+                if let Some((_, m)) = self.plan.metrics.get_index(*i) {
+                    self.reach[*i] = Reach::of(&m.value, &self.reach);
+                }
+            }
         }
     }
 
@@ -193,8 +246,10 @@ impl Resolver<'_> {
             Item::Segment(i) => self.resolve_segment(i),
             Item::Campaign(i) => self.resolve_campaign(i),
         };
-        if result.is_err() {
-            self.mark_broken(item);
+        match (result, item) {
+            (Err(_), _) => self.mark_broken(item),
+            (Ok(()), Item::Metric(i)) => self.settle_circles(i),
+            _ => {}
         }
     }
 
@@ -241,10 +296,10 @@ impl Resolver<'_> {
     }
 
     fn edges_of(&self, expr: &Expr, file: FileId, rows: bool, from: Item, into: &mut Vec<Edge>) {
-        let mut stack = vec![(expr, rows, false)];
+        let mut stack = vec![(expr, rows, When::Same)];
         let mut found = Vec::new();
-        while let Some((e, rows, past)) = stack.pop() {
-            let mut edge = |to: Item, span: Span| found.push(Edge { to, at: Loc { file, span }, past });
+        while let Some((e, rows, when)) = stack.pop() {
+            let mut edge = |to: Item, span: Span| found.push(Edge { to, at: Loc { file, span }, when });
             match &e.node {
                 ExprKind::Name(name) => self.named_items(name, rows, from).for_each(|to| edge(to, e.span)),
                 ExprKind::Dotted(first, second) if second.node == "budget" => {
@@ -253,7 +308,15 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
-            children(e, &mut |child, r, p| stack.push((child, rows || r, past || p)));
+            // `x[spring]` has a window of its own.
+            let campaign = match &e.node {
+                ExprKind::Context { context, .. } => matches!(&context.node,
+                    Context::Condition(c) if matches!(&c.node, ExprKind::Name(n)
+                        if self.names.campaigns.contains_key(n.as_str()) && !self.names.segments.contains_key(n.as_str()))),
+                _ => false,
+            };
+            let own = if campaign { When::Fixed } else { When::Same };
+            children(e, &mut |child, r, w| stack.push((child, rows || r, when.max(w).max(own))));
         }
         found.sort_by_key(|e| e.at.span);
         into.extend(found);

@@ -1,6 +1,7 @@
 //! From trees to the typed plan: names across files, units, kinds, the dependency graph. Reads no file and no data: the
 //! columns of tables reach it as a [`Catalog`], where they are known.
 
+mod across;
 mod aggregates;
 mod calls;
 mod clash;
@@ -27,6 +28,7 @@ mod targets;
 mod timing;
 pub mod unit_error;
 pub mod units;
+mod watched;
 pub mod whatif;
 
 pub use imports::{ImportGraph, imports};
@@ -76,13 +78,14 @@ pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog
     r.facts(files);
     r.declare_tables();
     r.declare_objectives();
-    r.declare_milestones();
     r.declare_scenarios();
     r.resolve_graph();
     r.table_filters();
     r.drives();
     r.goals();
-    r.statements_unbuilt(files);
+    r.excludes(files);
+    r.milestones();
+    r.alerts();
     r.finish()
 }
 
@@ -121,6 +124,8 @@ pub(crate) struct Resolver<'a> {
     periods: HashMap<Loc, Window>,
     /// Lets that are resolved.
     lets_done: HashSet<usize>,
+    /// Metrics that lead back to themselves in the past, each after the one that is resolved last.
+    circles: Vec<(usize, Vec<usize>)>,
     /// How deep the expression nests.
     depth: u32,
     /// How many names were compared with unknown ones.
@@ -145,6 +150,7 @@ impl<'a> Resolver<'a> {
             periods: HashMap::new(),
             lets_done: HashSet::new(),
             bare,
+            circles: Vec::new(),
             depth: 0,
             compared: Cell::new(0),
         }

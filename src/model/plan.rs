@@ -33,8 +33,19 @@ pub struct Plan {
     pub milestones: IndexMap<String, Milestone>,
     /// What-ifs with a name.
     pub scenarios: IndexMap<String, Scenario>,
+    /// What counts for nothing, in the order of the plan.
+    pub excludes: Vec<Exclude>,
+    /// What is watched.
+    pub alerts: IndexMap<String, Alert>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
+}
+
+impl Plan {
+    /// What counts for nothing in a table, in the order of the plan.
+    pub fn excludes_of(&self, table: TableId) -> impl Iterator<Item = &Exclude> {
+        self.excludes.iter().filter(move |e| e.table.is_none_or(|t| t == table))
+    }
 }
 
 /// Indices into the plan's maps.
@@ -159,6 +170,8 @@ pub struct Metric {
     pub text: String,
     pub unit: Unit,
     pub kind: Kind,
+    /// True where it is the same in every window: `revenue[spring]`.
+    pub fixed: bool,
     pub direction: Option<Direction>,
     pub drives: Vec<MetricId>,
     pub cap: Option<Formula>,
@@ -167,6 +180,8 @@ pub struct Metric {
     pub at: Option<Loc>,
     /// True where no statement describes it: `last(column)`.
     pub implicit: bool,
+    /// True where it is worked out from its own past: `x[-1 month]` within `x`, however far round.
+    pub uses_past: bool,
 }
 
 /// Which way is better.
@@ -247,6 +262,12 @@ pub enum Node {
     ToDate(Box<Formula>, ToDate),
     /// `growth(x, 1 year)`
     Growth(Box<Formula>, CalendarSpan),
+    /// `moving_average(x, 3 months)`
+    MovingAverage(Box<Formula>, CalendarSpan),
+    /// `cumulative(x)`
+    Cumulative(Box<Formula>),
+    /// `rank(x by brand)`
+    Across(Box<Across>),
     Negate(Box<Formula>),
     Not(Box<Formula>),
     Binary(BinaryOp, Box<Formula>, Box<Formula>),
@@ -254,6 +275,103 @@ pub enum Node {
     Between(Box<Formula>, Box<Formula>, Box<Formula>),
     If(Box<Formula>, Box<Formula>, Box<Formula>),
     Call(Function, Vec<Formula>),
+    /// `correl(x, y)`
+    Pair(Pair, Box<Formula>, Box<Formula>),
+}
+
+impl Node {
+    /// The formulas that stand directly in one, in the order written.
+    pub fn parts(&self) -> Vec<&Formula> {
+        match self {
+            Self::Window(x, _)
+            | Self::Shift(x, _)
+            | Self::Filter(x, _)
+            | Self::Campaign(x, _)
+            | Self::Over(x, _)
+            | Self::ToDate(x, _)
+            | Self::Growth(x, _)
+            | Self::MovingAverage(x, _)
+            | Self::Cumulative(x)
+            | Self::Negate(x)
+            | Self::Not(x) => vec![x],
+            Self::Across(across) => vec![&across.of],
+            Self::Binary(_, a, b) | Self::Pair(_, a, b) => vec![a, b],
+            Self::In(x, values) => std::iter::once(x.as_ref()).chain(values).collect(),
+            Self::Between(a, b, c) | Self::If(a, b, c) => vec![a, b, c],
+            Self::Call(_, arguments) => arguments.iter().collect(),
+            Self::Number(_)
+            | Self::Text(_)
+            | Self::Truth(_)
+            | Self::Time(_)
+            | Self::Metric(_)
+            | Self::Let(_)
+            | Self::Budget(_)
+            | Self::Aggregate(_) => Vec::new(),
+        }
+    }
+}
+
+/// A function across the values of a dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Across {
+    /// Which.
+    pub function: AcrossFunction,
+    /// What each value of the dimension is worth.
+    pub of: Formula,
+    /// The dimension: a column.
+    pub by: String,
+    /// The percentile, 0…100.
+    pub argument: Option<f64>,
+    /// True where less is better: the least has rank 1.
+    pub lower: bool,
+}
+
+/// Functions across the values of a dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum AcrossFunction {
+    Rank,
+    ShareOf,
+    Sum,
+    Average,
+    Count,
+    Min,
+    Max,
+    Median,
+    Stdev,
+    Percentile,
+}
+
+impl AcrossFunction {
+    /// Each with its name.
+    pub const ALL: [(Self, &'static str); 11] = [
+        (Self::Rank, "rank"),
+        (Self::ShareOf, "share_of"),
+        (Self::Sum, "sum"),
+        (Self::Average, "average"),
+        (Self::Average, "avg"),
+        (Self::Count, "count"),
+        (Self::Min, "min"),
+        (Self::Max, "max"),
+        (Self::Median, "median"),
+        (Self::Stdev, "stdev"),
+        (Self::Percentile, "percentile"),
+    ];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(f, _)| *f == self).map_or("", |(_, name)| name)
+    }
+
+    /// The function of a name in lower case.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, n)| *n == name).map(|(f, _)| *f)
+    }
+
+    /// True where it gives one value's place among the others, so that one must be fixed.
+    pub fn places_one(self) -> bool {
+        matches!(self, Self::Rank | Self::ShareOf)
+    }
 }
 
 /// An aggregate over one table.
@@ -295,6 +413,34 @@ pub enum Function {
     IsNumber,
     IsBlank,
     Roi,
+    Median,
+    Stdev,
+    Percentile,
+    Ceiling,
+    Floor,
+    Ifs,
+    Date,
+    Year,
+    Month,
+    Day,
+    Weekday,
+    EDate,
+    EoMonth,
+    NetworkDays,
+    Days,
+    Npv,
+    Irr,
+    Xnpv,
+    Xirr,
+    Rri,
+}
+
+/// Functions of two metrics over the steps of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Pair {
+    Correl,
+    Slope,
 }
 
 /// A window and a filter with a name.
@@ -333,6 +479,21 @@ pub struct Scenario {
     pub at: Loc,
 }
 
+/// Rows that count for nothing.
+#[derive(Debug, Clone)]
+pub struct Exclude {
+    /// As written: `2021-03-01..2021-03-07`.
+    pub period: Period,
+    /// The stretch of time that it is.
+    pub window: Window,
+    /// Of which table; `None`: of all.
+    pub table: Option<TableId>,
+    /// Why.
+    pub because: String,
+    /// The statement.
+    pub at: Loc,
+}
+
 /// A dated deliverable.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -340,6 +501,36 @@ pub struct Milestone {
     pub name: String,
     pub title: Option<String>,
     pub at: Loc,
+    /// The first moment after its date.
+    pub by: DateTime,
+    /// Its date as written: `2021-09-15`, `Q3 2021`.
+    pub wanted: String,
+    /// The first moment after the day on which it was done.
+    pub done: Option<DateTime>,
+    /// Done when this first holds.
+    pub when: Option<Formula>,
+    /// The condition as written.
+    pub when_text: String,
+    pub supports: Option<ObjectiveId>,
+    pub owner: Option<String>,
+    pub about: Option<String>,
+}
+
+/// A condition that is watched, period by period.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Alert {
+    pub name: String,
+    pub title: Option<String>,
+    pub at: Loc,
+    pub condition: Formula,
+    /// The condition as written.
+    pub text: String,
+    /// The length of a period; the table's step or a day where none is written.
+    pub every: Option<CalendarSpan>,
+    /// It must hold for that long before it fires.
+    pub hold: Option<CalendarSpan>,
+    pub note: Option<String>,
 }
 
 /// A goal.
@@ -358,8 +549,16 @@ pub struct Goal {
     pub yoy: bool,
     pub quantifier: Option<(Quantifier, Over)>,
     pub kpis: Vec<Kpi>,
+    /// What must not break on the way; each has a target, or is true or false.
+    pub guardrails: Vec<Kpi>,
     pub checkpoints: Vec<Checkpoint>,
     pub grace: Option<CalendarSpan>,
+    /// It must hold for that many steps in a row.
+    pub hold: Option<CalendarSpan>,
+    /// A ceiling that the subject can't pass.
+    pub cap: Option<Formula>,
+    /// Linear unless said; `Some` where it is written.
+    pub pace: Option<PaceKind>,
     pub supports: Option<ObjectiveId>,
     pub owner: Option<String>,
     /// 1 unless said.
@@ -411,6 +610,8 @@ pub enum TargetKind {
     Between(Formula, Formula),
     /// `within 10% of x`
     Near(f64, Formula),
+    /// `top 3 by brand as "Netflix"`: the subject is then the rank, and this the worst that keeps it.
+    Top(u32),
 }
 
 /// When a goal is judged.
@@ -474,11 +675,11 @@ pub struct Kpi {
 }
 
 /// When progress is looked at on the way.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub enum Checkpoint {
     /// The ends of the calendar's own weeks, months, quarters …
     Every(CalendarSpan),
-    /// The end of that day.
-    At(DateTime),
+    /// The end of that day, and what is to be reached by then, from the goal's baseline.
+    At(DateTime, Option<Target>),
 }

@@ -42,9 +42,12 @@ impl Reach {
             | Node::Over(of, _)
             | Node::ToDate(of, _)
             | Node::Growth(of, _)
+            | Node::MovingAverage(of, _)
+            | Node::Cumulative(of)
             | Node::Negate(of)
             | Node::Not(of) => self.add(of, metrics),
-            Node::Binary(_, a, b) => {
+            Node::Across(across) => self.add(&across.of, metrics),
+            Node::Binary(_, a, b) | Node::Pair(_, a, b) => {
                 self.add(a, metrics);
                 self.add(b, metrics);
             }

@@ -429,7 +429,7 @@ impl Resolver<'_> {
     }
 
     fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
-        let help = match functions::find(function) {
+        let help = match functions::find(&function.to_lowercase()) {
             Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
             _ => "write it between metrics, outside of the brackets",
         };

@@ -38,6 +38,7 @@ impl Resolver<'_> {
                     sheet: None,
                     filter: None,
                     timezone: self.plan.facts.timezone.clone(),
+                    week_start: self.plan.facts.rules.week_start,
                     implicit: false,
                 },
                 every: None,
@@ -61,10 +62,7 @@ impl Resolver<'_> {
                     }
                     TableClause::Every(span) => table.every = self.positive(span, file).ok(),
                     TableClause::Sparse => table.sparse = true,
-                    TableClause::Lag(span) => {
-                        table.lag = self.positive(span, file).ok();
-                        self.unbuilt("lag", file, clause.span, None);
-                    }
+                    TableClause::Lag(span) => table.lag = self.positive(span, file).ok(),
                     TableClause::Where(_) => {}
                     TableClause::About(text) => table.about = Some(text.node.clone()),
                 }
@@ -73,7 +71,9 @@ impl Resolver<'_> {
         }
         for source in &self.catalog.given {
             if !self.plan.tables.contains_key(&source.name) {
-                let source = TableSource { timezone: self.plan.facts.timezone.clone(), ..source.clone() };
+                let facts = &self.plan.facts;
+                let (timezone, week_start) = (facts.timezone.clone(), facts.rules.week_start);
+                let source = TableSource { timezone, week_start, ..source.clone() };
                 self.plan.tables.insert(source.name.clone(), given(source));
             }
         }
@@ -113,6 +113,7 @@ impl Resolver<'_> {
             sheet: None,
             filter: None,
             timezone: self.plan.facts.timezone.clone(),
+            week_start: self.plan.facts.rules.week_start,
             implicit: true,
         };
         self.plan.tables.insert_full(name.to_owned(), given(source)).0

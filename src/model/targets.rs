@@ -8,7 +8,7 @@ use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, units};
 use crate::quantity::Unit;
 use crate::source::{FileId, Loc, Span, Spanned};
-use crate::syntax::tree::{self, Expr, Literal, Multiple, Sign};
+use crate::syntax::tree::{self, Expr, Literal, Multiple, Name, Sign};
 
 /// What targets are held against.
 #[derive(Debug, Clone)]
@@ -17,6 +17,15 @@ pub(crate) struct Subject {
     pub at: Span,
     /// True for a metric that no statement describes: points then say that it is a percentage.
     pub implicit: bool,
+    /// A target that is a rank.
+    pub top: Option<Top>,
+}
+
+/// Among which values a rank is, and whose.
+#[derive(Debug, Clone)]
+pub(crate) struct Top {
+    pub by: Name,
+    pub member: String,
 }
 
 /// What a literal change is, beside its subject.
@@ -35,7 +44,7 @@ impl Resolver<'_> {
             Node::Metric(id) => self.plan.metrics.get_index(id).is_some_and(|(_, m)| m.implicit),
             _ => false,
         };
-        Subject { unit: formula.gives.unit(), at: formula.at.span, implicit }
+        Subject { unit: formula.gives.unit(), at: formula.at.span, implicit, top: None }
     }
 
     /// All targets of a goal; a plain subject takes the unit of its target.
@@ -52,7 +61,7 @@ impl Resolver<'_> {
         let mut result = Ok(());
         for target in written {
             match self.target(target, subject, scope) {
-                Ok(target) => resolved.extend(target),
+                Ok(target) => resolved.push(target),
                 Err(reported) => result = Err(reported),
             }
         }
@@ -90,13 +99,13 @@ impl Resolver<'_> {
         Err(self.report(file, &error))
     }
 
-    /// One target; `None` where this version doesn't evaluate it.
+    /// One target.
     pub(crate) fn target(
         &mut self,
         target: &Spanned<tree::Target>,
         subject: &mut Subject,
         scope: Scope<'_>,
-    ) -> R<Option<Target>> {
+    ) -> R<Target> {
         let file = scope.file;
         let kind = match &target.node {
             tree::Target::Change { sign, amount, relative } => {
@@ -140,13 +149,18 @@ impl Resolver<'_> {
                 };
                 TargetKind::Near(near, of?)
             }
-            tree::Target::Top { .. } => {
-                self.unbuilt("top … by", file, target.span, scope.goal);
-                return Ok(None);
+            tree::Target::Top { count, by, member } => {
+                if count.node == 0 {
+                    let what = "there is no rank 0".to_owned();
+                    let help = "the best is top 1".to_owned();
+                    return Err(self.report(file, &NameError::OutOfRange { what, at: count.span, help }));
+                }
+                subject.top = Some(Top { by: by.clone(), member: member.node.clone() });
+                TargetKind::Top(count.node)
             }
         };
         let text = self.text(file, target.span);
-        Ok(Some(Target { kind, text, at: Loc { file, span: target.span } }))
+        Ok(Target { kind, text, at: Loc { file, span: target.span } })
     }
 
     /// A value that the subject is held against.

@@ -168,6 +168,9 @@ impl Resolver<'_> {
     ) -> R<Option<From>> {
         let file = scope.file;
         let literal = targets.iter().find(|t| matches!(t.node, tree::Target::FromTo(..))).map(|t| t.span);
+        // `within` counts from a date: it says when, and the target says from which value.
+        let dated = s.within.is_some() && matches!(s.from, Some((w, _)) if matches!(w.node, FromWhat::When(_)));
+        let literal = literal.filter(|_| !dated);
         let said: Vec<Span> = [literal, s.from.map(|(_, at)| at), s.yoy].into_iter().flatten().collect();
         if let [a, b, ..] = said[..] {
             let (other, at) = if a < b { (a, b) } else { (b, a) };

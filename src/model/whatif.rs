@@ -56,6 +56,14 @@ pub fn changes(files: &[(FileId, File)], scenario: &str) -> Result<Vec<Written>,
     }
 }
 
+/// The changes of a statement that is a scenario.
+pub fn of_statement(file: FileId, statement: Statement) -> Vec<Written> {
+    match statement.node {
+        StatementKind::Scenario(s) => s.changes.into_iter().map(|c| (file, c)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// What stands before the text of a `--set` so that it is a statement.
 pub const BEFORE_SET: &str = "scenario what_if set ";
 
@@ -266,7 +274,7 @@ pub fn resolve_supposed(
 fn with_own_names(mut found: Diagnostic, changes: &[Written]) -> Diagnostic {
     for (_, change) in changes {
         let (name, _) = named(&change.node);
-        found.message = found.message.replace(&format!("``{}``", inside(name)), &written(name));
+        found.message = found.message.replace(&format!("``{}``", inside(name)), &format!("`{name}`"));
         let aside = found.help.as_ref().and_then(|h| Some((h, h.find(&inside(name))?)));
         let kept = aside.map(|(help, at)| {
             help.get(..help.get(..at).and_then(|h| h.rfind("; ")).unwrap_or(0)).unwrap_or("").to_owned()

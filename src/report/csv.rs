@@ -1,6 +1,6 @@
 //! One row a goal, for spreadsheets. Columns are only ever added, at the end.
 
-use crate::eval::verdict::Verdict;
+use crate::eval::verdict::{GuardrailReading, Verdict};
 use crate::eval::verdict::{Reading, Report};
 use crate::source::Sources;
 use std::fmt::Display;
@@ -38,17 +38,28 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("decided", |v, _| v.decided.clone()),
     ("notes", |v, _| v.notes.join("; ")),
     ("place", |v, sources| sources.files.get(v.at.file.0 as usize).map_or(String::new(), |_| sources.place(v.at))),
-    ("projection", |v, _| number(v.projection.as_ref().ok().map(|p| p.value))),
-    ("projection_low", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.low))),
-    ("projection_high", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.high))),
-    ("projection_chance", |v, _| number(v.projection.as_ref().ok().and_then(|p| p.chance))),
-    ("projection_method", |v, _| v.projection.as_ref().map_or(String::new(), |p| p.method.clone())),
-    ("plain_status", |v, _| v.plain.as_ref().map_or(String::new(), |p| p.status.name().to_owned())),
+    ("guardrails", |v, _| guardrails(v)),
+    ("hold_held", |v, _| text(v.held.map(|h| h.held))),
+    ("hold_needed", |v, _| text(v.held.map(|h| h.needed))),
+    ("cap", |v, _| number(v.cap)),
+    ("pace_rule", |v, _| v.pace_rule.to_owned()),
+    ("projection", |v, _| number(v.projection.as_ref().map(|p| p.value))),
+    ("projection_low", |v, _| number(v.projection.as_ref().and_then(|p| p.low))),
+    ("projection_high", |v, _| number(v.projection.as_ref().and_then(|p| p.high))),
+    ("projection_chance", |v, _| number(v.projection.as_ref().and_then(|p| p.chance))),
+    ("projection_method", |v, _| text(v.projection.as_ref().map(|p| &p.method))),
+    ("plain_status", |v, _| text(v.plain.as_ref().map(|p| p.status.name()))),
     ("plain_current", |v, _| number(v.plain.as_ref().and_then(|p| p.current))),
     ("plain_target", |v, _| number(v.plain.as_ref().and_then(|p| p.target))),
     ("plain_progress", |v, _| number(v.plain.as_ref().and_then(|p| p.progress))),
     ("plain_chance", |v, _| number(v.plain.as_ref().and_then(|p| p.chance))),
 ];
+
+/// `cost met; churn off track`
+fn guardrails(v: &Verdict) -> String {
+    let one = |g: &GuardrailReading| format!("{} {}", g.name, g.status.name());
+    v.guardrails.iter().map(one).collect::<Vec<_>>().join("; ")
+}
 
 /// The goals as comma-separated values with a header; numbers at full precision, percentages as fractions, durations
 /// in seconds, what isn't known as an empty cell.

@@ -9,4 +9,4 @@ mod text;
 
 pub use self::csv::csv;
 pub use json::{PlanMeta, json};
-pub use text::{Style, text};
+pub use text::{Style, function, text};

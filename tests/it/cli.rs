@@ -222,6 +222,12 @@ mod explain {
     }
 
     #[test]
+    fn a_function() {
+        let told = ["NPV", "networkdays", "sum"].map(|name| folder(&[]).run(&["explain", name]));
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
     fn a_code_that_is_not_there_and_a_goal() {
         let folder = folder(&[]);
         insta::assert_snapshot!([folder.run(&["explain", "N099"]), folder.run(&["explain", "intl"])].join("\n"));

@@ -123,6 +123,7 @@ impl Folder {
             sheet: None,
             filter: None,
             timezone: "UTC".to_owned(),
+            week_start: jiff::civil::Weekday::Monday,
             implicit: true,
         };
         let (as_of, scenario) = as_of.split_once(" scenario ").map_or((as_of, None), |(day, name)| (day, Some(name)));

@@ -22,6 +22,7 @@ pub fn implicit(path: &Path) -> TableSource {
         sheet: None,
         filter: None,
         timezone: "UTC".into(),
+        week_start: jiff::civil::Weekday::Monday,
         implicit: true,
     }
 }

@@ -6,23 +6,51 @@ use milepost::eval::verdict::Status::*;
 
 const TICKETS: &str = "id,asked,replied\nt1,2021-01-04T09:00,2021-01-04T09:30\nt2,2021-01-05T09:00,2021-01-05T12:00\n";
 
-/// A clause that the evaluator can't use on a goal's shape is named, never passed over.
+/// A clause that means nothing on a goal's shape is an error that says why, never passed over.
 #[test]
-fn clauses_that_a_shape_cannot_use_are_named() {
+fn clauses_that_mean_nothing_on_a_shape_are_refused() {
     let table = "table t from \"t.csv\" time asked\n";
     for (goal, clause) in [
-        ("t.replied - t.asked <= 1h for 95% of t by 2021-06-30 grace 2 weeks", "`grace` on a goal over rows"),
         (
-            "t.replied - t.asked <= 1h for 95% of t by 2021-06-30 checkpoints monthly",
-            "`checkpoints` on a goal over rows",
+            "t.replied - t.asked <= 1h for 95% of t by 2021-06-30 hold 2 weeks",
+            "`hold` means nothing on a goal over rows",
         ),
-        ("count(t) >= 1 every month in 2021 grace 2 weeks", "`grace` on a goal that comes back"),
-        ("count(t) >= 1 every month in 2021 checkpoints monthly", "`checkpoints` on a goal that comes back"),
-        ("count(t) >= 1 for each id in 2021 checkpoints monthly", "`checkpoints` on a goal for each value"),
-        ("(count(t) > 1) in 2021 grace 2 weeks", "`grace` on a goal that is true or false"),
+        ("t.replied - t.asked <= 1h for 95% of t in 2021 yoy", "`yoy` means nothing on a goal over rows"),
+        ("t.replied - t.asked <= 1h for 95% of t in 2021 cap 2h", "`cap` means nothing on a goal over rows"),
+        ("t.replied - t.asked <= 1h for 95% of t in 2021 pace compound", "`pace` means nothing on a goal over rows"),
+        ("t.replied - t.asked <= 1h for 95% of t by 2021-06-30 per month", "`per` means nothing on a goal over rows"),
+        ("count(t) >= 1 every month in 2021 pace linear", "`pace` means nothing on a goal that comes back"),
+        ("count(t) >= 1 every month in 2021 for 90% of months hold 2 months", "both say how many periods"),
+        ("count(t) >= 1 every month in 2021 for 90% of weeks", "no weeks to count"),
+        ("count(t) >= 1 every month in 2021 checkpoints 2021-03-31 to 3", "`checkpoints` means nothing"),
+        ("(count(t) > 1) in 2021 pace seasonal", "`pace` means nothing on a goal that is true or false"),
+        ("(count(t) > 1) in 2021 yoy", "`yoy` means nothing on a goal that is true or false"),
+        ("count(t) >= 9 in 2021 guardrail count(t)", "has no limit that could break"),
+        ("count(t) >= 9 in 2021 guardrail count(t) to 5", "has to hold all along"),
+        ("count(t) >= 9 in 2021 checkpoints 2021-03-31 to 3, 2021-03-31 to 4", "two targets stand on the checkpoint"),
+        ("count(t) >= 9 in 2021 checkpoints 2021-03-31 up", "names no value"),
+        ("count(t) >= 9 in 2021 pace seasonal checkpoints 2021-03-31 to 3", "both say how the expected value runs"),
     ] {
         let told = wrong(&format!("{table}goal g: {goal}\n"), &[("t", TICKETS)], "2021-01-31");
         assert!(told.contains(clause), "{goal}: {told}");
+        assert!(!told.contains("E001"), "{goal}: {told}");
+    }
+}
+
+/// Milestones and alerts that say too little, or two things.
+#[test]
+fn milestones_and_alerts_say_what_they_need() {
+    let table = "table t from \"t.csv\" time asked\n";
+    for (statement, said) in [
+        ("milestone launch done 2021-01-02", "has no date"),
+        ("milestone launch by 2021-01-02 done 2021-01-02 when count(t) > 1", "both say when"),
+        ("milestone launch by 2021-01-02 when count(t)", "a condition is needed"),
+        ("alert many when count(t)", "a condition is needed"),
+        ("alert many when count(t) > 1\nalert many when count(t) > 2", "two alerts called `many`"),
+    ] {
+        let plan = format!("{table}{statement}\ngoal g: count(t) >= 1 in 2021\n");
+        let told = wrong(&plan, &[("t", TICKETS)], "2021-01-31");
+        assert!(told.contains(said), "{statement}: {told}");
     }
 }
 

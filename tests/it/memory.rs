@@ -375,6 +375,7 @@ pub fn open(plan: &str, tables: &[(&str, &str)]) -> Result<(Opened, MemoryEngine
         sheet: None,
         filter: None,
         timezone: "UTC".to_owned(),
+        week_start: jiff::civil::Weekday::Monday,
         implicit: true,
     });
     let mut engine = MemoryEngine::new(tables);

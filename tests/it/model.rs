@@ -56,6 +56,7 @@ fn catalog(text: &str) -> Catalog {
                 sheet: None,
                 filter: None,
                 timezone: "UTC".to_owned(),
+                week_start: jiff::civil::Weekday::Monday,
                 implicit: true,
             });
         }
@@ -359,8 +360,7 @@ fn what_this_version_does_not_evaluate_is_named() {
          metric x = npv(10%, 100, 110) + rank(y by brand) + retention(m.id, 1 year)\nmetric y = sum(m.z)\n\
          metric own = y + own[-1 month]\n\
          segment happy = sentiment(text) > 0\n\
-         exclude 2021-05 because \"the outage\"\nmilestone launch by 2021-06-30\nalert high when y > 3\n\
-         goal g: y +5% by 2021 guardrail x <= 3% hold 2 months pace compound cap 3 checkpoints 2021-03-31 +2%\n\
+         exclude 2021-05 because \"the outage\"\n\
          goal t: y top 3 by brand as \"x\" by 2021\n\
          scenario lean set y -10%",
     );

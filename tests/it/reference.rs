@@ -2,7 +2,7 @@
 
 use crate::sentences::root;
 use milepost::diagnostic::codes::CODES;
-use milepost::model::functions::{FUNCTIONS, FunctionInfo};
+use milepost::model::functions::{FunctionInfo, TOPICS, sample};
 use std::fmt::Write;
 
 /// Compares a page with the file, or writes it where that is asked for.
@@ -15,44 +15,62 @@ pub fn page(path: &str, text: &str) {
     assert!(there == text, "{path} is out of date: MILEPOST_UPDATE_DOCS=1 cargo test reference");
 }
 
-fn row(out: &mut String, f: &FunctionInfo) {
+/// One function as the page shows it.
+fn entry(out: &mut String, f: &FunctionInfo) {
     let cell = |s: &str| s.replace('|', "\\|");
-    let _ = writeln!(out, "| `{}` | {} | `{}` |", cell(&f.signature()), cell(f.doc), cell(f.example));
-}
-
-fn table(out: &mut String, title: &str, intro: &str, pick: impl Fn(&FunctionInfo) -> bool) {
-    let _ = write!(out, "\n## {title}\n\n{intro}\n\n| function | gives | for example |\n|---|---|---|\n");
-    FUNCTIONS.iter().filter(|f| pick(f)).for_each(|f| row(out, f));
+    let _ = write!(out, "\n### `{}`\n\n{}", f.signature(), f.doc);
+    if !f.built {
+        out.push_str(" Read, and not evaluated yet: `eval` names it and stops.");
+    }
+    let _ = writeln!(out, "\n");
+    for argument in f.arguments {
+        let _ = writeln!(out, "- {}", argument.described());
+    }
+    let mut gives = format!("gives {}", f.gives.words());
+    if !f.behaves().is_empty() {
+        let _ = write!(gives, ", {}", f.behaves());
+    }
+    if !f.places().is_empty() {
+        let _ = write!(gives, "; used {}", f.places().join(", "));
+    }
+    let _ = writeln!(out, "- {gives}");
+    if f.built {
+        let _ = write!(out, "\n| for example | gives | in a spreadsheet |\n|---|---|---|\n");
+        for e in f.examples {
+            let sheet = e.sheet_shown();
+            let sheet = if sheet.is_empty() { String::new() } else { format!("`{}`", cell(&sheet)) };
+            let _ = writeln!(out, "| `{}` | {} | {sheet} |", cell(e.call), cell(e.value));
+        }
+    }
+    if !f.differs.is_empty() {
+        let _ = writeln!(out, "\nWhere it differs: {}", f.differs);
+    }
 }
 
 #[test]
 fn functions() {
     let mut out = String::from(
-        "# Functions\n\nWritten from the list in `src/model/functions/list.rs`. Where a spreadsheet has the function, its name, the order of \
-         its\narguments and its result are the spreadsheet's. Names may be written in any case.\n",
+        "# Functions\n\nWritten from the table in `src/model/functions/`; `milepost explain NAME` shows one. Where a \
+         spreadsheet has the function, its\nname, the order of its arguments and its result are the spreadsheet's: each \
+         formula in the last column is worked out by\nLibreOffice in a test, and gives the same. Names may be written in \
+         any case.\n\nAn argument that is n/a makes the result n/a, and one that is an error makes it that error, unless \
+         it says otherwise.\n",
     );
-    table(
-        &mut out,
-        "Over the rows of a table",
-        "Each takes an expression over one table's columns, and may hold a condition: `sum(posts.likes where network = \"x\")`.",
-        |f| f.built && f.aggregate.is_some(),
+    let _ = write!(
+        out,
+        "\nExamples with names read [these tables](#the-tables-of-the-examples), over {} as of {}.\n",
+        sample::PERIOD,
+        sample::AS_OF
     );
-    table(&mut out, "Between values", "Over metrics, lets and numbers.", |f| f.built && evaluated_on_values(f));
-    table(&mut out, "Within a row", "Inside an aggregate's brackets, in a `where`, in a segment.", |f| {
-        f.built && evaluated_on_rows(f)
-    });
-    table(&mut out, "Read, and not evaluated yet", "`eval` names them and stops.", |f| !f.built);
+    for topic in TOPICS {
+        let _ = write!(out, "\n## {}\n\n{}\n", topic.title, topic.intro);
+        topic.functions.iter().for_each(|f| entry(&mut out, f));
+    }
+    let _ = write!(out, "\n## The tables of the examples\n\n```goal\n{}```\n", sample::PLAN);
+    for (name, csv) in sample::TABLES {
+        let _ = write!(out, "\n`{name}.csv`\n\n```csv\n{csv}```\n");
+    }
     page("docs/reference/functions.md", &out);
-}
-
-fn evaluated_on_values(f: &FunctionInfo) -> bool {
-    use milepost::model::functions::Value;
-    f.value.is_some_and(|v| v != Value::Unbuilt)
-}
-
-fn evaluated_on_rows(f: &FunctionInfo) -> bool {
-    use milepost::model::functions::RowRole;
-    f.row.is_some_and(|r| r != RowRole::Unbuilt)
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn ask(plan: &str, csv: &str, question: &Question) -> Result<Report, String> {
             filter: None,
             timezone: "UTC".to_owned(),
             implicit: true,
+            week_start: jiff::civil::Weekday::Monday,
         }],
     };
     let told =

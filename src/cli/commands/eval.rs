@@ -48,7 +48,7 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
         Err(failure) => return Ok(ready::failed(failure, &loaded, session)),
     };
     report.diagnostics.splice(0..0, warnings);
-    let exit = if report.goals.iter().any(|g| failing.contains(&g.status)) { Exit::Findings } else { Exit::Clean };
+    let exit = if report.statuses().any(|status| failing.contains(&status)) { Exit::Findings } else { Exit::Clean };
     print(&report, exit, &loaded, arguments, session)?;
     Ok(exit)
 }

@@ -1,10 +1,12 @@
-//! `milepost explain`: the page of a code, as plain text.
+//! `milepost explain`: the page of a code or of a function, as plain text.
 
 use crate::cli::Session;
 use crate::cli::arguments::Explain;
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::near::nearest;
 use crate::diagnostic::codes::{CODES, find};
+use crate::model::functions;
+use crate::report;
 
 /// Prints a page, or the list of all.
 pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
@@ -12,7 +14,10 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError>
         None => CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect(),
         Some(what) => match find(what) {
             Some(code) => plain(code.page),
-            None => return Err(unknown(what)),
+            None => match functions::find(&what.to_lowercase()) {
+                Some(f) => report::function(f, session.terminal.out_color),
+                None => return Err(unknown(what)),
+            },
         },
     };
     session.terminal.print(&text)?;

@@ -86,6 +86,7 @@ fn read(name: &str, path: &str, folder: &Path, engine: &mut dyn Engine) -> Resul
         sheet: None,
         filter: None,
         timezone: "UTC".to_owned(),
+        week_start: jiff::civil::Weekday::Monday,
         implicit: true,
     };
     let info = engine.open(&source)?;

@@ -109,7 +109,11 @@ impl Scan<'_> {
     /// A column of this table before its first cell.
     pub fn column(&self, name: &str, stored: Stored) -> Column {
         let is_time = self.source.time.as_ref().is_some_and(|t| t.column == name);
-        let reader = if is_time { self.reader.clone() } else { TimeReader::column(None, self.zone.clone()) };
+        let reader = if is_time {
+            self.reader.clone()
+        } else {
+            TimeReader::column(None, self.zone.clone()).weeks_from(self.source.week_start)
+        };
         let mut column = Column::new(name, stored, reader, is_time);
         if self.source.implicit && name.eq_ignore_ascii_case("metric") {
             column.collect_names();
@@ -148,7 +152,8 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     }
     let (kind, packed) = kind_of(source)?;
     let file = open_file(source)?;
-    let scan = Scan { source, reader: TimeReader::column(format, zone.clone()), progress, zone };
+    let scan =
+        Scan { source, reader: TimeReader::column(format, zone.clone()).weeks_from(source.week_start), progress, zone };
     let (mut scanned, blake3) = read(file, kind, packed, &scan)?;
     let mut notes = Vec::new();
     let time = time_column(source, &mut scanned.columns, &mut notes)?;

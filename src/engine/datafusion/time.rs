@@ -1,7 +1,7 @@
 //! The cells of a time column as civil times of the plan's zone. Knows text, and nothing of files or engines.
 
 use crate::calendar::{CalendarRules, Period};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -40,17 +40,23 @@ pub struct TimeReader {
     format: Option<String>,
     periods: bool,
     zone: TimeZone,
+    week_start: Weekday,
 }
 
 impl TimeReader {
     /// ISO dates and timestamps only: the columns that nobody declared.
     pub fn iso(zone: TimeZone) -> Self {
-        Self { format: None, periods: false, zone }
+        Self { format: None, periods: false, zone, week_start: Weekday::Monday }
     }
 
     /// A time column: `format` where one is declared, else ISO and the periods of the language.
     pub fn column(format: Option<String>, zone: TimeZone) -> Self {
-        Self { format, periods: true, zone }
+        Self { format, periods: true, zone, week_start: Weekday::Monday }
+    }
+
+    /// The same where weeks (`2021-W05`) start on that day.
+    pub fn weeks_from(self, week_start: Weekday) -> Self {
+        Self { week_start, ..self }
     }
 
     /// The time in `text`; `None` where it isn't written as this column's times are.
@@ -58,7 +64,7 @@ impl TimeReader {
         let text = text.trim();
         match &self.format {
             Some(format) => self.formatted(format, text),
-            None => self.iso_time(text).or_else(|| if self.periods { period(text) } else { None }),
+            None => self.iso_time(text).or_else(|| if self.periods { period(text, self.week_start) } else { None }),
         }
     }
 
@@ -136,7 +142,7 @@ fn offset(text: &str) -> Option<Offset> {
 }
 
 /// `2021`, `2021-03`, `2021 Q1`, `Q1 2021`, `H1 2021`, `Jan 2021`, `2021-W05`: the period's first day.
-fn period(text: &str) -> Option<Read> {
+fn period(text: &str, week_start: Weekday) -> Option<Read> {
     let year =
         |t: &str| (t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i16>().ok()).flatten();
     let part = |y: i16, t: &str| -> Option<Period> {
@@ -158,7 +164,7 @@ fn period(text: &str) -> Option<Read> {
             _ => return None,
         },
     };
-    found.window(&CalendarRules::default()).map(|w| Read::day(w.start.date()))
+    found.window(&CalendarRules { week_start, ..CalendarRules::default() }).map(|w| Read::day(w.start.date()))
 }
 
 const MONTHS: [&str; 12] = [
@@ -296,6 +302,17 @@ mod tests {
         assert_eq!(read("%d.%m.%Y %H:%M", "03.04.2021 07:05").as_deref(), Some("2021-04-03T07:05:00"));
         assert_eq!(read("%d/%m/%Y", "2021-04-03"), None);
         assert!(bad_format("%Q%%%").is_some());
+    }
+
+    #[test]
+    fn weeks_start_where_the_plan_says() {
+        let read = |week_start: Weekday| {
+            let reader = TimeReader::column(None, TimeZone::UTC).weeks_from(week_start);
+            reader.read("2021-W05").map(|r| r.at.to_string())
+        };
+        // ISO week 5 of 2021 starts on Monday 1 February, the plan's on the Sunday before.
+        assert_eq!(read(Weekday::Monday).as_deref(), Some("2021-02-01T00:00:00"));
+        assert_eq!(read(Weekday::Sunday).as_deref(), Some("2021-01-31T00:00:00"));
     }
 
     #[test]

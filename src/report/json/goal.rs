@@ -3,8 +3,8 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, Kept, KpiReading, PeriodReading, PeriodState, PlainReading,
-    Projection, Reading, Required, Status, Verdict,
+    CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
+    PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -45,7 +45,7 @@ pub(super) struct Goal<'a> {
     each_kept: Option<u64>,
     each_pending: Option<u64>,
     kpis: Vec<Kpi<'a>>,
-    guardrails: [(); 0],
+    guardrails: Vec<Guardrail<'a>>,
     checkpoints: Vec<Checkpoint>,
     parts: &'a [String],
     smart: Smart,
@@ -54,6 +54,9 @@ pub(super) struct Goal<'a> {
     notes: &'a [String],
     next: Option<&'a str>,
     plain: Option<Plain>,
+    hold: Option<Hold>,
+    cap: Option<Number>,
+    pace_rule: Option<&'a str>,
 }
 
 impl<'a> Goal<'a> {
@@ -81,7 +84,7 @@ impl<'a> Goal<'a> {
             pace: number(v.pace),
             required_per_period: v.required.as_ref().map(|r| Number(r.per_period)),
             required: v.required.as_ref().map(Needed::of),
-            projection: v.projection.as_ref().ok().map(Projected::of),
+            projection: v.projection.as_ref().map(Projected::of),
             kept: v.kept,
             periods: v.periods.iter().map(Period::of).collect(),
             each: each.map(|e| e.listed.iter().map(Each::of).collect()).unwrap_or_default(),
@@ -89,7 +92,7 @@ impl<'a> Goal<'a> {
             each_kept: count(|e| e.kept),
             each_pending: count(|e| e.pending),
             kpis: v.kpis.iter().map(Kpi::of).collect(),
-            guardrails: [],
+            guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
             parts: &v.parts,
             smart: Smart::default(),
@@ -97,7 +100,17 @@ impl<'a> Goal<'a> {
             notes: &v.notes,
             next: v.next.as_deref(),
             plain: v.plain.as_ref().map(Plain::of),
+            hold: v.held.as_ref().map(Hold::of),
+            cap: number(v.cap),
+            pace_rule: (!v.pace_rule.is_empty()).then_some(v.pace_rule),
         }
+    }
+}
+
+fn unprojected(v: &Verdict) -> String {
+    match v.unprojected.as_str() {
+        "" => "only a goal with one value and a deadline is projected".to_owned(),
+        why => why.to_owned(),
     }
 }
 
@@ -111,8 +124,11 @@ fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
         ("expected", v.expected.is_none(), decided(v).to_owned()),
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
-        ("projection", v.projection.is_err(), v.projection.as_ref().err().cloned().unwrap_or_default()),
+        ("projection", v.projection.is_none(), unprojected(v)),
         ("plain", v.plain.is_none(), "no scenario was asked for".to_owned()),
+        ("hold", v.held.is_none(), "the goal doesn't say for how long it has to hold".to_owned()),
+        ("cap", v.cap.is_none(), "no ceiling is written, or it isn't known".to_owned()),
+        ("pace_rule", v.pace_rule.is_empty(), "no way from a baseline to a target is measured".to_owned()),
         ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
     ];
     all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
@@ -278,7 +294,7 @@ impl<'a> Projected<'a> {
 }
 
 /// A calendar length in words, `1 quarter`.
-struct Step(CalendarSpan);
+pub(super) struct Step(pub CalendarSpan);
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -376,6 +392,60 @@ impl<'a> Kpi<'a> {
             status: k.status,
             reason,
         }
+    }
+}
+
+#[derive(Serialize)]
+struct Guardrail<'a> {
+    name: &'a str,
+    value: Option<Number>,
+    unit: &'a Unit,
+    op: &'a str,
+    target: Option<Number>,
+    upper: Option<Number>,
+    wanted: Option<&'a str>,
+    status: Status,
+    broken: bool,
+    broken_on: Option<Date>,
+    broken_value: Option<Number>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Guardrail<'a> {
+    fn of(g: &'a GuardrailReading) -> Self {
+        let reason = match (g.value, g.target) {
+            (None, _) => Some(g.reason.as_deref().unwrap_or("no value in the goal's window")),
+            (_, None) => Some(g.reason.as_deref().unwrap_or("it is true or false")),
+            _ => g.reason.as_deref(),
+        };
+        Self {
+            name: &g.name,
+            value: number(g.value),
+            unit: &g.unit,
+            op: g.op,
+            target: number(g.target),
+            upper: number(g.upper),
+            wanted: g.wanted.as_deref(),
+            status: g.status,
+            broken: g.broken,
+            broken_on: g.broken_on,
+            broken_value: number(g.broken_value),
+            reason,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Hold {
+    needed: u32,
+    held: u32,
+    step: Step,
+    since: Option<Date>,
+}
+
+impl Hold {
+    fn of(h: &HeldReading) -> Self {
+        Self { needed: h.needed, held: h.held, step: Step(h.step), since: h.since }
     }
 }
 

@@ -2,12 +2,14 @@
 //! is null with its reason beside it. Knows no terminal.
 
 mod goal;
+mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
 use crate::source::Sources;
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};
+use watched::{Alert, Milestone};
 
 /// The version of the contract.
 pub(in crate::report) const SCHEMA: u32 = 1;
@@ -50,8 +52,8 @@ pub fn json(
         data: report.data.iter().map(Table::of).collect(),
         goals: report.goals.iter().map(|v| Goal::of(v, sources)).collect(),
         objectives: report.objectives.iter().map(Objective::of).collect(),
-        milestones: [],
-        alerts: [],
+        milestones: report.milestones.iter().map(|m| Milestone::of(m, sources)).collect(),
+        alerts: report.alerts.iter().map(|a| Alert::of(a, sources)).collect(),
         diagnostics,
     };
     Ok(serde_json::to_string_pretty(&root)? + "\n")
@@ -96,8 +98,8 @@ struct Root<'a, D: Serialize> {
     data: Vec<Table<'a>>,
     goals: Vec<Goal<'a>>,
     objectives: Vec<Objective<'a>>,
-    milestones: [(); 0],
-    alerts: [(); 0],
+    milestones: Vec<Milestone<'a>>,
+    alerts: Vec<Alert<'a>>,
     diagnostics: &'a D,
 }
 

@@ -2,7 +2,8 @@
 
 use super::{NAMES, each, heading, paint, timeline};
 use crate::eval::verdict::{
-    CheckpointReading, KpiReading, PlainReading, Projection, Reading, Report, Required, Status, TargetReading, Verdict,
+    CheckpointReading, GuardrailReading, KpiReading, PlainReading, Projection, Reading, Report, Required, Status,
+    TargetReading, Verdict,
 };
 use crate::quantity::{Digits, Unit, change, same, share, show};
 use crate::report::paint::{Line, Paint, WIDTH, broken, wrapped};
@@ -26,6 +27,7 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
     lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
     lines.extend(v.kpis.iter().flat_map(kpi));
+    lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
     lines
@@ -59,10 +61,11 @@ fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
     let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
-    let truth_says = plain && v.kind == "truth" && known;
+    let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
-    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before)
+    let rail_says = v.decided.starts_with("guardrail ") && v.guardrails.iter().any(|g| g.broken);
+    !(v.decided.is_empty() || bar_says || truth_says || list_says || said_before || rail_says)
 }
 
 /// Nothing to judge, or nothing yet: why.
@@ -162,7 +165,7 @@ fn without_scenario(v: &Verdict, p: &PlainReading) -> Vec<Line> {
     let all: Vec<f64> = [compared.current, compared.target, p.current, p.target].into_iter().flatten().collect();
     compared.digits = Digits::of(&v.unit, &all);
     let other = |a: Option<f64>, b: Option<f64>| a.filter(|a| b.is_none_or(|b| !same(*a, b)));
-    let after = v.projection.as_ref().ok().and_then(|p| p.chance);
+    let after = v.projection.as_ref().and_then(|p| p.chance);
     let mut parts = vec![p.status.name().to_owned()];
     parts.extend(other(p.current, v.current.value).map(|x| {
         format!(
@@ -383,11 +386,14 @@ fn checkpoints(v: &Verdict, n: &Numbers) -> Vec<Line> {
     let passed = v.checkpoints.iter().rev().find(|c| c.status.is_some());
     let next = v.checkpoints.iter().find(|c| c.status.is_none() && passed.is_none_or(|p| p.at < c.at));
     let next = next.filter(|_| !is_over(v.status));
-    passed.into_iter().chain(next).flat_map(|c| wrapped(INDENT, &checkpoint(c, n), Paint::Plain)).collect()
+    passed.into_iter().chain(next).flat_map(|c| wrapped(INDENT, &checkpoint(v, c, n), Paint::Plain)).collect()
 }
 
-fn checkpoint(c: &CheckpointReading, n: &Numbers) -> String {
+fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
+    let shares = v.each.is_some() || v.kept.is_some();
     let way = match (c.progress, c.expected) {
+        (Some(p), _) if v.kind == "truth" && !shares => (if p == 0.0 { " doesn't hold" } else { " holds" }).to_owned(),
+        (Some(p), Some(e)) if shares => format!(" {} keep it, {} asked", share(p, &[e]), share(e, &[1.0])),
         (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
@@ -410,6 +416,26 @@ fn kpi(k: &KpiReading) -> Vec<Line> {
         None => "",
     };
     worded(k, &format!("{wanted}{status}"), &digits)
+}
+
+/// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
+fn guardrail(g: &GuardrailReading) -> Vec<Line> {
+    let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
+    let digits = Digits::of(&g.unit, &all);
+    let value = match (g.value, &g.wanted) {
+        (Some(x), None) => if x == 0.0 { "doesn't hold" } else { "holds" }.to_owned(),
+        (Some(x), Some(_)) => digits.show(x),
+        (None, _) => "has no value".to_owned(),
+    };
+    let wanted = g.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));
+    let status = match (g.status, g.broken, g.broken_on, g.broken_value) {
+        (_, true, Some(day), Some(x)) => format!("broken on {day} ({})", digits.show(x)),
+        (_, true, ..) => "broken".to_owned(),
+        (Status::Met, ..) => "kept".to_owned(),
+        (other, ..) => other.name().to_owned(),
+    };
+    let paint = if g.broken { Paint::Bad } else { Paint::Plain };
+    wrapped(INDENT, &format!("guardrail {} {value}{wanted}: {status}", g.name), paint)
 }
 
 fn worded(k: &KpiReading, rest: &str, digits: &Digits) -> Vec<Line> {

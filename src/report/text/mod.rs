@@ -2,8 +2,12 @@
 //! verdict holds.
 
 mod each;
+mod function;
 mod goal;
 mod timeline;
+mod watched;
+
+pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};
 use crate::eval::verdict::{ObjectiveVerdict, Report, ScenarioReading, Status, Verdict};
@@ -33,6 +37,8 @@ pub fn text(report: &Report, style: Style) -> String {
         lines.push(Line::of(Paint::Plain, "objectives"));
         lines.extend(report.objectives.iter().flat_map(objective));
     }
+    lines.extend(watched::milestones(report));
+    lines.extend(watched::alerts(report));
     lines.push(Line::default());
     lines.extend(moved(report));
     lines.extend(summary(report, style));
@@ -115,15 +121,15 @@ fn objective(o: &ObjectiveVerdict) -> Vec<Line> {
     lines
 }
 
-/// How many goals stand how.
+/// How many goals and milestones stand how.
 fn summary(report: &Report, style: Style) -> Vec<Line> {
-    let count = |status: Status| report.goals.iter().filter(|g| g.status == status).count();
+    let count = |status: Status| report.statuses().filter(|s| *s == status).count();
     let mut counts = Line::default();
     for status in Status::ALL.into_iter().filter(|s| count(*s) > 0) {
         let comma = if counts == Line::default() { "" } else { ", " };
         counts = counts.add(Paint::Plain, comma).add(paint(status), format!("{} {}", count(status), status.name()));
     }
-    if report.goals.is_empty() {
+    if counts == Line::default() {
         counts = Line::of(Paint::Plain, "the plan has no goal");
     }
     let Some(code) = style.exit else { return vec![counts] };

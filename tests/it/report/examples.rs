@@ -34,25 +34,8 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         unit: members(),
         kind: "stock",
         status,
-        met_on: None,
-        baseline: None,
-        current: Reading::default(),
         target: target("relative", ">=", None, None),
-        progress: None,
-        expected: None,
-        pace: None,
-        required: None,
-        projection: Err("only what is pending is projected".to_owned()),
-        kept: None,
-        periods: Vec::new(),
-        each: None,
-        kpis: Vec::new(),
-        checkpoints: Vec::new(),
-        parts: Vec::new(),
-        decided: String::new(),
-        notes: Vec::new(),
-        next: None,
-        plain: None,
+        ..Verdict::default()
     }
 }
 
@@ -97,7 +80,7 @@ pub fn intl() -> Verdict {
         progress: Some(0.848_242),
         expected: Some(0.663_004),
         pace: Some(1.279_392),
-        projection: Ok(Projection {
+        projection: Some(Projection {
             value: 141_219_542.0,
             low: Some(136_304_118.0),
             high: Some(146_712_906.0),
@@ -134,7 +117,7 @@ pub fn world() -> Verdict {
         progress: Some(0.607_621),
         expected: Some(0.747_945),
         pace: Some(0.812_387),
-        projection: Ok(Projection {
+        projection: Some(Projection {
             value: 220_498_071.0,
             low: Some(213_990_112.0),
             high: Some(227_006_030.0),
@@ -179,7 +162,7 @@ pub fn met() -> Verdict {
         expected: Some(1.0),
         pace: Some(1.512_715),
         required: None,
-        projection: Err("only what is pending is projected".to_owned()),
+        unprojected: "only what is pending is projected".to_owned(),
         status: Status::Met,
         checkpoints: Vec::new(),
         decided: "139.539M >= 136.213M on 2021-09-30".to_owned(),
@@ -301,6 +284,8 @@ pub fn report(as_of: Date, goals: Vec<Verdict>) -> Report {
         }],
         goals,
         objectives: Vec::new(),
+        milestones: Vec::new(),
+        alerts: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

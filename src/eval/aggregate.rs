@@ -1,0 +1,289 @@
+//! An aggregate over one table in a window and under filters: which rows are read, what is left out, and why there is no
+//! value. Knows one table's timeline, and no formulas.
+
+use super::dimension;
+use super::formula::{Context, World};
+use super::notes::{Loss, Notes};
+use super::timeline::Timeline;
+use super::value::{Datum, ErrorKind, Stretch, Value};
+use crate::calendar::{self, CalendarSpan, Window};
+use crate::model::plan::{Aggregate, Condition, TableId};
+use crate::query::{Answer, Cell, Measure, Request, Row, RowError};
+use jiff::civil::DateTime;
+
+impl<'a> World<'a> {
+    /// An aggregate in a context.
+    pub(super) fn aggregate(&self, aggregate: &'a Aggregate, context: &Context<'a>) -> Datum {
+        let Some(timeline) = self.timelines.get(aggregate.table) else {
+            return Datum::missing("a table that wasn't read");
+        };
+        let mut notes = Notes::default();
+        let filter = match self.filter(aggregate, context, timeline, &mut notes) {
+            Ok(filter) => filter,
+            Err(why) => return Datum::missing(why),
+        };
+        let part = match self.part(aggregate, context, timeline, &mut notes) {
+            Ok(part) => part,
+            Err(why) => return Datum { notes, ..Datum::missing(why) },
+        };
+        let request = Request {
+            measure: match &aggregate.measure {
+                Measure::Last(x) | Measure::First(x) if part.level => Measure::Sum(x.clone()),
+                other => other.clone(),
+            },
+            filter,
+            window: part.window,
+            group: context.group.map(|(column, _)| column.to_owned()),
+        };
+        let counts = !part.level && matches!(request.measure, Measure::Sum(_) | Measure::Count);
+        let Some(answer) = self.cells.ask(aggregate.table, request) else {
+            return Datum::missing("not read yet");
+        };
+        let empty = Cell { value: counts.then_some(0.0), ..Cell::default() };
+        let cell = match (answer, context.group) {
+            (Answer::One(cell), _) => cell,
+            (Answer::Groups(groups), Some((_, key))) => groups.get(key).unwrap_or(&empty),
+            (Answer::Groups(_), None) => &empty,
+        };
+        let mut datum = self.datum(aggregate, cell, &part, timeline, context);
+        // Of a level that is carried forward, what was left out since then matters.
+        let carried = part.window.filter(|w| w.start == DateTime::MIN).zip(cell.newest);
+        let touched = match (&aggregate.measure, carried) {
+            (Measure::Last(_), Some((w, newest))) => Some(Window::new(newest, w.end)),
+            _ => part.window,
+        };
+        self.note_excluded(aggregate.table, touched, &mut notes);
+        datum.notes.add(&notes);
+        datum
+    }
+
+    /// The filters that reach an aggregate, as one condition.
+    fn filter(
+        &self,
+        aggregate: &'a Aggregate,
+        context: &Context<'a>,
+        timeline: &Timeline,
+        notes: &mut Notes,
+    ) -> Result<Option<Row>, String> {
+        for (condition, lenient) in &context.filters {
+            match self.reaches(condition, aggregate.table) {
+                Ok(()) => {}
+                Err(why) if *lenient => {
+                    let note = format!("`where {}` doesn't reach {}: {why}", condition.text, timeline.table);
+                    notes.say(note);
+                }
+                Err(why) => return Err(format!("`{}` can't filter {}: {why}", condition.text, timeline.table)),
+            }
+        }
+        let own = aggregate.filter.as_ref().map(|c| c.row.clone());
+        Ok(dimension::all(self.context_rows(context, aggregate.table).into_iter().chain(own)))
+    }
+
+    /// Whether a condition can be applied to a table: its columns are there.
+    pub fn reaches(&self, condition: &Condition, table: TableId) -> Result<(), String> {
+        if condition.tables.iter().any(|t| *t != table) {
+            return Err("it names another table".to_owned());
+        }
+        let Some(info) = self.infos.get(table).copied().flatten() else { return Ok(()) };
+        match condition.columns.iter().find(|c| !info.columns.contains_key(*c)) {
+            Some(column) => Err(format!("it has no column {column}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Which rows by time: the requested window, and the measure where it depends on steps.
+    fn part(
+        &self,
+        aggregate: &Aggregate,
+        context: &Context<'a>,
+        timeline: &Timeline,
+        notes: &mut Notes,
+    ) -> Result<Part, String> {
+        if !timeline.timed {
+            return Ok(Part { level: false, window: None, stood_for: None });
+        }
+        let table = &timeline.table;
+        let all = Stretch::new(Window::new(DateTime::MIN, timeline.readable), timeline.readable);
+        let stretch = context.stretch.unwrap_or(all);
+        let cut = stretch.cut.min(timeline.known);
+        let stretch = Stretch::new(stretch.window, cut);
+        let unbounded = stretch.window.start == DateTime::MIN;
+        let stock_like = matches!(aggregate.measure, Measure::Last(_) | Measure::LastPer(..) | Measure::First(_));
+        // Each one's own latest may lie in any earlier step.
+        let stepped = timeline.every.filter(|_| !matches!(aggregate.measure, Measure::LastPer(..)));
+        if !stock_like {
+            let read = stretch.read();
+            if read.end <= read.start {
+                let newest = timeline
+                    .newest
+                    .map_or_else(|| "it has no row".to_owned(), |t| format!("its newest is {}", t.date()));
+                return Err(format!("{table} has no row in {}; {newest}", stretch.window));
+            }
+            if !timeline.sparse && !unbounded && timeline.first.is_none_or(|f| stretch.window.start < f) {
+                let first = timeline.first.map_or_else(|| "never".to_owned(), |t| t.date().to_string());
+                return Err(format!("{table} starts on {first}, after {} begins", stretch.window));
+            }
+            if let Some(why) = self.wholly_excluded(aggregate.table, read) {
+                return Err(why);
+            }
+            if timeline.every.is_some() && !unbounded {
+                let total = matches!(aggregate.measure, Measure::Sum(_) | Measure::Count);
+                self.whole_steps(aggregate.table, &stretch, timeline, total)?;
+            }
+            return Ok(Part { level: false, window: Some(self.readable(read, timeline)), stood_for: Some(read.end) });
+        }
+        let first = matches!(aggregate.measure, Measure::First(_));
+        match (stepped, first) {
+            (Some(every), false) => {
+                let step = timeline
+                    .last_step_by(stretch.window.end.min(cut))
+                    .filter(|s| s.end > stretch.window.start)
+                    .ok_or_else(|| format!("no {} of {table} ends in {}", step_word(every), stretch.window))?;
+                self.step_part(aggregate.table, step, timeline)
+            }
+            (Some(every), true) => {
+                let step = calendar::grid_steps(stretch.read(), every, &timeline.rules)
+                    .into_iter()
+                    .find(|s| s.start >= stretch.window.start && s.end <= stretch.read().end)
+                    .ok_or_else(|| format!("no {} of {table} lies in {}", step_word(every), stretch.window))?;
+                self.step_part(aggregate.table, step, timeline)
+            }
+            (None, false) => {
+                let end = stretch.window.end.min(cut);
+                let window = self.readable(Window::new(DateTime::MIN, end), timeline);
+                Ok(Part { level: false, window: Some(window), stood_for: Some(end) })
+            }
+            (None, true) => {
+                let read = stretch.read();
+                if read.end <= read.start {
+                    notes.say(format!("{table} has no row in {}", stretch.window));
+                }
+                Ok(Part { level: false, window: Some(self.readable(read, timeline)), stood_for: Some(read.end) })
+            }
+        }
+    }
+
+    /// A level is the sum over its step's rows.
+    fn step_part(&self, table: TableId, step: Window, timeline: &Timeline) -> Result<Part, String> {
+        if let Some(why) = self.excluded_step(table, &step) {
+            return Err(why);
+        }
+        if !timeline.has_step(&step) {
+            let name = calendar::step_name(&step, &timeline.rules);
+            return Err(format!("{} has no row for {name}", timeline.table));
+        }
+        Ok(Part { level: true, window: Some(self.readable(step, timeline)), stood_for: Some(step.end) })
+    }
+
+    fn readable(&self, window: Window, timeline: &Timeline) -> Window {
+        Window::new(window.start, window.end.min(timeline.readable).max(window.start))
+    }
+
+    /// A window over readings must hold whole steps, and each must have a row. A total isn't known without a step that is
+    /// left out; a mean or a share goes on without it.
+    fn whole_steps(&self, id: TableId, stretch: &Stretch, timeline: &Timeline, total: bool) -> Result<(), String> {
+        let Some(every) = timeline.every else { return Ok(()) };
+        let (table, rules) = (&timeline.table, &timeline.rules);
+        let cuts = |at: DateTime| timeline.step_at(at).is_none_or(|s| s.start != at);
+        if cuts(stretch.window.start) || cuts(stretch.window.end) {
+            let step = step_word(every);
+            return Err(format!("{} cuts a {step}: {table} holds one reading a {step}", stretch.window));
+        }
+        let steps = calendar::grid_steps(stretch.read(), every, rules);
+        let left_out = |step: &Window| self.excluded_step(id, step);
+        let missing = match total {
+            true => steps.iter().find_map(left_out),
+            false => steps.iter().map(left_out).reduce(|a, b| a.and(b)).flatten(),
+        };
+        if let Some(why) = missing {
+            return Err(why);
+        }
+        match steps.into_iter().find(|s| !timeline.has_step(s)) {
+            Some(step) => Err(format!("{table} has no row for {}", calendar::step_name(&step, rules))),
+            None => Ok(()),
+        }
+    }
+
+    /// A cell as a value, with the notes that its losses need.
+    fn datum(
+        &self,
+        aggregate: &Aggregate,
+        cell: &Cell,
+        part: &Part,
+        timeline: &Timeline,
+        context: &Context<'a>,
+    ) -> Datum {
+        let table = &timeline.table;
+        let mut notes = Notes::default();
+        let skipped = match aggregate.measure {
+            Measure::Share(_) => "are blank and count as not holding",
+            _ => "are blank and left out",
+        };
+        let losses = [(cell.skipped, skipped), (cell.bad, "are outside 0-10 and left out")];
+        for (lost, why) in losses.into_iter().filter(|(n, _)| *n > 0) {
+            let reading = (part.window, context.group.map(|(_, key)| key.to_owned()));
+            notes.lose(Loss { what: aggregate.text.clone(), table: table.clone(), why, reading, lost, of: cell.rows });
+        }
+        if let (None, Some(newest), Some(end), Measure::Last(_)) =
+            (timeline.every, cell.newest, part.stood_for, &aggregate.measure)
+        {
+            let age = calendar::days_between(newest, end).ceil() as i64 - 1;
+            if age >= 1 {
+                let day = calendar::day_before_edge(end);
+                notes.say(format!("{table} at {day}: carried forward from {} ({age} days)", newest.date()));
+            }
+        }
+        let value = match (cell.error, cell.value) {
+            (Some(RowError::DivZero), _) => Value::Error(ErrorKind::DivZero, aggregate.text.clone()),
+            (Some(RowError::Num), _) => Value::Error(ErrorKind::Num, aggregate.text.clone()),
+            // A total of blanks only isn't known, and a level without a row isn't zero.
+            (None, Some(x)) if !(blank(aggregate, cell) || part.level && cell.rows == 0) => {
+                Value::number(x, &aggregate.text)
+            }
+            (None, _) => Value::Missing(self.nothing(cell, part, timeline, context)),
+        };
+        Datum { value, until: part.stood_for, notes }
+    }
+
+    /// Why an aggregate over known rows has no value.
+    fn nothing(&self, cell: &Cell, part: &Part, timeline: &Timeline, context: &Context<'a>) -> String {
+        let table = &timeline.table;
+        let when = match (part.window, part.stood_for) {
+            (Some(w), Some(end)) if w.start == DateTime::MIN => format!(" up to {}", calendar::day_before_edge(end)),
+            (Some(w), _) => format!(" in {w}"),
+            (None, _) => String::new(),
+        };
+        if cell.rows > 0 {
+            return format!("all {} rows of {table}{when} are blank", cell.rows);
+        }
+        let mut conditions: Vec<String> = context.filters.iter().map(|(c, _)| c.text.clone()).collect();
+        conditions.extend(context.group.map(|(column, key)| format!("{column} = \"{key}\"")));
+        let newest = timeline.newest.map(|t| format!("; its newest is {}", t.date())).unwrap_or_default();
+        if conditions.is_empty() {
+            format!("{table} has no row{when}{newest}")
+        } else {
+            format!("{table} has no row{when} where {}", conditions.join(" and "))
+        }
+    }
+}
+
+/// What is read for an aggregate.
+struct Part {
+    /// A level: the total of one step's rows, and no value where no row passes.
+    level: bool,
+    window: Option<Window>,
+    /// The end of what the value stands for.
+    stood_for: Option<DateTime>,
+}
+
+/// `quarter`, `2-week step`.
+fn step_word(every: CalendarSpan) -> String {
+    if every.count == 1 { every.unit.name().to_owned() } else { format!("{}-{} step", every.count, every.unit.name()) }
+}
+
+/// True where every row that a total or mean would take is blank.
+fn blank(aggregate: &Aggregate, cell: &Cell) -> bool {
+    matches!(aggregate.measure, Measure::Sum(_) | Measure::Last(_) | Measure::First(_))
+        && cell.rows > 0
+        && cell.skipped == cell.rows
+}
