@@ -210,7 +210,7 @@ pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal) -> Option<&'a Conditi
 pub fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Datum {
     match subject.kind {
         Kind::Stock => match subject.level_window(window.end) {
-            Some(at) => subject.over(world, at),
+            Some(at) => subject.level_in(world, window, at),
             None => Datum::missing("it has no level by then"),
         },
         _ => subject.over(world, window),

@@ -223,7 +223,7 @@ impl Frame {
         if !self.start_implied {
             return self.start;
         }
-        let start = subject.first.map_or(self.start, |first| first.max(self.start));
+        let start = subject.counted.map_or(self.start, |first| first.max(self.start));
         let step = subject.every.and_then(|every| calendar::step_holding(start, every, &subject.rules));
         step.filter(|s| s.start < start).map_or(start, |s| s.end)
     }
@@ -252,6 +252,7 @@ impl Frame {
         }
         let datum = match self.mode {
             Mode::Once(_) if subject.kind != Kind::Stock => subject.over_until(world, window, end),
+            Mode::Once(once) => subject.level_in(world, once, window),
             _ => subject.over(world, window),
         };
         (datum, Some(window))

@@ -409,7 +409,7 @@ pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -
         return subject.over(world, window);
     }
     match subject.level_window(window.end).filter(|w| w.end > window.start) {
-        Some(at) => subject.over(world, at),
+        Some(at) => subject.level_in(world, window, at),
         None => Datum::missing(format!("no step ends in {window}")),
     }
 }

@@ -10,7 +10,7 @@ use super::verdict::{EachReading, EachSummary};
 use crate::calendar::Window;
 use crate::model::plan::{Comparison, Goal, Quantifier, TableId, Target, TargetKind, Type};
 use crate::quantity::{TOLERANCE, Unit};
-use crate::query::{Answer, Cell, Measure, Request, Row, RowOp};
+use crate::query::{Answer, Cell, ColumnType, Measure, Request, Row, RowOp, TableInfo};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 
@@ -67,11 +67,12 @@ impl<'a> RowsGoal<'a> {
             one(world.cells.ask(self.table, Request { measure, filter, window, group: None }))
         };
         let count = |extra: Option<Row>| ask(Measure::Count, extra).map_or(0, |c| c.rows);
+        let took = self.took(world);
         let keeps = self.condition(self.value.clone(), wanted.map(|a| a.wanted));
         let total = count(None);
-        let kept = count(Some(keeps));
-        let missing = count(Some(Row::IsMissing(Box::new(self.value.clone()))));
-        let open = self.open(wanted.map(|a| a.wanted), world.as_of);
+        let kept = count(Some(known(took.as_ref(), keeps)));
+        let missing = count(Some(missing_at(took.as_ref(), self.value)));
+        let open = took.as_ref().and_then(|took| self.open(wanted.map(|a| a.wanted), took));
         let (pending, over) = match &open {
             Some(open) => {
                 let within = self.condition(open.so_far.clone(), wanted.map(|a| a.wanted));
@@ -95,7 +96,7 @@ impl<'a> RowsGoal<'a> {
                 _ => format!("{} has no row that passes", timeline.table),
             });
         }
-        self.list(world, &mut out, &ask, wanted.map(|a| a.wanted), open.map(|o| o.so_far));
+        self.list(world, &mut out, &ask, wanted.map(|a| a.wanted), took.as_ref(), open.is_some());
         out
     }
 
@@ -106,7 +107,8 @@ impl<'a> RowsGoal<'a> {
         out: &mut Counted,
         ask: &impl Fn(Measure, Option<Row>) -> Option<Cell>,
         wanted: Option<Wanted>,
-        so_far: Option<Row>,
+        took: Option<&Took>,
+        lasts: bool,
     ) {
         let number = |x: f64| Row::Number(x.into());
         let (value, failing, worst_first) = match wanted {
@@ -115,13 +117,15 @@ impl<'a> RowsGoal<'a> {
                 (value, fails(self.value.clone()), false)
             }
             Some(wanted) => {
-                let value = match so_far {
-                    Some(so_far) => Row::Binary(RowOp::Otherwise, Box::new(self.value.clone()), Box::new(so_far)),
-                    None => self.value.clone(),
-                };
-                let keeps = self.condition(value.clone(), Some(wanted));
                 let upper = matches!(wanted, Wanted::Bound(Comparison::AtMost | Comparison::Below, _));
-                (value, fails(keeps), upper)
+                let value = match took {
+                    Some(took) if lasts => took.lasting(self.value),
+                    _ => self.value.clone(),
+                };
+                let fails = fails(self.condition(value.clone(), Some(wanted)));
+                // What has no value yet is listed after the others.
+                let fails = if lasts { fails } else { known(took, fails) };
+                (value, fails, upper)
             }
         };
         let label = world
@@ -130,19 +134,18 @@ impl<'a> RowsGoal<'a> {
             .copied()
             .flatten()
             .and_then(|info| info.columns.keys().find(|c| Some(*c) != info.time.as_ref()).cloned());
-        let rows = ask(Measure::Rows { value, label, worst_first, limit: LISTED }, Some(failing));
-        out.summary.listed = rows.map_or_else(Vec::new, |cell| {
-            let listed = cell.rows_listed.into_iter();
-            listed
-                .map(|row| EachReading {
-                    key: row.key,
-                    baseline: None,
-                    target: None,
-                    value: row.value,
-                    kept: Some(false),
-                })
-                .collect()
-        });
+        let rows = |value: Row, which: Row| {
+            let measure = Measure::Rows { value, label: label.clone(), worst_first, limit: LISTED };
+            ask(measure, Some(which)).map_or_else(Vec::new, |cell| cell.rows_listed)
+        };
+        let reading = |key, value| EachReading { key, baseline: None, target: None, value, kept: Some(false) };
+        let mut listed: Vec<EachReading> =
+            rows(value, failing).into_iter().map(|row| reading(row.key, row.value)).collect();
+        if let Some(took) = took.filter(|_| !lasts) {
+            listed.extend(rows(took.so_far(), took.later()).into_iter().map(|row| reading(row.key, None)));
+            listed.truncate(LISTED);
+        }
+        out.summary.listed = listed;
     }
 
     /// What each row has to be; `None` for a truth value.
@@ -187,19 +190,20 @@ impl<'a> RowsGoal<'a> {
         }
     }
 
-    /// A time difference under an upper bound whose end is missing: it lasts until as-of.
-    fn open(&self, wanted: Option<Wanted>, as_of: DateTime) -> Option<Open> {
-        let upper = matches!(wanted, Some(Wanted::Bound(Comparison::AtMost | Comparison::Below, _)));
+    /// The value as a time difference.
+    fn took(&self, world: &World<'a>) -> Option<Took> {
         let Row::Binary(RowOp::Subtract, end, start) = self.value else { return None };
-        if !upper || *self.gives != Type::Number(Unit::Duration) {
-            return None;
-        }
-        let now = Row::Moment(as_of.checked_sub(1.microsecond()).ok()?);
-        let missing = |x: &Row| Row::IsMissing(Box::new(x.clone()));
-        Some(Open {
-            is_open: and(missing(end), Row::Not(Box::new(missing(start)))),
-            so_far: Row::Binary(RowOp::Subtract, Box::new(now), start.clone()),
-        })
+        let info = world.infos.get(self.table).copied().flatten()?;
+        let times = is_time(end, info) && is_time(start, info) && *self.gives == Type::Number(Unit::Duration);
+        let now = world.as_of.checked_sub(1.microsecond()).ok()?;
+        times.then(|| Took { end: (**end).clone(), start: (**start).clone(), now: Row::Moment(now) })
+    }
+
+    /// A time difference under an upper bound whose end is missing: it lasts until as-of.
+    fn open(&self, wanted: Option<Wanted>, took: &Took) -> Option<Open> {
+        let upper = matches!(wanted, Some(Wanted::Bound(Comparison::AtMost | Comparison::Below, _)));
+        let is_open = and(took.is_open(), Row::Not(Box::new(missing(&took.start))));
+        upper.then(|| Open { is_open, so_far: took.so_far() })
     }
 }
 
@@ -207,6 +211,69 @@ impl<'a> RowsGoal<'a> {
 struct Open {
     is_open: Row,
     so_far: Row,
+}
+
+/// A time difference within a row, at the moment of judgement: an end later than that isn't known yet, even where the
+/// file was written later.
+struct Took {
+    end: Row,
+    start: Row,
+    now: Row,
+}
+
+impl Took {
+    /// The end lies after the moment. Never missing.
+    fn later(&self) -> Row {
+        let later = Row::Binary(RowOp::Greater, Box::new(self.end.clone()), Box::new(self.now.clone()));
+        Row::Binary(RowOp::Otherwise, Box::new(later), Box::new(Row::Truth(false)))
+    }
+
+    fn is_open(&self) -> Row {
+        Row::Binary(RowOp::Or, Box::new(missing(&self.end)), Box::new(self.later()))
+    }
+
+    fn so_far(&self) -> Row {
+        Row::Binary(RowOp::Subtract, Box::new(self.now.clone()), Box::new(self.start.clone()))
+    }
+
+    /// The value, or how long it has lasted.
+    fn lasting(&self, value: &Row) -> Row {
+        Row::If(Box::new(self.is_open()), Box::new(self.so_far()), Box::new(value.clone()))
+    }
+}
+
+/// A condition on rows whose value is known by the moment.
+fn known(took: Option<&Took>, condition: Row) -> Row {
+    match took {
+        Some(took) => and(Row::Not(Box::new(took.later())), condition),
+        None => condition,
+    }
+}
+
+/// True where a value isn't known by the moment.
+fn missing_at(took: Option<&Took>, value: &Row) -> Row {
+    match took {
+        Some(took) => Row::Binary(RowOp::Or, Box::new(took.later()), Box::new(missing(value))),
+        None => missing(value),
+    }
+}
+
+fn missing(x: &Row) -> Row {
+    Row::IsMissing(Box::new(x.clone()))
+}
+
+/// True for a date or a moment.
+fn is_time(row: &Row, info: &TableInfo) -> bool {
+    match row {
+        Row::Column(name) => {
+            let times = [ColumnType::Date, ColumnType::Timestamp, ColumnType::Empty];
+            info.columns.get(name).is_some_and(|kind| times.contains(kind))
+        }
+        Row::Period(_) | Row::Moment(_) => true,
+        Row::Binary(RowOp::Otherwise, a, b) | Row::If(_, a, b) => is_time(a, info) && is_time(b, info),
+        Row::Extreme { of, .. } => of.iter().all(|row| is_time(row, info)),
+        _ => false,
+    }
 }
 
 /// A condition that doesn't hold: a missing one doesn't either.

@@ -132,8 +132,8 @@ impl<'a> Session<'a> {
                 timelines: &self.found.timelines,
                 infos: &self.infos,
                 cells: &self.cells,
-                fits: &self.fits,
                 past: &past,
+                fits: &self.fits,
                 as_of: self.found.end.unwrap_or_default(),
             };
             let result = compute(&world);

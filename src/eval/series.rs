@@ -184,15 +184,15 @@ fn change(values: &[Option<f64>], unit: &Unit) -> Option<f64> {
 pub fn constant(plan: &Plan, formula: &Formula) -> Datum {
     let cells = super::cells::Cells::default();
     let timelines = [];
-    let fits = super::projection::Fits::default();
     let past = super::past::Past::default();
+    let fits = super::projection::Fits::default();
     let world = World {
         plan,
         timelines: &timelines,
         infos: &[],
         cells: &cells,
-        fits: &fits,
         past: &past,
+        fits: &fits,
         as_of: jiff::civil::DateTime::MAX,
     };
     let context = super::formula::Context::default();

@@ -23,6 +23,8 @@ pub struct Subject<'a> {
     pub known: DateTime,
     /// Where its data starts: the latest start of its tables.
     pub first: Option<DateTime>,
+    /// Totals aren't known before: as `first`, without the tables in which silence means that nothing happened.
+    pub counted: Option<DateTime>,
     /// The longest step of its tables.
     pub every: Option<CalendarSpan>,
     /// The calendar that those steps follow.
@@ -55,6 +57,7 @@ impl<'a> Subject<'a> {
             fixed: kinds::kind(formula, world.plan).is_none(),
             known: timed().map(|t| t.known).min().unwrap_or(world.as_of),
             first: timed().filter_map(|t| t.first).max(),
+            counted: timed().filter(|t| !t.sparse).filter_map(|t| t.first).max(),
             every: longest.and_then(|t| t.every),
             rules: longest.map_or(world.plan.facts.rules, |t| t.rules),
             timed: timed().next().is_some(),
@@ -93,6 +96,12 @@ impl<'a> Subject<'a> {
             Some(every) => last_grid(end, every, &self.rules),
             None => Some(Window::new(end.checked_sub(1.day()).ok()?, end)),
         }
+    }
+
+    /// Its value over a window that is judged as a whole, `at` being the level's own stretch at the window's end: the
+    /// same for what is read at the end, but `first` opens the whole window.
+    pub fn level_in(&self, world: &World<'a>, window: Window, at: Window) -> Datum {
+        self.over(world, Window::new(window.start.min(at.start), at.end))
     }
 
     /// The first level there is.

@@ -251,6 +251,40 @@ pub struct EachSummary {
     pub what: String,
 }
 
+/// The values of a dimension in the order of their ranks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standings {
+    /// The dimension.
+    pub by: String,
+    /// What the values are in.
+    pub unit: Unit,
+    /// The one that the goal is about.
+    pub own: String,
+    /// The best first.
+    pub all: Vec<Standing>,
+}
+
+/// A value of a dimension, and where it stands among the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The value of the dimension.
+    pub key: String,
+    /// What it is worth.
+    pub value: f64,
+    /// From 1; equal ones share the better rank.
+    pub rank: u64,
+}
+
+impl Standings {
+    /// The first few, and the one that the goal is about with its neighbours.
+    pub fn shown(&self) -> Vec<&Standing> {
+        const FEW: usize = 3;
+        let own = self.all.iter().position(|s| s.key == self.own);
+        let near = |i: usize| i < FEW || own.is_some_and(|own| i.abs_diff(own) <= 1);
+        self.all.iter().enumerate().filter(|(i, _)| near(*i)).map(|(_, s)| s).collect()
+    }
+}
+
 /// A KPI beside the verdict.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
@@ -398,7 +432,7 @@ pub struct Verdict {
     pub required: Option<Required>,
     /// While it is pending.
     pub projection: Option<Projection>,
-    /// Why there is none; empty where it isn't one value by a deadline.
+    /// Why there is none.
     pub unprojected: String,
     /// Recurring goals.
     pub kept: Option<Kept>,
@@ -406,6 +440,8 @@ pub struct Verdict {
     pub periods: Vec<PeriodReading>,
     /// Goals over values or rows.
     pub each: Option<EachSummary>,
+    /// Goals whose target is a rank.
+    pub standings: Option<Standings>,
     /// Leading indicators.
     pub kpis: Vec<KpiReading>,
     /// What must not break.

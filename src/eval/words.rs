@@ -5,7 +5,11 @@ use crate::model::plan::{Formula, Node, Plan, ToDate};
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
-    let of = |x: &Formula| formula(plan, x);
+    formula_with(plan, f, &|x| formula(plan, x))
+}
+
+/// Likewise, with other words for the formulas that stand directly in it.
+pub fn formula_with(plan: &Plan, f: &Formula, of: &dyn Fn(&Formula) -> String) -> String {
     match &f.node {
         Node::Number(x) => x.to_string(),
         Node::Text(t) => format!("{t:?}"),
@@ -47,7 +51,7 @@ pub fn formula(plan: &Plan, f: &Formula) -> String {
         Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
         Node::Call(function, arguments) => {
             let name = functions::name_of(functions::Value::Call(*function));
-            format!("{name}({})", arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+            format!("{name}({})", listed(arguments.iter().map(of).collect()))
         }
         Node::Pair(pair, a, b) => {
             format!("{}({}, {})", functions::name_of(functions::Value::Pair(*pair)), of(a), of(b))
@@ -86,6 +90,15 @@ fn visit_where<'a>(plan: &'a Plan, f: &'a Formula, enter: impl Fn(&Formula) -> b
 /// The formulas that stand directly in one, in the order written.
 pub fn parts(f: &Formula) -> Vec<&Formula> {
     f.node.parts()
+}
+
+/// Arguments, the middle of many left out.
+fn listed(mut arguments: Vec<String>) -> String {
+    const MANY: usize = 12;
+    if arguments.len() > MANY {
+        arguments.splice(MANY / 2..arguments.len() - 2, ["…".to_owned()]);
+    }
+    arguments.join(", ")
 }
 
 fn to_date(from: ToDate) -> &'static str {

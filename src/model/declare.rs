@@ -407,7 +407,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
+    /// A declared metric, or an implicit one.
+    pub(crate) fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
         match self.names.metrics.get_index_of(name) {
             Some(id) if self.broken.metrics.contains(&id) => Err(Reported),
             Some(id) => Ok(id),

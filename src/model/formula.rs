@@ -301,6 +301,8 @@ impl Resolver<'_> {
                 let (a, b) = (self.must_be_truth(a), self.must_be_truth(b));
                 (a?, b?, Type::Truth)
             }
+            Subtract if a.gives == Type::Time && b.gives == Type::Time => (a, b, Type::Number(Unit::Duration)),
+            Add | Subtract if a.gives == Type::Time && b.gives == Type::Number(Unit::Duration) => (a, b, Type::Time),
             Add | Subtract | Multiply | Divide | Power => {
                 let (a, b) = (self.must_be_number(a), self.must_be_number(b));
                 let (a, b) = (a?, b?);

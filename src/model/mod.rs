@@ -20,6 +20,8 @@ pub mod kinds;
 mod literals;
 mod names;
 pub mod plan;
+pub mod plan_test;
+pub mod plan_test_error;
 mod reach;
 mod rows;
 mod shapes;
@@ -32,6 +34,7 @@ mod watched;
 pub mod whatif;
 
 pub use imports::{ImportGraph, imports};
+pub(crate) use names::written;
 pub use plan::Plan;
 
 use crate::calendar::Window;
@@ -86,6 +89,8 @@ pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog
     r.excludes(files);
     r.milestones();
     r.alerts();
+    r.watched_ranks_placed();
+    r.plan_tests(files);
     r.finish()
 }
 
@@ -103,6 +108,7 @@ pub(crate) struct Broken {
     lets: HashSet<usize>,
     segments: HashSet<usize>,
     campaigns: HashSet<usize>,
+    goals: HashSet<String>,
 }
 
 /// The state of one run.

@@ -44,8 +44,8 @@ pub(crate) struct Names<'a> {
     pub campaigns: Kind<'a, tree::Campaign>,
     pub objectives: Kind<'a, tree::Objective>,
     pub milestones: Kind<'a, tree::Milestone>,
-    pub scenarios: Kind<'a, tree::Scenario>,
     pub alerts: Kind<'a, tree::Alert>,
+    pub scenarios: Kind<'a, tree::Scenario>,
     pub goals: Vec<Declared<'a, tree::Goal>>,
 }
 
@@ -68,8 +68,8 @@ impl<'a> Names<'a> {
                     StatementKind::Milestone(t) => {
                         add(&mut names.milestones, "milestone", &t.name, file, span, t, found);
                     }
-                    StatementKind::Scenario(t) => add(&mut names.scenarios, "scenario", &t.name, file, span, t, found),
                     StatementKind::Alert(t) => add(&mut names.alerts, "alert", &t.name, file, span, t, found),
+                    StatementKind::Scenario(t) => add(&mut names.scenarios, "scenario", &t.name, file, span, t, found),
                     StatementKind::Goal(tree) => names.goals.push(Declared { file, span, tree }),
                     _ => {}
                 }

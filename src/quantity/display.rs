@@ -116,6 +116,27 @@ impl Digits {
         if same_number { alone.show(value) } else { self.show(value) }
     }
 
+    /// The number as it is shown.
+    pub fn rounded(&self, value: f64) -> f64 {
+        let shown = value.is_finite() && value.abs() < HUGE && (value == 0.0 || value.abs() >= TINY);
+        if shown { self.steps(value) as f64 * self.quantum() } else { value }
+    }
+
+    /// So many decimal places finer.
+    pub fn finer(&self, places: i32) -> Self {
+        Self { unit: self.unit.clone(), level: (self.level - places).max(FINEST) }
+    }
+
+    /// As fine as it takes for `enough` to say so; as it is where nothing does.
+    pub fn until(&self, enough: impl Fn(&Self) -> bool) -> Self {
+        (0..MOST_DIGITS).map(|n| self.finer(n)).find(|d| enough(d)).unwrap_or_else(|| self.clone())
+    }
+
+    /// True where the two are shown alike.
+    pub fn alike(&self, a: f64, b: f64) -> bool {
+        self.show(a) == self.show(b)
+    }
+
     /// True where the quantum is fine enough to show an amount of this size.
     pub fn suits(&self, value: f64) -> bool {
         (self.steps(value) as f64 * self.quantum() - value).abs() <= VALUE_ERROR * value.abs()

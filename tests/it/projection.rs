@@ -190,8 +190,9 @@ fn what_is_settled_has_no_projection() {
     let goals = report(plan, &[("t", QUARTERS)], "").goals;
     assert_eq!(goals.iter().map(|g| g.status).take(2).collect::<Vec<_>>(), [Status::Met, Status::Missed]);
     for goal in &goals {
-        assert_eq!(goal.projection, None, "{}", goal.name);
-        assert!(!goal.unprojected.contains("not read"), "{}: {}", goal.name, goal.unprojected);
+        assert_eq!(goal.projection, None);
+        let why = goal.unprojected.clone();
+        assert!(!why.is_empty() && !why.contains("not read"), "{}: {why}", goal.name);
     }
 }
 

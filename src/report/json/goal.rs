@@ -3,7 +3,7 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
+    self, CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
     PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
@@ -44,6 +44,9 @@ pub(super) struct Goal<'a> {
     each_total: Option<u64>,
     each_kept: Option<u64>,
     each_pending: Option<u64>,
+    /// Only beside a target that is a rank.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standings: Vec<Standing<'a>>,
     kpis: Vec<Kpi<'a>>,
     guardrails: Vec<Guardrail<'a>>,
     checkpoints: Vec<Checkpoint>,
@@ -53,10 +56,10 @@ pub(super) struct Goal<'a> {
     reasons: BTreeMap<&'static str, String>,
     notes: &'a [String],
     next: Option<&'a str>,
-    plain: Option<Plain>,
     hold: Option<Hold>,
     cap: Option<Number>,
     pace_rule: Option<&'a str>,
+    plain: Option<Plain>,
 }
 
 impl<'a> Goal<'a> {
@@ -91,6 +94,7 @@ impl<'a> Goal<'a> {
             each_total: count(|e| e.total),
             each_kept: count(|e| e.kept),
             each_pending: count(|e| e.pending),
+            standings: v.standings.iter().flat_map(|s| s.shown()).map(Standing::of).collect(),
             kpis: v.kpis.iter().map(Kpi::of).collect(),
             guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
@@ -99,18 +103,11 @@ impl<'a> Goal<'a> {
             reasons: reasons(v),
             notes: &v.notes,
             next: v.next.as_deref(),
-            plain: v.plain.as_ref().map(Plain::of),
             hold: v.held.as_ref().map(Hold::of),
             cap: number(v.cap),
             pace_rule: (!v.pace_rule.is_empty()).then_some(v.pace_rule),
+            plain: v.plain.as_ref().map(Plain::of),
         }
-    }
-}
-
-fn unprojected(v: &Verdict) -> String {
-    match v.unprojected.as_str() {
-        "" => "only a goal with one value and a deadline is projected".to_owned(),
-        why => why.to_owned(),
     }
 }
 
@@ -124,11 +121,11 @@ fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
         ("expected", v.expected.is_none(), decided(v).to_owned()),
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
-        ("projection", v.projection.is_none(), unprojected(v)),
-        ("plain", v.plain.is_none(), "no scenario was asked for".to_owned()),
+        ("projection", v.projection.is_none(), v.unprojected.clone()),
         ("hold", v.held.is_none(), "the goal doesn't say for how long it has to hold".to_owned()),
         ("cap", v.cap.is_none(), "no ceiling is written, or it isn't known".to_owned()),
         ("pace_rule", v.pace_rule.is_empty(), "no way from a baseline to a target is measured".to_owned()),
+        ("plain", v.plain.is_none(), "no scenario was asked for".to_owned()),
         ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
     ];
     all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
@@ -362,6 +359,20 @@ impl<'a> Each<'a> {
             kept: e.kept,
             reason,
         }
+    }
+}
+
+/// Where a value of the dimension stands.
+#[derive(Serialize)]
+struct Standing<'a> {
+    key: &'a str,
+    rank: u64,
+    value: Number,
+}
+
+impl<'a> Standing<'a> {
+    fn of(s: &'a verdict::Standing) -> Self {
+        Self { key: &s.key, rank: s.rank, value: Number(s.value) }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The JSON of `eval --format json`, schema 1: keys are only ever added, each is always present, and an unknown value
 //! is null with its reason beside it. Knows no terminal.
 
+mod derivation;
 mod goal;
 mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
 use crate::source::Sources;
+pub use derivation::derivation;
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};

@@ -24,12 +24,37 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
         lines
     };
     lines.extend(body(v, report));
+    lines.extend(standings(v));
     lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
     lines.extend(v.kpis.iter().flat_map(kpi));
     lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
+    lines
+}
+
+/// Where the values of a dimension stand, where the target is a rank.
+fn standings(v: &Verdict) -> Vec<Line> {
+    let Some(standings) = &v.standings else { return Vec::new() };
+    let shown = standings.shown();
+    let values: Vec<f64> = shown.iter().map(|s| s.value).collect();
+    let digits = Digits::of(&standings.unit, &values);
+    let mut lines = Vec::new();
+    let mut last = 0;
+    for s in shown {
+        let place = standings.all.iter().position(|x| x.key == s.key).unwrap_or_default() + 1;
+        if place > last + 1 {
+            lines.push(Line::of(Paint::Faint, format!("{INDENT}   …")));
+        }
+        last = place;
+        let paint = if s.key == standings.own { Paint::Strong } else { Paint::Plain };
+        lines.extend(wrapped(INDENT, &format!("{}. {}  {}", s.rank, s.key, digits.show(s.value)), paint));
+    }
+    if last < standings.all.len() {
+        let rest = standings.all.len() - last;
+        lines.push(Line::of(Paint::Faint, format!("{INDENT}   and {rest} more")));
+    }
     lines
 }
 
@@ -134,7 +159,7 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
-    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
+    lines.extend(v.projection.iter().filter(|_| !is_over(v.status)).flat_map(|p| likely(v, p)));
     lines
 }
 
@@ -405,7 +430,8 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
     format!("checkpoint {}{way}{status}", c.at)
 }
 
-fn kpi(k: &KpiReading) -> Vec<Line> {
+/// An indicator.
+pub fn kpi(k: &KpiReading) -> Vec<Line> {
     let all: Vec<f64> = [k.value, k.target].into_iter().flatten().collect();
     let digits = Digits::of(&k.unit, &all);
     let wanted = k.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));

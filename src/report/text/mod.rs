@@ -1,12 +1,14 @@
 //! The screen of `eval`: one block a goal, then objectives and the counts. Judges nothing: it only words what the
 //! verdict holds.
 
+mod derivation;
 mod each;
 mod function;
 mod goal;
 mod timeline;
 mod watched;
 
+pub use derivation::{derivation, statement};
 pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};

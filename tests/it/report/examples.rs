@@ -35,6 +35,7 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         kind: "stock",
         status,
         target: target("relative", ">=", None, None),
+        unprojected: "only what is pending is projected".to_owned(),
         ..Verdict::default()
     }
 }
@@ -162,7 +163,6 @@ pub fn met() -> Verdict {
         expected: Some(1.0),
         pace: Some(1.512_715),
         required: None,
-        unprojected: "only what is pending is projected".to_owned(),
         status: Status::Met,
         checkpoints: Vec::new(),
         decided: "139.539M >= 136.213M on 2021-09-30".to_owned(),
