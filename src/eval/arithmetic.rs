@@ -2,7 +2,7 @@
 
 use super::value::{Datum, ErrorKind, Value};
 use crate::model::plan::BinaryOp;
-use crate::quantity::{at_least, same};
+use crate::quantity::{at_least, numbers as spreadsheet, same};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use std::cmp::Ordering;
@@ -73,7 +73,7 @@ fn numbers(op: BinaryOp, x: f64, y: f64, place: &str) -> Value {
         BinaryOp::Multiply => x * y,
         BinaryOp::Divide if y == 0.0 => return Value::Error(ErrorKind::DivZero, place.to_owned()),
         BinaryOp::Divide => x / y,
-        BinaryOp::Power => return born(super::functions::numbers::power(x, y), place),
+        BinaryOp::Power => return born(spreadsheet::power(x, y).map_err(ErrorKind::from), place),
         _ => return wrong_type(place),
     };
     Value::number(result, place)

@@ -270,7 +270,7 @@ impl Resolver<'_> {
                 Ok(Formula { node: Node::Shift(Box::new(formula), *span), gives, at })
             }
             Context::Condition(expr) => {
-                let condition = self.condition(expr, None, file, scope.goal);
+                let condition = self.condition(expr, None, file);
                 let formula = formula?;
                 let condition = condition?;
                 self.filter_reaches(&formula, &condition)?;

@@ -63,13 +63,14 @@ pub enum Value {
 pub enum RowRole {
     Call(RowFunction),
     If,
+    Ifs,
+    IfError,
     IsMissing,
+    IsNumber,
     Power,
     Sqrt,
     Least,
     Greatest,
-    /// Known, and not evaluated by this version.
-    Unbuilt,
 }
 
 /// Which unit a number may have.
@@ -380,7 +381,7 @@ impl FunctionInfo {
 
     /// Where it can be called, in words; empty where this version evaluates it nowhere.
     pub fn places(&self) -> Vec<&'static str> {
-        let row = self.row.is_some_and(|r| r != RowRole::Unbuilt);
+        let row = self.row.is_some();
         let value = self.value.is_some_and(|v| v != Value::Unbuilt);
         let places =
             [(self.aggregate.is_some(), "over the rows of a table"), (value, "between values"), (row, "within a row")];
