@@ -159,7 +159,7 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
-    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
+    lines.extend(v.projection.iter().filter(|_| !is_over(v.status)).flat_map(|p| likely(v, p)));
     lines
 }
 
