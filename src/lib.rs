@@ -21,4 +21,4 @@ pub mod report;
 pub mod source;
 pub mod syntax;
 
-pub use plan::{Opened, Plan};
+pub use plan::{Opened, Plan, Question, Supposed};

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::{DataError, Engine};
-use crate::eval;
-use crate::model::{self, Catalog};
+use crate::eval::{self, verdict::ScenarioReading};
+use crate::model::{self, Catalog, whatif};
 use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, SourceFile, Sources, Span};
 use crate::syntax::{
@@ -113,6 +113,47 @@ impl Plan {
         })
     }
 
+    /// The plan under a what-if; `opened` is this plan with its tables open, `given` the tables that it doesn't declare.
+    pub fn suppose(&self, opened: &Opened, given: Vec<TableSource>, question: &Question) -> Supposed {
+        let first = FileId(self.sources.files.len() as u32);
+        let mut asked = Self { sources: self.sources.clone(), trees: self.trees.clone(), found: Vec::new() };
+        let mut sources = self.sources.clone();
+        let mut scenario = ScenarioReading::default();
+        let mut changes = Vec::new();
+        if let Some(name) = &question.scenario {
+            let written = opened.plan.scenarios.get(name);
+            scenario.title = written.and_then(|s| s.title.clone());
+            scenario.set.extend(written.into_iter().flat_map(|s| s.set.iter().cloned()));
+            scenario.name = Some(name.clone());
+            changes.extend(whatif::changes(&self.trees, name).unwrap_or_default());
+        }
+        for text in &question.set {
+            let change = whatif::as_change(text);
+            sources.add(SourceFile::new("--set", text.as_str()));
+            let file = asked.add(SourceFile::new("--set", format!("{}{change}", whatif::BEFORE_SET)));
+            changes.extend(
+                whatif::changes(asked.trees.get(file.0 as usize..).unwrap_or_default(), "what_if").unwrap_or_default(),
+            );
+            scenario.set.push(change.trim().to_owned());
+        }
+        let catalog = Catalog { given, opened: opened.tables.clone() };
+        let supposed = whatif::suppose(&asked.trees, &opened.plan, &catalog, &changes);
+        let mut found = asked.found;
+        let mut plan = model::Plan::default();
+        if found.is_empty() {
+            let plain = (&opened.plan, opened.found.as_slice());
+            (plan, found) = whatif::resolve_supposed(&supposed, &changes, plain, &asked.sources, &catalog);
+        }
+        found.iter_mut().for_each(|d| in_given_text(d, first));
+        for (name, table) in &mut plan.tables {
+            if let Some(open) = opened.plan.tables.get(name) {
+                table.source.clone_from(&open.source);
+            }
+        }
+        let plan = if found.is_empty() { Ok(plan) } else { Err(found) };
+        Supposed { sources, plan, scenario, scaled: supposed.scaled }
+    }
+
     /// Opens the tables and resolves the plan with their columns. `given` are tables that the plan doesn't declare;
     /// `locate` turns a table's path as written into the one that is opened, and answers false to leave it closed.
     ///
@@ -163,6 +204,55 @@ impl Plan {
             }
         }
         Ok(Opened { plan, tables: catalog.opened, found })
+    }
+}
+
+/// What is asked of a what-if.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// A scenario of the plan.
+    pub scenario: Option<String>,
+    /// Further changes, `price=12` or `signups=+10%`: the last one of a name wins, over the scenario's too.
+    pub set: Vec<String>,
+}
+
+/// A plan under a what-if.
+#[derive(Debug)]
+pub struct Supposed {
+    /// The texts, those of the changes last: findings point into them.
+    pub sources: Sources,
+    /// The typed plan, or what is wrong with it.
+    pub plan: Result<model::Plan, Vec<Diagnostic>>,
+    /// What it changes, in words.
+    pub scenario: ScenarioReading,
+    /// The metrics that it multiplies.
+    pub scaled: Vec<String>,
+}
+
+impl Supposed {
+    /// The verdicts under the what-if, beside those of the `plain` report. `opened` is the plan as it stands.
+    ///
+    /// # Errors
+    /// As [`eval::evaluate`]; what is wrong with the what-if.
+    pub fn eval(
+        self,
+        plain: &eval::verdict::Report,
+        opened: &Opened,
+        engine: &mut dyn Engine,
+        options: &eval::Options,
+    ) -> Result<eval::verdict::Report, eval::Failure> {
+        let plan = self.plan.map_err(eval::Failure::Plan)?;
+        eval::whatif::judge(&plan, (self.scenario, &self.scaled), plain, &opened.tables, engine, options)
+    }
+}
+
+/// Places in the text of a change are those of the text as it was given.
+fn in_given_text(diagnostic: &mut Diagnostic, first: FileId) {
+    let before = whatif::BEFORE_SET.len() as u32;
+    for label in diagnostic.labels.iter_mut().filter(|l| l.at.file >= first) {
+        let back = |offset: u32| offset.saturating_sub(before);
+        label.at.span = Span { start: back(label.at.span.start), end: back(label.at.span.end) };
+        diagnostic.fix = None;
     }
 }
 

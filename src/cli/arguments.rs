@@ -37,14 +37,14 @@ pub enum Command {
     Calc(Calc),
     /// Format plans in place
     Fmt(Fmt),
-    /// Explain a diagnostic's code
+    /// Explain a goal's verdict, a diagnostic's code, or a function
     Explain(Explain),
     /// Write a first plan from data files
     Init(Init),
     /// Write a shell's completions to standard output
     Completions(Completions),
-    /// Run the plan's tests (not built yet)
-    Test(Later),
+    /// Run the plan's tests, without any data
+    Test(Test),
     /// Find the value that reaches a goal (not built yet)
     Seek(Later),
     /// Try a goal's projection on the past (not built yet)
@@ -156,10 +156,10 @@ pub struct Eval {
     /// Statuses that end with exit code 1, such as missed,off-track; none for never [default: missed]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Option<Vec<String>>,
-    /// A scenario of the plan (not built yet)
+    /// Judge under a scenario of the plan, beside the plan as it stands
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Another value for a let (not built yet)
+    /// Judge with a let or metric worked out otherwise, such as price=12 or signups=+10%
     #[arg(long, value_name = "NAME=EXPR")]
     pub set: Vec<String>,
 }
@@ -230,12 +230,52 @@ pub struct Fmt {
     pub diff: bool,
 }
 
+/// `milepost test`
+#[derive(Debug, Args)]
+pub struct Test {
+    #[command(flatten)]
+    pub files: Files,
+    /// Only tests with this text in their title
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How results are written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<TestFormat>,
+}
+
+/// Formats of `test`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum TestFormat {
+    Text,
+    Json,
+    Junit,
+}
+
 /// `milepost explain`
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A code such as P021, or a function such as npv [default: a list of all codes]
-    #[arg(value_name = "CODE|GOAL|FUNCTION")]
+    /// A goal of the plan, a code such as P021, or a function such as npv [default: a list of all codes]
+    #[arg(value_name = "GOAL|CODE|FUNCTION")]
     pub what: Option<String>,
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub data: Data,
+    /// Judge as of the end of this day, or at this time [default: the newest row]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How a derivation is written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<ExplainFormat>,
+}
+
+/// Formats of `explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ExplainFormat {
+    Text,
+    Json,
 }
 
 /// `milepost init`

@@ -188,6 +188,17 @@ pub enum CommandError {
         /// The nearest.
         nearest: Option<String>,
     },
+    /// `explain` of a name that nothing has.
+    #[error("no code, goal or function is called `{name}`{}", or_nearest(nearest))]
+    #[diagnostic(help(
+        "a goal is explained with its plan: milepost explain GOAL FILE; milepost explain lists all codes"
+    ))]
+    Unexplained {
+        /// As typed.
+        name: String,
+        /// The nearest of all of them.
+        nearest: Option<String>,
+    },
     /// `init` over a file that is there.
     #[error("`{path}` is there already, and init overwrites nothing")]
     #[diagnostic(help("write somewhere else: --output {other}"))]

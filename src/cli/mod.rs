@@ -7,6 +7,7 @@ mod commands;
 mod draft;
 mod exit;
 mod files;
+mod junit;
 mod near;
 mod phrase;
 mod progress;
@@ -104,6 +105,8 @@ fn first_file(command: &Command) -> Option<&std::path::Path> {
         Command::Eval(c) => &c.files,
         Command::Show(c) => &c.files,
         Command::Fmt(c) => &c.files,
+        Command::Test(c) => &c.files,
+        Command::Explain(c) => &c.files,
         _ => return None,
     };
     files.files.first().map(AsRef::as_ref)
@@ -119,7 +122,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CommandError> {
         Command::Explain(arguments) => commands::explain::run(&arguments, session),
         Command::Init(arguments) => commands::init::run(&arguments, session),
         Command::Completions(arguments) => commands::completions::run(&arguments, session),
-        Command::Test(_) => later("test"),
+        Command::Test(arguments) => commands::test::run(&arguments, session),
         Command::Seek(_) => later("seek"),
         Command::Backtest(_) => later("backtest"),
         Command::Diff(_) => later("diff"),

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::eval::{AsOf, Failure};
 use crate::query::TableSource;
 use crate::source::FileId;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 /// A plan without errors, its tables open.
@@ -79,7 +80,10 @@ pub fn as_of(flag: Option<&String>, session: &Session) -> Result<Option<AsOf>, C
     let Some(text) = flag.or(session.settings.as_of.as_ref()) else { return Ok(None) };
     let timed = text.contains(['T', 't', ' ']);
     let moment = match timed {
-        true => text.parse::<DateTime>().map(AsOf::Moment).ok(),
+        true => {
+            let civil = text.parse::<DateTime>().map(AsOf::Moment);
+            civil.or_else(|_| text.parse::<Timestamp>().map(AsOf::Instant)).ok()
+        }
         false => text.parse::<Date>().map(AsOf::Day).ok(),
     };
     moment.map(Some).ok_or_else(|| CommandError::AsOf { text: text.clone() })

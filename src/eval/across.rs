@@ -4,22 +4,12 @@
 use super::dimension;
 use super::formula::{Context, Walk, World};
 use super::value::{Datum, ErrorKind, Stretch, Value};
+use super::verdict::{Standing, Standings};
 use crate::calendar::Window;
 use crate::model::kinds;
 use crate::model::plan::{Across, AcrossFunction, Formula, Kind, Node};
 use crate::quantity::same;
 use jiff::civil::DateTime;
-
-/// A value of a dimension, and where it stands among the others.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
-    /// The value of the dimension.
-    pub key: String,
-    /// What it is worth.
-    pub value: f64,
-    /// From 1; equal ones share the better rank.
-    pub rank: u64,
-}
 
 impl<'a> World<'a> {
     /// A function across a dimension. Values without a value of their own are left out, which a note says; errors travel.
@@ -76,15 +66,13 @@ impl<'a> World<'a> {
         out
     }
 
-    /// Where the values of a dimension stand, the best first; empty where the formula is no rank.
-    pub fn standings(&self, formula: &'a Formula, context: &Context<'a>) -> Vec<Standing> {
+    /// Where the values of a dimension stand, the best first; `None` where the formula is no rank.
+    pub fn standings(&self, formula: &'a Formula, context: &Context<'a>) -> Option<Standings> {
         match &formula.node {
             Node::Filter(x, condition) => self.standings(x, &context.and(condition)),
-            Node::Metric(id) => {
-                self.plan.metrics.get_index(*id).map_or_else(Vec::new, |(_, m)| self.standings(&m.value, context))
-            }
+            Node::Metric(id) => self.plan.metrics.get_index(*id).and_then(|(_, m)| self.standings(&m.value, context)),
             Node::Across(across) if across.function == AcrossFunction::Rank => {
-                let (_, found) = self.each_value(across, context, Walk::top(None));
+                let (own, found) = self.each_value(across, context, Walk::top(None));
                 let known: Vec<f64> = found.iter().filter_map(|(_, d)| d.number()).collect();
                 let standing = |(key, datum): &(&str, Datum)| {
                     let value = datum.number()?;
@@ -93,9 +81,10 @@ impl<'a> World<'a> {
                 let mut all: Vec<Standing> = found.iter().filter_map(standing).collect();
                 // Equal ones keep the order of their keys.
                 all.sort_by_key(|s| s.rank);
-                all
+                let own = own.unwrap_or_default().to_owned();
+                Some(Standings { by: across.by.clone(), unit: across.of.gives.unit(), own, all })
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@ use super::dimension;
 use super::formula::{Context, World};
 use super::notes::{Loss, Notes};
 use super::timeline::Timeline;
+use super::trace::Read;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Aggregate, Condition, TableId};
@@ -36,6 +37,7 @@ impl<'a> World<'a> {
             group: context.group.map(|(column, _)| column.to_owned()),
         };
         let counts = !part.level && matches!(request.measure, Measure::Sum(_) | Measure::Count);
+        let traced = self.cells.trace.is_on().then(|| request.clone());
         let Some(answer) = self.cells.ask(aggregate.table, request) else {
             return Datum::missing("not read yet");
         };
@@ -45,6 +47,13 @@ impl<'a> World<'a> {
             (Answer::Groups(groups), Some((_, key))) => groups.get(key).unwrap_or(&empty),
             (Answer::Groups(_), None) => &empty,
         };
+        if let Some(request) = traced {
+            let conditions = context.filters.iter().map(|(c, _)| *c).chain(&aggregate.filter);
+            let columns = conditions.flat_map(|c| c.columns.clone()).collect();
+            let (table, name) = (aggregate.table, timeline.table.clone());
+            let (rows, blank, bad) = (cell.rows, cell.skipped, cell.bad);
+            self.cells.trace.reads(Read { table, name, request, columns, rows, blank, bad });
+        }
         let mut datum = self.datum(aggregate, cell, &part, timeline, context);
         // Of a level that is carried forward, what was left out since then matters.
         let carried = part.window.filter(|w| w.start == DateTime::MIN).zip(cell.newest);
@@ -81,6 +90,10 @@ impl<'a> World<'a> {
 
     /// Whether a condition can be applied to a table: its columns are there.
     pub fn reaches(&self, condition: &Condition, table: TableId) -> Result<(), String> {
+        // A table without columns holds values that are the same under any filter.
+        if self.infos.get(table).copied().flatten().is_some_and(|info| info.columns.is_empty()) {
+            return Ok(());
+        }
         if condition.tables.iter().any(|t| *t != table) {
             return Err("it names another table".to_owned());
         }

@@ -1,6 +1,7 @@
 //! The numbers that tables must give. Evaluation asks for cells as it goes; those not known yet are remembered, read in
 //! one query a table, and evaluation runs again: so no formula needs to say beforehand what it will read.
 
+use super::trace::Trace;
 use crate::calendar::Window;
 use crate::engine::{DataError, Engine};
 use crate::model::plan::{Plan, TableId};
@@ -15,6 +16,8 @@ type Key = (TableId, Request);
 /// Answers so far, and what is still wanted.
 #[derive(Debug, Default)]
 pub struct Cells {
+    /// How values come about, while somebody asks.
+    pub trace: Trace,
     known: HashMap<Key, Answer>,
     wanted: RefCell<IndexSet<Key>>,
 }

@@ -108,6 +108,7 @@ pub fn each<'a>(
         checkpoints: Vec::new(),
     };
     let is_new = |key: &str| before.as_ref().is_some_and(|b| !b.contains(&key));
+    let over = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
     let mut judged = Vec::new();
     let mut on_way: Vec<Vec<CheckpointReading>> = Vec::new();
     for key in now.iter().copied() {
@@ -133,7 +134,7 @@ pub fn each<'a>(
             Type::Truth => waypoints::of_truth(world, goal, &one, frame),
             _ => along::checkpoints(&judge, &verdict),
         });
-        judged.push((key, verdict));
+        judged.push(One { key, judged: verdict, over });
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
         out.summary.listed.push(EachReading {
@@ -146,8 +147,7 @@ pub fn each<'a>(
         out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
-    let over = subject.known >= frame.last_end(subject) && world.as_of >= frame.deadline;
-    count(&mut out, &judged, over);
+    count(&mut out, &judged);
     out.summary.listed.extend(uncounted);
     if judged.is_empty() {
         let why = current.value.reason().unwrap_or_else(|| match now.is_empty() {
@@ -157,13 +157,13 @@ pub fn each<'a>(
         out.lacking = Some(why);
         return out;
     }
-    let nothing_yet = judged.iter().all(|(_, j)| j.status == Status::NoData && j.lacking.is_some());
+    let nothing_yet = judged.iter().all(|o| o.judged.status == Status::NoData && o.judged.lacking.is_some());
     if !over && nothing_yet {
-        out.lacking = judged.into_iter().find_map(|(_, j)| j.lacking);
+        out.lacking = judged.into_iter().find_map(|o| o.judged.lacking);
         return out;
     }
     out.checkpoints = waypoints::of_values(world, &on_way, quantifier);
-    settle(world, &mut out, &judged, quantifier, over);
+    settle(world, &mut out, &judged, quantifier);
     out
 }
 
@@ -200,10 +200,22 @@ fn kept(judged: &Judged, over: bool) -> Option<bool> {
     }
 }
 
-fn count(out: &mut Each, judged: &[(&str, Judged)], over: bool) {
+/// One value's verdict.
+#[derive(Debug)]
+pub struct One<'k> {
+    /// The value of the dimension.
+    pub key: &'k str,
+    /// Its verdict.
+    pub judged: Judged,
+    /// True where its window is complete.
+    pub over: bool,
+}
+
+/// Counts and lists what each value came to.
+pub fn count(out: &mut Each, judged: &[One<'_>]) {
     let mut listed = Vec::new();
-    for (key, one) in judged {
-        let kept = kept(one, over);
+    for One { key, judged: one, over } in judged {
+        let kept = kept(one, *over);
         out.summary.total += 1;
         out.summary.kept += u64::from(kept == Some(true));
         out.summary.pending += u64::from(kept.is_none());
@@ -234,16 +246,17 @@ fn count(out: &mut Each, judged: &[(&str, Judged)], over: bool) {
     out.summary.listed = listed;
 }
 
-fn settle(world: &World<'_>, out: &mut Each, judged: &[(&str, Judged)], quantifier: Quantifier, over: bool) {
+/// The answer, from what each value came to.
+pub fn settle(world: &World<'_>, out: &mut Each, judged: &[One<'_>], quantifier: Quantifier) {
     let (total, kept) = (out.summary.total, out.summary.kept);
-    let settled = judged.iter().all(|(_, j)| j.settled || (over && j.status == Status::NoData));
-    let began = judged.iter().any(|(_, j)| j.status != Status::NotStarted);
+    let settled = judged.iter().all(|o| o.judged.settled || (o.over && o.judged.status == Status::NoData));
+    let began = judged.iter().any(|o| o.judged.status != Status::NotStarted);
     out.progress = Some(share(kept, total));
     let on_way =
-        judged.iter().filter(|(_, j)| matches!(j.status, Status::Met | Status::MetLate | Status::OnTrack)).count()
+        judged.iter().filter(|o| matches!(o.judged.status, Status::Met | Status::MetLate | Status::OnTrack)).count()
             as u64;
     out.pace = Some(pace(quantifier, if settled { kept } else { on_way }, total));
-    let late = judged.iter().any(|(_, j)| j.status == Status::MetLate);
+    let late = judged.iter().any(|o| o.judged.status == Status::MetLate);
     let enough_now = enough(quantifier, kept, total);
     // At most so many: more may come until it is over.
     let can_tell = settled || (!matches!(quantifier, Quantifier::AtMost(_)) && enough_now);

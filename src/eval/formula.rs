@@ -5,6 +5,7 @@ use super::arithmetic;
 use super::cells::Cells;
 use super::functions;
 use super::past::{Deferred, Past};
+use super::projection::Fits;
 use super::timeline::Timeline;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::Window;
@@ -25,6 +26,8 @@ pub struct World<'a> {
     pub cells: &'a Cells,
     /// What metrics that use their own past came to, window by window.
     pub past: &'a Past,
+    /// Models fitted so far.
+    pub fits: &'a Fits,
     /// The first moment that is not read.
     pub as_of: DateTime,
 }
@@ -91,7 +94,17 @@ impl<'a> World<'a> {
         self.walk(formula, context, Walk::top(None))
     }
 
+    /// The value of a formula, traced where a trace is on.
     pub(super) fn walk(&self, formula: &'a Formula, context: &Context<'a>, from: Walk<'_, 'a>) -> Datum {
+        let traced = self.cells.trace.enter();
+        let datum = self.untraced(formula, context, from);
+        if traced {
+            self.cells.trace.leave(self.plan, formula, context, &datum);
+        }
+        datum
+    }
+
+    fn untraced(&self, formula: &'a Formula, context: &Context<'a>, from: Walk<'_, 'a>) -> Datum {
         let depth = from.depth;
         if depth > MAX_DEPTH {
             return Datum::plain(Value::Error(ErrorKind::Value, format!("formulas more than {MAX_DEPTH} deep")));

@@ -3,6 +3,7 @@
 
 use super::aim;
 use super::along::{self, Along};
+use super::campaigns;
 use super::each;
 use super::formula::World;
 use super::frame::{self, Frame};
@@ -10,15 +11,17 @@ use super::guardrails;
 use super::measured::{self, Judged};
 use super::notes::Notes;
 use super::objectives;
+use super::projection;
 use super::readings;
 use super::recurring::{self, Outcome, Recurring};
 use super::rows::{self, RowsGoal};
 use super::subject::Subject;
 use super::truth;
+use super::value::Stretch;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use super::waypoints;
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, Timing, Type};
+use crate::model::plan::{Formula, From, Goal, GoalBody, Kind, Over, Quantifier, Target, TargetKind, Timing, Type};
 use jiff::civil::DateTime;
 
 /// The verdict on a goal that reads data; combined goals come from [`combined`].
@@ -53,6 +56,7 @@ fn blank(goal: &Goal, kind: &'static str) -> Verdict {
         unit,
         kind,
         target: TargetReading { kind: "truth", op: "=", value: None, upper: None, by: None },
+        unprojected: "only a goal with one value and a deadline is projected".to_owned(),
         ..Verdict::default()
     }
 }
@@ -95,8 +99,21 @@ fn measured_goal<'a>(
             }),
         };
         put_recurring(world, goal, &mut verdict, result, targets, notes);
+        let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
+        put_standings(world, &mut verdict, &subject, targets, window);
         put_last(world, goal, &mut verdict, *span, notes);
         next_step(&subject, None, &mut verdict);
+        return verdict;
+    }
+    if let Some((quantifier, Over::Campaigns)) = &goal.quantifier {
+        let Some(result) = campaigns::campaigns(world, goal, targets, &subject, *quantifier) else {
+            verdict.current.reason = Some("no campaign lies in its window".to_owned());
+            return verdict;
+        };
+        let frame = recurring::period_frame(result.window, None);
+        put_each(&mut verdict, result.each, targets, &frame, notes);
+        put_beside(world, goal, &mut verdict, result.window, notes);
+        next_step(&subject, Some(frame.deadline), &mut verdict);
         return verdict;
     }
     let target = aim::deciding(targets).map(|t| &t.kind);
@@ -122,6 +139,7 @@ fn measured_goal<'a>(
     } else {
         measured::judge(world, goal, targets, &subject, &frame)
     };
+    put_standings(world, &mut verdict, &subject, targets, judged.current.1);
     let along = Along::of(&frame, &judged);
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
@@ -130,6 +148,10 @@ fn measured_goal<'a>(
         Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
         _ => along::checkpoints(&judge, &judged),
     };
+    match projection::project(&judge, &judged, notes) {
+        Ok(projection) => verdict.projection = Some(projection),
+        Err(why) => verdict.unprojected = why,
+    }
     put_judged(world, &mut verdict, judged, targets, &frame, notes);
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
@@ -140,7 +162,7 @@ fn measured_goal<'a>(
 }
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
-fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
+pub(super) fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
     let Some(filter) = along::campaign_filter(world, goal) else { return };
     let missed =
         world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));
@@ -385,6 +407,20 @@ fn put_judged(
             Status::NoData => verdict.current.reason = Some(verdict.current.reason.clone().unwrap_or(why)),
             _ => notes.say(format!("no progress: {why}")),
         }
+    }
+}
+
+/// Where all values of the dimension stand, beside a target that is a rank.
+fn put_standings<'a>(
+    world: &World<'a>,
+    verdict: &mut Verdict,
+    subject: &Subject<'a>,
+    targets: &[Target],
+    window: Option<Window>,
+) {
+    if let (Some(window), true) = (window, targets.iter().any(|t| matches!(t.kind, TargetKind::Top(_)))) {
+        let context = subject.context.at(Stretch::new(window, subject.known));
+        verdict.standings = world.standings(subject.formula, &context);
     }
 }
 

@@ -9,10 +9,11 @@ use super::notes::Notes;
 use super::pace::{self, Line};
 use super::required;
 use super::subject::Subject;
-use super::value::{Datum, Value};
+use super::value::{Datum, Stretch, Value};
 use super::verdict::{HeldReading, Required, Status};
 use crate::calendar::{self, Window};
-use crate::model::plan::{Comparison, Direction, Goal, Kind, Node, Target, TargetKind};
+use crate::model::kinds;
+use crate::model::plan::{Comparison, Direction, Formula, Goal, Kind, Node, Target, TargetKind};
 use crate::quantity::same;
 use crate::query::Measure;
 use jiff::civil::{Date, DateTime};
@@ -153,6 +154,10 @@ impl<'a> Judge<'_, 'a> {
         judged.aim = Some(aim);
         self.note_baseline(judged, &aim);
         self.note_direction(judged, target);
+        if let Some(target) = target.filter(|t| expressions(&t.kind).iter().any(|f| self.carried_on(f).is_some())) {
+            let known = calendar::day_before_edge(self.subject.known);
+            judged.notes.say(format!("`{}` is known to {known} only: taken on at the same rate", target.text));
+        }
         self.second_target(judged);
         super::cap::put(self, judged, &aim, value);
         let (line, line_notes) = pace::line(self, judged, &aim);
@@ -201,18 +206,15 @@ impl<'a> Judge<'_, 'a> {
             None => Err("there is no baseline".to_owned()),
         };
         let mut numbers = Vec::new();
-        let unlimited = Subject { known: DateTime::MAX, ..self.subject.clone() };
-        let last = self.frame.window_at(&unlimited, self.frame.deadline);
         for formula in expressions(&target.kind) {
             // What has to be reached at the deadline, where that is known already; else what had to be by now.
-            let known = |w: &Window| self.world.needs_until(formula, *w) <= self.subject.known;
-            let context = match last.filter(known).or(judged.current.1) {
+            let context = match self.last_window().filter(|w| self.knows(formula, w)).or(judged.current.1) {
                 Some(window) => self.subject.for_target(window),
                 None => self.subject.context.clone(),
             };
             let datum = self.world.value(formula, &context);
             match datum.value {
-                Value::Number(x) => numbers.push(x),
+                Value::Number(x) => numbers.push(x / self.carried_on(formula).unwrap_or(1.0)),
                 other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),
             }
         }
@@ -220,6 +222,27 @@ impl<'a> Judge<'_, 'a> {
         let rises = self.subject.kind == Kind::Flow && baseline.is_err();
         let direction = self.subject.direction.or_else(|| rises.then_some(Direction::Higher));
         aim::aim(&target.kind, baseline, &numbers, direction)
+    }
+
+    /// The window that is judged in the end.
+    fn last_window(&self) -> Option<Window> {
+        let unlimited = Subject { known: DateTime::MAX, ..self.subject.clone() };
+        self.frame.window_at(&unlimited, self.frame.deadline)
+    }
+
+    /// True where a formula over a window is known as a whole.
+    fn knows(&self, formula: &Formula, window: &Window) -> bool {
+        self.world.needs_until(formula, *window) <= self.subject.known
+    }
+
+    /// A total that a total is held against, of which only a part is there: the share of the window's time that it is of.
+    /// Its target is what it comes to at the same rate.
+    fn carried_on(&self, formula: &Formula) -> Option<f64> {
+        let window = self.last_window()?;
+        let totals = self.subject.kind == Kind::Flow && kinds::kind(formula, self.world.plan) == Some(Kind::Flow);
+        let counted = matches!(self.frame.mode, Mode::Once(_) | Mode::Total) && !self.knows(formula, &window);
+        let share = Stretch::new(window, self.subject.known).elapsed();
+        (totals && counted && share > 0.0 && share < 1.0).then_some(share)
     }
 
     /// A baseline that a change needs is noted also where there is nothing to judge.

@@ -5,7 +5,7 @@ use super::aim::{self, Aim, Wanted};
 use super::frame::{Frame, Mode};
 use super::measured::{self, Judge, Judged};
 use super::notes::Notes;
-use super::value::{Datum, Stretch};
+use super::value::Datum;
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::model::plan::{Checkpoint, Kind, PaceKind, Target};
 use crate::quantity::{Digits, same};
@@ -198,8 +198,7 @@ fn through<'a>(
 }
 
 fn station<'a>(judge: &Judge<'_, 'a>, target: &'a Target, from: f64) -> Result<f64, String> {
-    let known = judge.subject.known;
-    let context = judge.subject.context.at(Stretch::new(Window::new(judge.frame.start, judge.frame.deadline), known));
+    let context = judge.subject.for_target(Window::new(judge.frame.start, judge.frame.deadline));
     let data: Vec<Datum> =
         measured::expressions(&target.kind).into_iter().map(|f| judge.world.value(f, &context)).collect();
     let number = |d: &Datum| d.number().ok_or_else(|| d.value.reason().unwrap_or("it is no number".to_owned()));

@@ -9,6 +9,7 @@ use super::goals;
 use super::milestones;
 use super::objectives;
 use super::past::Past;
+use super::projection::Fits;
 use super::timeline::{self, AsOf, Found};
 use super::untimed;
 use super::verdict::{Report, TableRead, Verdict};
@@ -66,6 +67,7 @@ pub fn evaluate(
         as_of_day: session.day(),
         as_of_from: session.found.from.clone(),
         title: plan.facts.title.clone(),
+        scenario: None,
         data: session.data(opened),
         goals,
         objectives,
@@ -81,6 +83,7 @@ pub struct Session<'a> {
     plan: &'a Plan,
     infos: Vec<Option<&'a TableInfo>>,
     cells: Cells,
+    fits: Fits,
     /// The moment and how far tables go.
     pub found: Found,
 }
@@ -105,7 +108,7 @@ impl<'a> Session<'a> {
         for _ in 0..MAX_ROUNDS {
             if let Some(found) = timeline::read(plan, &timed, deciding, as_of, &cells) {
                 return match (found.end, as_of.or(timeless.map(AsOf::Moment))) {
-                    (Some(_), _) => Ok(Self { plan, infos, cells, found }),
+                    (Some(_), _) => Ok(Self { plan, infos, cells, fits: Fits::default(), found }),
                     (None, Some(_)) if as_of.is_none() => {
                         Self::start(plan, opened, engine, timeless.map(AsOf::Moment), None, deciding)
                     }
@@ -130,6 +133,7 @@ impl<'a> Session<'a> {
                 infos: &self.infos,
                 cells: &self.cells,
                 past: &past,
+                fits: &self.fits,
                 as_of: self.found.end.unwrap_or_default(),
             };
             let result = compute(&world);

@@ -185,12 +185,14 @@ pub fn constant(plan: &Plan, formula: &Formula) -> Datum {
     let cells = super::cells::Cells::default();
     let timelines = [];
     let past = super::past::Past::default();
+    let fits = super::projection::Fits::default();
     let world = World {
         plan,
         timelines: &timelines,
         infos: &[],
         cells: &cells,
         past: &past,
+        fits: &fits,
         as_of: jiff::civil::DateTime::MAX,
     };
     let context = super::formula::Context::default();

@@ -6,8 +6,9 @@ use super::value::Stretch;
 use crate::calendar::{self, CalendarRules, CalendarSpan, Window};
 use crate::model::plan::{Plan, Table, TableId};
 use crate::query::{Answer, Cell, Measure, Request};
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// The moment of judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,15 +17,19 @@ pub enum AsOf {
     Day(Date),
     /// That moment, in the plan's zone.
     Moment(DateTime),
+    /// That moment everywhere: `2021-09-30T17:00Z`.
+    Instant(Timestamp),
 }
 
 impl AsOf {
-    /// The first moment that is not read.
-    pub fn end(self) -> DateTime {
+    /// The first moment that is not read, in a zone (an IANA name; UTC where there is none of that name).
+    pub fn end(self, zone: &str) -> DateTime {
+        // A row that bears just this moment is read.
+        let after = |at: DateTime| at.checked_add(1.microsecond()).unwrap_or(at);
         match self {
             Self::Day(day) => calendar::next_day(day).into(),
-            // A row that bears just this moment is read.
-            Self::Moment(at) => at.checked_add(1.microsecond()).unwrap_or(at),
+            Self::Moment(at) => after(at),
+            Self::Instant(at) => after(TimeZone::get(zone).unwrap_or(TimeZone::UTC).to_datetime(at)),
         }
     }
 }
@@ -122,7 +127,7 @@ pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsO
         ends.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
     let (end, from) = match as_of {
-        Some(at) => (at.end(), None),
+        Some(at) => (at.end(&plan.facts.timezone), None),
         None => match newest() {
             Some((end, table)) => (end, Some(table)),
             None => return Some(Found { end: None, from: None, timelines: Vec::new() }),

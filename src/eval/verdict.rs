@@ -18,6 +18,8 @@ pub struct Report {
     pub as_of_from: Option<String>,
     /// The plan's title.
     pub title: Option<String>,
+    /// The what-if that the verdicts are under.
+    pub scenario: Option<ScenarioReading>,
     /// In the order of the plan.
     pub data: Vec<TableRead>,
     /// In the order of the plan.
@@ -46,6 +48,31 @@ impl Report {
             None => self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of).to_string(),
         }
     }
+}
+
+/// A what-if: lets and metrics worked out otherwise than the plan says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioReading {
+    /// `None`: the command line's changes alone.
+    pub name: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The changes as written, those of the command line last.
+    pub set: Vec<String>,
+}
+
+/// What a verdict would be without the what-if.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct PlainReading {
+    pub status: Status,
+    pub current: Option<f64>,
+    pub target: Option<f64>,
+    pub progress: Option<f64>,
+    /// The chance of its projection.
+    pub chance: Option<f64>,
+    /// True where the what-if changes one of these.
+    pub changed: bool,
 }
 
 /// A table as it was read.
@@ -224,6 +251,40 @@ pub struct EachSummary {
     pub what: String,
 }
 
+/// The values of a dimension in the order of their ranks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standings {
+    /// The dimension.
+    pub by: String,
+    /// What the values are in.
+    pub unit: Unit,
+    /// The one that the goal is about.
+    pub own: String,
+    /// The best first.
+    pub all: Vec<Standing>,
+}
+
+/// A value of a dimension, and where it stands among the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The value of the dimension.
+    pub key: String,
+    /// What it is worth.
+    pub value: f64,
+    /// From 1; equal ones share the better rank.
+    pub rank: u64,
+}
+
+impl Standings {
+    /// The first few, and the one that the goal is about with its neighbours.
+    pub fn shown(&self) -> Vec<&Standing> {
+        const FEW: usize = 3;
+        let own = self.all.iter().position(|s| s.key == self.own);
+        let near = |i: usize| i < FEW || own.is_some_and(|own| i.abs_diff(own) <= 1);
+        self.all.iter().enumerate().filter(|(i, _)| near(*i)).map(|(_, s)| s).collect()
+    }
+}
+
 /// A KPI beside the verdict.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
@@ -312,6 +373,28 @@ pub struct Required {
     pub last_brought: Option<f64>,
 }
 
+/// Where a goal is likely to stand at its deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// The expected value, in the subject's unit.
+    pub value: f64,
+    /// The lower end of the interval; `None`: the method knows nothing of its error.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How often the interval is to hold the value, a fraction.
+    pub level: f64,
+    /// The probability that the target is met, a fraction; `None` where the method doesn't know it, or an exact value
+    /// is wanted.
+    pub chance: Option<f64>,
+    /// The last day that it stands for.
+    pub at: Date,
+    /// How it was worked out: `exponential smoothing ETS(A,Ad,N)`, `least squares over 5 quarters`, `run rate`.
+    pub method: String,
+    /// Whole periods of history that it is from.
+    pub periods: u32,
+}
+
 /// The verdict on one goal.
 #[derive(Debug, Clone, Default)]
 pub struct Verdict {
@@ -347,12 +430,18 @@ pub struct Verdict {
     pub pace: Option<f64>,
     /// While it is pending.
     pub required: Option<Required>,
+    /// While it is pending.
+    pub projection: Option<Projection>,
+    /// Why there is none.
+    pub unprojected: String,
     /// Recurring goals.
     pub kept: Option<Kept>,
     /// Recurring goals, in order.
     pub periods: Vec<PeriodReading>,
     /// Goals over values or rows.
     pub each: Option<EachSummary>,
+    /// Goals whose target is a rank.
+    pub standings: Option<Standings>,
     /// Leading indicators.
     pub kpis: Vec<KpiReading>,
     /// What must not break.
@@ -373,6 +462,8 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// What to do when there is nothing to judge, such as a command.
     pub next: Option<String>,
+    /// Under a what-if: how it stands without.
+    pub plain: Option<PlainReading>,
 }
 
 /// An objective rolled up.

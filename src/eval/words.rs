@@ -5,7 +5,11 @@ use crate::model::plan::{Formula, Node, Plan, ToDate};
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
-    let of = |x: &Formula| formula(plan, x);
+    formula_with(plan, f, &|x| formula(plan, x))
+}
+
+/// Likewise, with other words for the formulas that stand directly in it.
+pub fn formula_with(plan: &Plan, f: &Formula, of: &dyn Fn(&Formula) -> String) -> String {
     match &f.node {
         Node::Number(x) => x.to_string(),
         Node::Text(t) => format!("{t:?}"),

@@ -7,8 +7,8 @@ use super::formula::Scope;
 use super::functions::FunctionInfo;
 use super::names::written;
 use super::plan::{
-    Across, AcrossFunction, Condition, Direction, Formula, From, Goal, GoalBody, Node, Over, TableId, Target,
-    TargetKind, Timing, Type,
+    Across, AcrossFunction, Checkpoint, Condition, Direction, Formula, From, Goal, GoalBody, Node, Over, TableId,
+    Target, TargetKind, Timing, Type,
 };
 use super::reach::Reach;
 use super::tables::Known;
@@ -144,6 +144,11 @@ impl Resolver<'_> {
         if let Some(From::Value(value)) = &goal.from {
             formulas.push(value);
         }
+        for checkpoint in &goal.checkpoints {
+            if let Checkpoint::At(_, Some(target)) = checkpoint {
+                formulas.extend(limits(target));
+            }
+        }
         for kpi in goal.kpis.iter().chain(&goal.guardrails) {
             formulas.push(&kpi.value);
             kpi.target.iter().for_each(|t| formulas.extend(limits(t)));
@@ -152,6 +157,16 @@ impl Resolver<'_> {
         match unplaced {
             None => Ok(()),
             Some((at, across)) => Err(self.unplaced_error(&across, at)),
+        }
+    }
+
+    /// The same in what alerts and milestones watch.
+    pub(crate) fn watched_ranks_placed(&mut self) {
+        let alerts = self.plan.alerts.values().map(|a| &a.condition);
+        let watched = alerts.chain(self.plan.milestones.values().filter_map(|m| m.when.as_ref()));
+        let unplaced: Vec<_> = watched.filter_map(|f| Some((f.at, self.unplaced(f, &[])?))).collect();
+        for (at, across) in unplaced {
+            self.unplaced_error(&across, at);
         }
     }
 

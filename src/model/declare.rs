@@ -3,7 +3,7 @@
 use super::error::NameError;
 use super::formula::Scope;
 use super::names::written;
-use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Segment, Type};
+use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type};
 use super::reach::Reach;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
@@ -188,6 +188,19 @@ impl Resolver<'_> {
             let error = NameError::UnknownOf { what: "objective", name: name.to_owned(), at, help };
             self.report(file, &error)
         })
+    }
+
+    /// Scenarios: their changes are tried one by one when the plan is resolved.
+    pub(crate) fn declare_scenarios(&mut self) {
+        for d in self.names.scenarios.values() {
+            let scenario = Scenario {
+                name: d.tree.name.node.clone(),
+                title: d.tree.title.as_ref().map(|t| t.node.clone()),
+                set: d.tree.changes.iter().map(|c| self.text(d.file, c.span)).collect(),
+                at: d.loc(),
+            };
+            self.plan.scenarios.insert(scenario.name.clone(), scenario);
+        }
     }
 
     /// Gives every let, metric and campaign its number before any of them is resolved.
@@ -394,7 +407,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
+    /// A declared metric, or an implicit one.
+    pub(crate) fn metric_id(&mut self, name: &str, at: Loc) -> R<usize> {
         match self.names.metrics.get_index_of(name) {
             Some(id) if self.broken.metrics.contains(&id) => Err(Reported),
             Some(id) => Ok(id),

@@ -388,3 +388,35 @@ impl Finding for NameError {}
 pub(crate) fn did_you_mean(nearest: Option<&str>) -> Option<String> {
     nearest.map(|n| format!("did you mean {}?", super::names::written(n)))
 }
+
+/// A mistake in what a scenario changes.
+#[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)] // named after their messages
+pub enum WhatIfError {
+    #[error("the scenario changes `{name}` twice")]
+    #[diagnostic(code("N041"), help("keep one of the two changes"))]
+    SetTwice {
+        name: String,
+        #[label("the second change")]
+        at: Span,
+    },
+
+    #[error("`{name}` is {was}, and what is put in its place is {is}")]
+    #[diagnostic(code("N042"), help("write it as {was}, or change another name"))]
+    OtherUnit {
+        name: String,
+        was: String,
+        is: String,
+        #[label("{is}")]
+        at: Span,
+    },
+
+    #[error("a scenario multiplies by a percentage")]
+    #[diagnostic(code("N043"), help("write it as +10% or -10%; or give the whole formula: NAME = NAME + 5"))]
+    NotAShare {
+        #[label("no percentage")]
+        at: Span,
+    },
+}
+
+impl Finding for WhatIfError {}

@@ -7,7 +7,9 @@ use super::names::{Declared, duplicate};
 use super::plan::{
     Checkpoint, Condition, Formula, Goal, GoalBody, Kpi, Over, Quantifier, TableId, TargetKind, Timing, Type,
 };
+use super::reach::Reach;
 use super::rows::RowScope;
+use super::tables::Known;
 use super::timing::Slots;
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, SpanUnit};
@@ -32,6 +34,7 @@ impl Resolver<'_> {
             }
         }
         self.combined(&declared, &broken);
+        self.broken.goals = broken;
         self.names.goals = declared;
     }
 
@@ -145,6 +148,7 @@ impl Resolver<'_> {
                 goal.quantifier = quantifier?;
                 (goal.body, goal.timing, goal.from) = (body?, timing?, from?);
                 goal.yoy = slots.yoy.is_some();
+                self.over_campaigns(goal, &slots, file)?;
                 self.dimension(goal, &slots, file)?;
             }
         }
@@ -329,6 +333,31 @@ impl Resolver<'_> {
             tree::Quantifier::AtMost(share) => Quantifier::AtMost(self.fraction(share, file, "5%")?),
         };
         Ok(Some((quantifier, over)))
+    }
+
+    /// `for each campaign` is over the plan's campaigns where no table of the subject has such a column.
+    fn over_campaigns(&mut self, goal: &mut Goal, s: &Slots<'_>, file: FileId) -> R<()> {
+        let (Some((_, over)), Some((_, name)), GoalBody::Measured { subject, .. }) =
+            (&mut goal.quantifier, s.quantifier, &goal.body)
+        else {
+            return Ok(());
+        };
+        let called = matches!(name.node.as_str(), "campaign" | "campaigns") && matches!(over, Over::Dimension(_));
+        let tables = Reach::of(subject, &self.reach).tables;
+        let column = tables.iter().any(|t| !matches!(self.column(*t, &name.node), Known::No));
+        if !called || column || self.names.campaigns.is_empty() {
+            return Ok(());
+        }
+        *over = Over::Campaigns;
+        match s.every {
+            None => Ok(()),
+            Some((_, _, at)) => {
+                let what = "each campaign is judged over its own window, so nothing recurs".to_owned();
+                let help = "leave `every` out; `in 2021` takes the campaigns of that year".to_owned();
+                let error = NameError::Timing { what, at, label: "not here", other: None, help };
+                Err(self.report(file, &error))
+            }
+        }
     }
 
     /// A dimension must be a column of what is measured.

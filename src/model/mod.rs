@@ -20,6 +20,8 @@ pub mod kinds;
 mod literals;
 mod names;
 pub mod plan;
+pub mod plan_test;
+pub mod plan_test_error;
 mod reach;
 mod rows;
 mod shapes;
@@ -29,12 +31,14 @@ mod timing;
 pub mod unit_error;
 pub mod units;
 mod watched;
+pub mod whatif;
 
 pub use imports::{ImportGraph, imports};
+pub(crate) use names::written;
 pub use plan::Plan;
 
 use crate::calendar::Window;
-use crate::diagnostic::{Diagnostic, Finding, Label};
+use crate::diagnostic::{Diagnostic, Finding, Label, Level};
 use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, Sources, Span};
 use crate::syntax::tree::File;
@@ -59,11 +63,25 @@ pub struct Catalog {
 ///
 /// Pure: `sources` only gives the text of places. Where there are errors the plan holds everything else; what an error
 /// touches stands in it without meaning, so it must not be evaluated.
+///
+/// Each scenario is tried as well: what it would make wrong is among the errors, once the plan itself is right.
 pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -> (Plan, Vec<Diagnostic>) {
+    let (plan, mut found) = resolve_plain(files, sources, catalog);
+    if !plan.scenarios.is_empty() && !found.iter().any(|d| d.level == Level::Error) {
+        let names = Names::collect(files, &mut Vec::new());
+        let wrong = whatif::check(&names, files, (&plan, &found), sources, catalog);
+        found.extend(wrong);
+    }
+    (plan, found)
+}
+
+/// The same without trying its scenarios.
+pub(crate) fn resolve_plain(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -> (Plan, Vec<Diagnostic>) {
     let mut r = Resolver::new(files, sources, catalog);
     r.facts(files);
     r.declare_tables();
     r.declare_objectives();
+    r.declare_scenarios();
     r.resolve_graph();
     r.table_filters();
     r.drives();
@@ -71,6 +89,8 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     r.excludes(files);
     r.milestones();
     r.alerts();
+    r.watched_ranks_placed();
+    r.plan_tests(files);
     r.finish()
 }
 
@@ -88,6 +108,7 @@ pub(crate) struct Broken {
     lets: HashSet<usize>,
     segments: HashSet<usize>,
     campaigns: HashSet<usize>,
+    goals: HashSet<String>,
 }
 
 /// The state of one run.

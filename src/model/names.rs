@@ -45,6 +45,7 @@ pub(crate) struct Names<'a> {
     pub objectives: Kind<'a, tree::Objective>,
     pub milestones: Kind<'a, tree::Milestone>,
     pub alerts: Kind<'a, tree::Alert>,
+    pub scenarios: Kind<'a, tree::Scenario>,
     pub goals: Vec<Declared<'a, tree::Goal>>,
 }
 
@@ -68,6 +69,7 @@ impl<'a> Names<'a> {
                         add(&mut names.milestones, "milestone", &t.name, file, span, t, found);
                     }
                     StatementKind::Alert(t) => add(&mut names.alerts, "alert", &t.name, file, span, t, found),
+                    StatementKind::Scenario(t) => add(&mut names.scenarios, "scenario", &t.name, file, span, t, found),
                     StatementKind::Goal(tree) => names.goals.push(Declared { file, span, tree }),
                     _ => {}
                 }
@@ -115,7 +117,7 @@ pub(crate) trait Named {
 macro_rules! named {
     ($($t:ident)*) => { $(impl Named for tree::$t { fn name_span(&self) -> Span { self.name.span } })* };
 }
-named!(Table Segment Let Metric Campaign Objective Milestone Alert);
+named!(Table Segment Let Metric Campaign Objective Milestone Alert Scenario);
 
 /// The candidate most like `name`, where one is near enough to be meant: at most a third of its letters differ.
 pub(crate) fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {

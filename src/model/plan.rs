@@ -1,6 +1,7 @@
 //! The typed plan: every name resolved, every literal in its unit, every clause in the form that evaluation needs.
 //! Knows no data beyond the names and types of columns, and no verdicts.
 
+use super::plan_test::PlanTest;
 use crate::calendar::{CalendarRules, CalendarSpan, Period, SpanUnit, Window};
 use crate::quantity::{Currency, Unit};
 pub use crate::query::Measure;
@@ -31,10 +32,14 @@ pub struct Plan {
     pub goals: IndexMap<String, Goal>,
     /// Dated deliverables.
     pub milestones: IndexMap<String, Milestone>,
+    /// What `milepost test` runs, in the order of the plan.
+    pub tests: Vec<PlanTest>,
     /// What counts for nothing, in the order of the plan.
     pub excludes: Vec<Exclude>,
     /// What is watched.
     pub alerts: IndexMap<String, Alert>,
+    /// What-ifs with a name.
+    pub scenarios: IndexMap<String, Scenario>,
     /// What this version reads but can't evaluate yet.
     pub unbuilt: Vec<Unbuilt>,
 }
@@ -481,6 +486,17 @@ pub struct Exclude {
     pub at: Loc,
 }
 
+/// A what-if: lets and metrics worked out otherwise.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Option<String>,
+    /// Its changes as written: `price = $8`, `signups +10%`.
+    pub set: Vec<String>,
+    pub at: Loc,
+}
+
 /// A dated deliverable.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -645,6 +661,8 @@ pub enum Quantifier {
 pub enum Over {
     /// The values of a column.
     Dimension(String),
+    /// The plan's campaigns: `for each campaign`, where no column is called that.
+    Campaigns,
     /// The rows of a table.
     Rows(TableId),
     /// The periods of a recurring goal.

@@ -45,7 +45,7 @@ impl Shape {
             (GoalBody::Combined { .. }, _) => return None,
             _ if recurs => Self::Recurring,
             (GoalBody::Rows { .. }, _) => Self::Rows,
-            (GoalBody::Measured { .. }, Some((_, Over::Dimension(_)))) => Self::Values,
+            (GoalBody::Measured { .. }, Some((_, Over::Dimension(_) | Over::Campaigns))) => Self::Values,
             (GoalBody::Measured { subject, .. }, _) if subject.gives == Type::Truth => Self::Truth,
             (GoalBody::Measured { .. }, _) => Self::Number,
         })
@@ -73,6 +73,10 @@ impl Shape {
             (GoalClause::Yoy, _) if rows || truth => Some(NO_BASELINE),
             (GoalClause::From(_), _) if value && (rows || truth) => Some(NO_BASELINE),
             (GoalClause::Checkpoints(_), Self::Truth | Self::Rows | Self::Recurring) if stations() => Some(NO_STATIONS),
+            (GoalClause::Checkpoints(_), _) if matches!(goal.quantifier, Some((_, Over::Campaigns))) => Some((
+                "each campaign has a window of its own, and no day lies on the way of all",
+                "leave `checkpoints` out",
+            )),
             (GoalClause::Cap(_), _) if rows || truth => Some(NO_CEILING),
             (GoalClause::Per(_), Self::Rows) => {
                 Some(("each row is judged by itself, over no span", "leave `per` out, or judge each: every month"))

@@ -58,6 +58,20 @@ impl Digits {
         digits
     }
 
+    /// For numbers that are only known within `error`, such as the ends of a forecast's interval: no finer than that,
+    /// but numbers that differ still look different.
+    pub fn rough(unit: &Unit, values: &[f64], error: f64) -> Self {
+        let mut digits = Self::of(unit, values);
+        let apart = |d: &Self| {
+            let pairs = values.iter().enumerate().flat_map(|(i, a)| values.iter().take(i).map(move |b| (*a, *b)));
+            pairs.filter(|(a, b)| !same(*a, *b)).all(|(a, b)| d.steps(a) != d.steps(b))
+        };
+        while *unit != Unit::Duration && digits.coarser().quantum() <= error && apart(&digits.coarser()) {
+            digits.level += 1;
+        }
+        digits
+    }
+
     /// The number, rounded to the quantum.
     pub fn show(&self, value: f64) -> String {
         if !value.is_finite() {
@@ -100,6 +114,27 @@ impl Digits {
         let alone = Self::of(&self.unit, &[value]);
         let same_number = (alone.steps(value) as f64 * alone.quantum() - value).abs() <= 1e-12 * value.abs();
         if same_number { alone.show(value) } else { self.show(value) }
+    }
+
+    /// The number as it is shown.
+    pub fn rounded(&self, value: f64) -> f64 {
+        let shown = value.is_finite() && value.abs() < HUGE && (value == 0.0 || value.abs() >= TINY);
+        if shown { self.steps(value) as f64 * self.quantum() } else { value }
+    }
+
+    /// So many decimal places finer.
+    pub fn finer(&self, places: i32) -> Self {
+        Self { unit: self.unit.clone(), level: (self.level - places).max(FINEST) }
+    }
+
+    /// As fine as it takes for `enough` to say so; as it is where nothing does.
+    pub fn until(&self, enough: impl Fn(&Self) -> bool) -> Self {
+        (0..MOST_DIGITS).map(|n| self.finer(n)).find(|d| enough(d)).unwrap_or_else(|| self.clone())
+    }
+
+    /// True where the two are shown alike.
+    pub fn alike(&self, a: f64, b: f64) -> bool {
+        self.show(a) == self.show(b)
     }
 
     /// True where the quantum is fine enough to show an amount of this size.

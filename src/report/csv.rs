@@ -43,6 +43,16 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("hold_needed", |v, _| text(v.held.map(|h| h.needed))),
     ("cap", |v, _| number(v.cap)),
     ("pace_rule", |v, _| v.pace_rule.to_owned()),
+    ("projection", |v, _| number(v.projection.as_ref().map(|p| p.value))),
+    ("projection_low", |v, _| number(v.projection.as_ref().and_then(|p| p.low))),
+    ("projection_high", |v, _| number(v.projection.as_ref().and_then(|p| p.high))),
+    ("projection_chance", |v, _| number(v.projection.as_ref().and_then(|p| p.chance))),
+    ("projection_method", |v, _| v.projection.as_ref().map_or(String::new(), |p| p.method.clone())),
+    ("plain_status", |v, _| v.plain.as_ref().map_or(String::new(), |p| p.status.name().to_owned())),
+    ("plain_current", |v, _| number(v.plain.as_ref().and_then(|p| p.current))),
+    ("plain_target", |v, _| number(v.plain.as_ref().and_then(|p| p.target))),
+    ("plain_progress", |v, _| number(v.plain.as_ref().and_then(|p| p.progress))),
+    ("plain_chance", |v, _| number(v.plain.as_ref().and_then(|p| p.chance))),
 ];
 
 /// `cost met; churn off track`

@@ -5,8 +5,9 @@ mod csv;
 pub mod grid;
 mod json;
 mod paint;
+pub mod plan_tests;
 mod text;
 
 pub use self::csv::csv;
-pub use json::{PlanMeta, json};
-pub use text::{Style, function, text};
+pub use json::{PlanMeta, derivation as derivation_json, json};
+pub use text::{Style, derivation, function, statement, text};

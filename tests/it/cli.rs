@@ -242,6 +242,39 @@ mod explain {
     }
 }
 
+mod test {
+    use super::*;
+
+    const TESTED: &str = "metric subs = last(members.paid) unit members\n\
+                          goal intl: subs +5% from Q4 2020 by 2021-09-30\n\n\
+                          test \"five percent on 100M needs 105M\"\n  \
+                          given subs = 100M at 2020-12-31, 105M at 2021-09-30\n  as of 2021-10-01\n  expect intl met\n\n\
+                          test \"four million short\"\n  \
+                          given subs = 100M at 2020-12-31, 101M at 2021-09-30\n  as of 2021-10-01\n  \
+                          expect intl missed\n  expect subs = 105M\n";
+
+    #[test]
+    fn results_for_people_and_programs() {
+        let folder = folder(&[("plan.goal", TESTED)]);
+        let told: Vec<String> =
+            ["text", "json", "junit"].iter().map(|f| folder.run(&["test", "plan.goal", "--format", f])).collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn some_none_and_wrong_ones() {
+        let wrong = TESTED.replace("given subs", "given sub");
+        let folder = folder(&[("plan.goal", TESTED), ("none.goal", PLAN), ("wrong.goal", &wrong)]);
+        let told = [
+            folder.run(&["test", "plan.goal", "--filter", "105M"]),
+            folder.run(&["test", "plan.goal", "--filter", "nothing"]),
+            folder.run(&["test", "none.goal"]),
+            folder.run(&["test", "wrong.goal"]),
+        ];
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}
+
 mod usage {
     use super::*;
 
@@ -253,7 +286,7 @@ mod usage {
     #[test]
     fn later_commands_say_so() {
         let folder = folder(&[]);
-        let later = ["test", "seek", "backtest", "diff", "serve", "lsp", "schema"];
+        let later = ["seek", "backtest", "diff", "serve", "lsp", "schema"];
         let told: Vec<String> = later.iter().map(|c| folder.run(&[c, "x", "--y"])).collect();
         insta::assert_snapshot!(told.join("\n"));
     }

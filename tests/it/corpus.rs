@@ -15,7 +15,7 @@ use milepost::eval::{self, Failure, Options};
 use milepost::query::TableSource;
 use milepost::report::{self, PlanMeta};
 use milepost::source::{FileId, SourceFile};
-use milepost::{Opened, Plan};
+use milepost::{Opened, Plan, Question};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -126,19 +126,27 @@ impl Folder {
             week_start: jiff::civil::Weekday::Monday,
             implicit: true,
         };
-        let given = self.given(&plan).into_iter().map(source).collect();
+        let (as_of, scenario) = as_of.split_once(" scenario ").map_or((as_of, None), |(day, name)| (day, Some(name)));
+        let given: Vec<TableSource> = self.given(&plan).into_iter().map(source).collect();
         let locate = |source: &mut TableSource, _| {
             source.path = self.path.join(&source.path).display().to_string();
             Ok(true)
         };
-        let opened: Opened = plan.open(engine, given, locate).map_err(|found| format!("{found:?}"))?;
+        let opened: Opened = plan.open(engine, given.clone(), locate).map_err(|found| format!("{found:?}"))?;
         wrong(&opened.found)?;
         let options = Options { as_of: moment(as_of), goals: Vec::new() };
-        let report =
-            eval::evaluate(&opened.plan, &opened.tables, engine, &options).map_err(|failure| match failure {
-                Failure::Plan(found) => format!("{found:?}"),
-                Failure::Data(error) => format!("{:?}", Diagnostic::of(&error, FileId(0))),
-            })?;
+        let failed = |failure| match failure {
+            Failure::Plan(found) => format!("{found:?}"),
+            Failure::Data(error) => format!("{:?}", Diagnostic::of(&error, FileId(0))),
+        };
+        let plain = eval::evaluate(&opened.plan, &opened.tables, engine, &options).map_err(failed)?;
+        let report = match scenario {
+            None => plain,
+            Some(name) => {
+                let question = Question { scenario: Some(name.to_owned()), set: Vec::new() };
+                plan.suppose(&opened, given, &question).eval(&plain, &opened, engine, &options).map_err(failed)?
+            }
+        };
         let none: [(); 0] = [];
         let json = report::json(&report, plan.sources(), &PlanMeta::default(), &none).map_err(|e| e.to_string())?;
         serde_json::from_str(&json).map_err(|e| e.to_string())

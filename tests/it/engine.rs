@@ -478,3 +478,17 @@ fn the_same_answers_on_any_number_of_threads() {
     };
     assert_eq!(answers(1), answers(3));
 }
+
+#[test]
+fn instants_and_weeks_fall_where_the_plan_lives() {
+    // 7 November 2021 in New York is 04:00Z to 05:00Z the day after, 25 hours; 05:30Z and 06:30Z are both half past one.
+    let text = "at,x\n2021-11-07T03:59:00Z,1\n2021-11-07T05:30:00Z,2\n2021-11-07T06:30:00Z,4\n2021-11-08T04:59:00Z,8\n\
+                2021-11-08T05:00:00Z,16\n";
+    let (_dir, path) = file("m.csv", text);
+    let t = TableSource { timezone: "America/New_York".into(), ..declared(&path, "at", None) };
+    let day = Request { window: Some(window("2021-11-07")), ..over(Measure::Sum(col("x"))) };
+    assert_eq!(run(&t, day).value, Some(14.0));
+    let (_dir, path) = file("w.csv", "w,x\n2021-W05,1\n");
+    let t = TableSource { week_start: jiff::civil::Weekday::Sunday, ..declared(&path, "w", None) };
+    assert_eq!(run(&t, over(Measure::Extent)).newest, Some(datetime(2021, 1, 31, 0, 0, 0, 0)));
+}

@@ -130,14 +130,6 @@ fn a_window_before_the_first_row_is_not_known() {
     noted(&v, &["counted from 2021-01-01, the start of the horizon"]);
 }
 
-// "`lag` takes off what may still arrive": read, and said that it isn't evaluated yet.
-#[test]
-fn lag_says_that_it_is_not_built() {
-    let plan = "table t from \"t.csv\" time q lag 3 days\nmetric total = sum(t.x)\ngoal total >= 1 in Q1 2021";
-    let text = wrong(plan, &[("t", &quarters("2021-03-31", "2021-06-30"))], "2021-06-30");
-    assert!(text.contains("lag"), "{text}");
-}
-
 // "`every` is inferred, with a note, when all times are ends or starts of weeks, months, quarters or years."
 #[test]
 fn a_step_is_inferred_with_a_note() {

@@ -161,14 +161,6 @@ fn ranges() {
     assert_eq!(x(1.0, 190.0, "within 10% of 200"), "met: 190 between 180..220 from 1");
 }
 
-// "`top 3 by brand as "Netflix"`": read, and said that it isn't evaluated yet.
-#[test]
-fn top_says_that_it_is_not_built() {
-    let csv = "q,brand,x\n2021-03-31,Netflix,1\n";
-    let plan = "table t from \"t.csv\" time q every quarter\nmetric x = last(t.x)\ngoal x top 3 by brand as \"Netflix\" by Q1 2021";
-    assert!(wrong(plan, &[("t", csv)], "2021-03-31").contains("top"));
-}
-
 // "With two targets (`+25% to 254.58M`) `to` decides"
 #[test]
 fn of_two_targets_to_decides() {

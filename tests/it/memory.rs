@@ -4,7 +4,7 @@ use super::memory_rows::Value::{Missing, Number, Text, Time, Truth};
 use super::memory_rows::*;
 use indexmap::IndexMap;
 use jiff::civil::{Date, DateTime};
-use milepost::calendar::Window;
+use milepost::calendar::{CalendarRules, Period, Window};
 use milepost::diagnostic::Diagnostic;
 use milepost::engine::{DataError, Engine};
 use milepost::eval::verdict::{Report, Verdict};
@@ -63,13 +63,22 @@ impl Engine for MemoryEngine {
     }
 }
 
-/// ISO days and moments, and months.
-fn time(text: &str) -> Option<Value> {
+/// ISO days and moments, months and weeks; instants (`…Z`, `…+02:00`) in the table's zone.
+fn time(text: &str, source: &TableSource) -> Option<Value> {
     let day = |text: &str| text.parse::<Date>().ok().map(|day| Time(day.into(), true));
-    match text.len() {
-        7 => day(&format!("{text}-01")),
-        10 => day(text),
-        _ => text.parse().ok().map(|at| Time(at, false)),
+    let instant = || {
+        let zone = jiff::tz::TimeZone::get(&source.timezone).ok()?;
+        Some(Time(zone.to_datetime(text.parse().ok()?), false))
+    };
+    match text.split_once("-W") {
+        Some((year, week)) => {
+            let rules = CalendarRules { week_start: source.week_start, ..CalendarRules::default() };
+            let window = Period::Week(year.parse().ok()?, week.parse().ok()?).window(&rules)?;
+            Some(Time(window.start, true))
+        }
+        None if text.len() == 7 => day(&format!("{text}-01")),
+        None if text.len() == 10 => day(text),
+        None => text.parse().ok().map(|at| Time(at, false)).or_else(instant),
     }
 }
 
@@ -90,7 +99,7 @@ fn read(text: &str, source: &TableSource) -> Table {
     for (i, name) in names.iter().enumerate() {
         let cells: Vec<&str> = records.iter().map(|r| &r[i]).filter(|c| !c.is_empty()).collect();
         let all = |reads: &dyn Fn(&str) -> bool| cells.iter().all(|c| reads(c));
-        let day = |c: &str| c.contains('-') && matches!(time(c), Some(Time(_, true)));
+        let day = |c: &str| c.contains('-') && matches!(time(c, source), Some(Time(_, true)));
         let kind = if cells.is_empty() {
             ColumnType::Empty
         } else if all(&|c| c.parse::<f64>().is_ok()) {
@@ -99,7 +108,7 @@ fn read(text: &str, source: &TableSource) -> Table {
             ColumnType::Truth
         } else if all(&day) {
             ColumnType::Date
-        } else if all(&|c| time(c).is_some()) {
+        } else if all(&|c| time(c, source).is_some()) {
             ColumnType::Timestamp
         } else {
             ColumnType::Text
@@ -110,7 +119,7 @@ fn read(text: &str, source: &TableSource) -> Table {
         _ if text.is_empty() => Missing,
         ColumnType::Number => Number(text.parse().unwrap()),
         ColumnType::Truth => Truth(text == "true"),
-        ColumnType::Date | ColumnType::Timestamp => match time(text).unwrap() {
+        ColumnType::Date | ColumnType::Timestamp => match time(text, source).unwrap() {
             Time(at, _) => Time(at, kind == ColumnType::Date),
             other => other,
         },
@@ -397,7 +406,7 @@ pub fn open(plan: &str, tables: &[(&str, &str)]) -> Result<(Opened, MemoryEngine
 pub fn moment(as_of: &str) -> Option<AsOf> {
     (!as_of.is_empty()).then(|| match as_of.parse::<Date>() {
         Ok(day) if !as_of.contains('T') => AsOf::Day(day),
-        _ => AsOf::Moment(as_of.parse().unwrap()),
+        _ => as_of.parse().map_or_else(|_| AsOf::Instant(as_of.parse().unwrap()), AsOf::Moment),
     })
 }
 

@@ -6,21 +6,20 @@ use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::near::nearest;
 use crate::cli::ready::{self, Ready};
-use crate::diagnostic::json;
+use crate::diagnostic::{json, render};
 use crate::eval::verdict::{Report, Status};
 use crate::eval::{Options, evaluate};
+use crate::query::TableSource;
 use crate::report::{self, PlanMeta, Style};
+use crate::{Opened, Question, Supposed};
 
 /// Judges the plan and prints the report; the exit code says whether a goal is in a status that fails.
 pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
-    let unbuilt = [("eval --scenario", arguments.scenario.is_some()), ("eval --set", !arguments.set.is_empty())];
-    if let Some((what, _)) = unbuilt.iter().find(|(_, asked)| *asked) {
-        return Err(CommandError::NotBuilt { what: (*what).to_owned() });
-    }
     let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let loaded = load(&session.files(&arguments.files))?;
-    let Ready { opened, mut engine, warnings, progress, .. } = match ready::ready(&loaded, &arguments.data, session)? {
+    let Ready { opened, mut engine, warnings, progress, given } = match ready::ready(&loaded, &arguments.data, session)?
+    {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
@@ -31,7 +30,18 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
         }
     }
     let options = Options { as_of, goals: arguments.goals.clone() };
-    let judged = evaluate(&opened.plan, &opened.tables, engine.as_mut(), &options);
+    let supposed = match supposed(&loaded, &opened, given, arguments)? {
+        Some(Supposed { plan: Err(found), sources, .. }) => {
+            drop(progress);
+            session.terminal.report(&render::text(&found, &sources, session.terminal.drawing()));
+            return Ok(Exit::of(&found));
+        }
+        other => other,
+    };
+    let judged = evaluate(&opened.plan, &opened.tables, engine.as_mut(), &options).and_then(|plain| match supposed {
+        Some(supposed) => supposed.eval(&plain, &opened, engine.as_mut(), &options),
+        None => Ok(plain),
+    });
     drop(progress);
     let mut report = match judged {
         Ok(report) => report,
@@ -41,6 +51,24 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     let exit = if report.statuses().any(|status| failing.contains(&status)) { Exit::Findings } else { Exit::Clean };
     print(&report, exit, &loaded, arguments, session)?;
     Ok(exit)
+}
+
+/// The plan under the what-if that is asked for, if one is.
+fn supposed(
+    loaded: &Loaded,
+    opened: &Opened,
+    given: Vec<TableSource>,
+    arguments: &Eval,
+) -> Result<Option<Supposed>, CommandError> {
+    if arguments.scenario.is_none() && arguments.set.is_empty() {
+        return Ok(None);
+    }
+    if let Some(name) = arguments.scenario.as_ref().filter(|name| !opened.plan.scenarios.contains_key(*name)) {
+        let nearest = nearest(name, opened.plan.scenarios.keys().map(String::as_str)).map(str::to_owned);
+        return Err(CommandError::NoSuch { kind: "scenario", name: name.clone(), nearest });
+    }
+    let question = Question { scenario: arguments.scenario.clone(), set: arguments.set.clone() };
+    Ok(Some(loaded.plan.suppose(opened, given, &question)))
 }
 
 /// The statuses of `--fail-on`, `missed` unless said.

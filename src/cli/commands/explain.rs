@@ -1,41 +1,112 @@
-//! `milepost explain`: the page of a code or of a function, as plain text.
+//! `milepost explain`: the page of a code or of a function as plain text, or the derivation of a goal's verdict.
 
 use crate::cli::Session;
-use crate::cli::arguments::Explain;
+use crate::cli::arguments::{Explain, ExplainFormat};
 use crate::cli::exit::{CommandError, Exit};
+use crate::cli::files::{Loaded, load};
 use crate::cli::near::nearest;
+use crate::cli::ready::{self, Ready, tell};
+use crate::cli::tables::Tables;
 use crate::diagnostic::codes::{CODES, find};
+use crate::diagnostic::{Level, json};
+use crate::eval::derivation::{Explained, explain};
 use crate::model::functions;
-use crate::report;
+use crate::report::{self, Style};
 
-/// Prints a page, or the list of all.
+/// Prints a page, or the list of all, or a derivation. A code comes before a goal of that name, and a goal before a
+/// function.
 pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
-    let text = match &arguments.what {
-        None => CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect(),
-        Some(what) => match find(what) {
-            Some(code) => plain(code.page),
-            None => match functions::find(&what.to_lowercase()) {
-                Some(f) => report::function(f, session.terminal.out_color),
-                None => return Err(unknown(what)),
-            },
-        },
+    let Some(what) = &arguments.what else {
+        let list: String = CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect();
+        session.terminal.print(&list)?;
+        return Ok(Exit::Clean);
+    };
+    if let Some(code) = find(what) {
+        session.terminal.print(&plain(code.page))?;
+        return Ok(Exit::Clean);
+    }
+    let function = functions::find(&what.to_lowercase());
+    let loaded = match load(&session.files(&arguments.files)) {
+        Ok(loaded) => Some(loaded),
+        // Without a plan there are codes and functions.
+        Err(CommandError::NoPlan { .. }) if arguments.files.files.is_empty() => None,
+        Err(error) => return Err(error),
+    };
+    let mut goals: Vec<String> = Vec::new();
+    if let Some(loaded) = loaded {
+        let tables = Tables::new(&arguments.data, &loaded, session)?;
+        let (plan, meaning) = loaded.plan.resolve(&tables.catalog());
+        if plan.goals.contains_key(what) {
+            return goal(what, &loaded, arguments, session);
+        }
+        let mut found = loaded.wrong();
+        found.extend(meaning);
+        if function.is_none() && found.iter().any(|d| d.level == Level::Error) {
+            return Ok(tell(&found, &loaded, session));
+        }
+        goals = plan.goals.into_keys().collect();
+    }
+    match function {
+        Some(function) => {
+            session.terminal.print(&report::function(function, session.terminal.out_color))?;
+            Ok(Exit::Clean)
+        }
+        None => Err(unknown(what, &goals)),
+    }
+}
+
+/// Judges the goal and prints how the verdict came about.
+fn goal(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
+    let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
+    let Ready { opened, mut engine, warnings, progress, .. } = match ready::ready(loaded, &arguments.data, session)? {
+        Ok(ready) => ready,
+        Err(exit) => return Ok(exit),
+    };
+    let explained = explain(&opened.plan, &opened.tables, engine.as_mut(), as_of, name);
+    drop(progress);
+    let explained = match explained {
+        Ok(explained) => explained,
+        Err(failure) => return Ok(ready::failed(failure, loaded, session)),
+    };
+    let sources = loaded.plan.sources();
+    let text = match arguments.format.unwrap_or(ExplainFormat::Text) {
+        ExplainFormat::Text => {
+            tell(&warnings, loaded, session);
+            let (statement, place) = written(&explained, loaded);
+            report::derivation(&explained, &statement, &place, Style { color: session.terminal.out_color, exit: None })
+        }
+        ExplainFormat::Json => {
+            let found = json::entries(&warnings, sources);
+            report::derivation_json(&explained, sources, &found)
+                .map_err(|e| CommandError::Write { path: "the report".into(), reason: e.to_string() })?
+        }
     };
     session.terminal.print(&text)?;
     Ok(Exit::Clean)
 }
 
-/// A letter and digits is a code that isn't there; all else is a goal's name.
-fn unknown(what: &str) -> CommandError {
+/// The goal as the plan writes it, without its name and title, and its file and line.
+fn written(explained: &Explained, loaded: &Loaded) -> (String, String) {
+    let at = explained.verdict.at;
+    let Some(file) = loaded.plan.sources().files.get(at.file.0 as usize) else { return Default::default() };
+    let place = format!("{}:{}", file.path, file.position(at.span.start).line);
+    (report::statement(file.slice(at.span), &explained.verdict.name), place)
+}
+
+/// Nothing of that name: a letter and digits is a code that isn't there, all else may be any of them.
+fn unknown(what: &str, goals: &[String]) -> CommandError {
     let mut letters = what.chars();
     let is_code = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && (1..=4).contains(&letters.as_str().len())
         && letters.all(|c| c.is_ascii_digit());
+    let codes = CODES.iter().map(|c| c.code);
+    let all = goals.iter().map(String::as_str).chain(functions::all().map(|f| f.name));
     match is_code {
-        true => CommandError::NoCode {
-            code: what.to_owned(),
-            nearest: nearest(what, CODES.iter().map(|c| c.code)).map(str::to_owned),
+        true => CommandError::NoCode { code: what.to_owned(), nearest: nearest(what, codes).map(str::to_owned) },
+        false => CommandError::Unexplained {
+            name: what.to_owned(),
+            nearest: nearest(what, all.chain(codes)).map(str::to_owned),
         },
-        false => CommandError::NotBuilt { what: "explain GOAL".to_owned() },
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         name: "moving_average",
         arguments: &[one("x", Takes::Metric), one("span", Takes::Span)],
         kind: Kind::Stock,
-        doc: "The mean of x over the whole steps of the span.",
+        doc: "The mean of x over the whole steps of the span that ends with the window: the table's `every`, else days, weeks, months … as the span says. A step without a value leaves it n/a.",
         examples: &[example("moving_average(signups, 3 months)", "40", "AVERAGE({months.signups})")],
         value: Some(Value::MovingAverage),
         ..NONE
@@ -40,7 +40,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         name: "cumulative",
         arguments: &[one("x", Takes::Metric)],
         kind: Kind::Stock,
-        doc: "The total of x since the horizon's start.",
+        doc: "x from the horizon's start to the window's end; without a horizon, from the start of the fiscal year.",
         examples: &[example("cumulative(signups)", "120", "SUM({months.signups})")],
         value: Some(Value::Cumulative),
         ..NONE
@@ -49,8 +49,9 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         name: "rank",
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Plain,
-        doc: "The rank of x of one value of a dimension among them all, 1 for the best; equal ones share the better rank.",
+        doc: "The rank of one value of a dimension among all of them by x, 1 for the best; equal ones share the better rank. A filter, a goal's `where` or `for each` says whose.",
         examples: &[example("rank(mentions by brand)[brand = \"Netflix\"]", "2", "RANK(30,{buzz.mentions})")],
+        differs: "The greatest is the best, unless the metric says `lower is better`. Values that are n/a have no rank, and a note counts them.",
         value: Some(Value::Across),
         ..NONE
     },
@@ -58,7 +59,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         name: "share_of",
         arguments: &[one("x by dimension", Takes::ByDimension)],
         gives: Gives::Percent,
-        doc: "The share of one value of a dimension in the total of x over them all.",
+        doc: "x of one value of a dimension, of the sum of x over all of them. A filter, a goal's `where` or `for each` says whose.",
         examples: &[example("share_of(mentions by brand)[brand = \"Netflix\"]", "30%", "30/SUM({buzz.mentions})")],
         value: Some(Value::Across),
         ..NONE

@@ -3,8 +3,8 @@
 use super::{Moment, Number, number};
 use crate::calendar::CalendarSpan;
 use crate::eval::verdict::{
-    CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
-    PeriodState, Reading, Required, Status, Verdict,
+    self, CheckpointReading, EachReading, EachSummary, GuardrailReading, HeldReading, Kept, KpiReading, PeriodReading,
+    PeriodState, PlainReading, Projection, Reading, Required, Status, Verdict,
 };
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -37,13 +37,16 @@ pub(super) struct Goal<'a> {
     pace: Option<Number>,
     required_per_period: Option<Number>,
     required: Option<Needed>,
-    projection: Option<()>,
+    projection: Option<Projected<'a>>,
     kept: Option<Kept>,
     periods: Vec<Period<'a>>,
     each: Vec<Each<'a>>,
     each_total: Option<u64>,
     each_kept: Option<u64>,
     each_pending: Option<u64>,
+    /// Only beside a target that is a rank.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standings: Vec<Standing<'a>>,
     kpis: Vec<Kpi<'a>>,
     guardrails: Vec<Guardrail<'a>>,
     checkpoints: Vec<Checkpoint>,
@@ -56,6 +59,7 @@ pub(super) struct Goal<'a> {
     hold: Option<Hold>,
     cap: Option<Number>,
     pace_rule: Option<&'a str>,
+    plain: Option<Plain>,
 }
 
 impl<'a> Goal<'a> {
@@ -83,13 +87,14 @@ impl<'a> Goal<'a> {
             pace: number(v.pace),
             required_per_period: v.required.as_ref().map(|r| Number(r.per_period)),
             required: v.required.as_ref().map(Needed::of),
-            projection: None,
+            projection: v.projection.as_ref().map(Projected::of),
             kept: v.kept,
             periods: v.periods.iter().map(Period::of).collect(),
             each: each.map(|e| e.listed.iter().map(Each::of).collect()).unwrap_or_default(),
             each_total: count(|e| e.total),
             each_kept: count(|e| e.kept),
             each_pending: count(|e| e.pending),
+            standings: v.standings.iter().flat_map(|s| s.shown()).map(Standing::of).collect(),
             kpis: v.kpis.iter().map(Kpi::of).collect(),
             guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
@@ -101,6 +106,7 @@ impl<'a> Goal<'a> {
             hold: v.held.as_ref().map(Hold::of),
             cap: number(v.cap),
             pace_rule: (!v.pace_rule.is_empty()).then_some(v.pace_rule),
+            plain: v.plain.as_ref().map(Plain::of),
         }
     }
 }
@@ -115,10 +121,11 @@ fn reasons(v: &Verdict) -> BTreeMap<&'static str, String> {
         ("expected", v.expected.is_none(), decided(v).to_owned()),
         ("pace", v.pace.is_none(), "progress or the expected share isn't known, or the latter is 0".to_owned()),
         ("required_per_period", v.required.is_none(), settled),
-        ("projection", true, "projections aren't built yet".to_owned()),
+        ("projection", v.projection.is_none(), v.unprojected.clone()),
         ("hold", v.held.is_none(), "the goal doesn't say for how long it has to hold".to_owned()),
         ("cap", v.cap.is_none(), "no ceiling is written, or it isn't known".to_owned()),
         ("pace_rule", v.pace_rule.is_empty(), "no way from a baseline to a target is measured".to_owned()),
+        ("plain", v.plain.is_none(), "no scenario was asked for".to_owned()),
         ("kept", v.kept.is_none(), "the goal isn't judged period by period, nor over values or rows".to_owned()),
     ];
     all.into_iter().filter(|(_, null, _)| *null).map(|(key, _, reason)| (key, reason)).collect()
@@ -225,6 +232,64 @@ impl Needed {
     }
 }
 
+/// The verdict without the scenario.
+#[derive(Serialize)]
+struct Plain {
+    status: Status,
+    current: Option<Number>,
+    target: Option<Number>,
+    progress: Option<Number>,
+    chance: Option<Number>,
+    changed: bool,
+}
+
+impl Plain {
+    fn of(p: &PlainReading) -> Self {
+        Self {
+            status: p.status,
+            current: number(p.current),
+            target: number(p.target),
+            progress: number(p.progress),
+            chance: number(p.chance),
+            changed: p.changed,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Projected<'a> {
+    value: Number,
+    low: Option<Number>,
+    high: Option<Number>,
+    level: Number,
+    chance: Option<Number>,
+    at: Date,
+    method: &'a str,
+    periods: u32,
+    reason: Option<&'static str>,
+}
+
+impl<'a> Projected<'a> {
+    fn of(p: &'a Projection) -> Self {
+        let reason = match (p.low, p.chance) {
+            (None, _) => Some("a run rate says nothing of its error: no interval, no chance"),
+            (_, None) => Some("the chance of one exact value isn't told"),
+            _ => None,
+        };
+        Self {
+            value: Number(p.value),
+            low: number(p.low),
+            high: number(p.high),
+            level: Number(p.level),
+            chance: number(p.chance),
+            at: p.at,
+            method: &p.method,
+            periods: p.periods,
+            reason,
+        }
+    }
+}
+
 /// A calendar length in words, `1 quarter`.
 pub(super) struct Step(pub CalendarSpan);
 
@@ -294,6 +359,20 @@ impl<'a> Each<'a> {
             kept: e.kept,
             reason,
         }
+    }
+}
+
+/// Where a value of the dimension stands.
+#[derive(Serialize)]
+struct Standing<'a> {
+    key: &'a str,
+    rank: u64,
+    value: Number,
+}
+
+impl<'a> Standing<'a> {
+    fn of(s: &'a verdict::Standing) -> Self {
+        Self { key: &s.key, rank: s.rank, value: Number(s.value) }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The JSON of `eval --format json`, schema 1: keys are only ever added, each is always present, and an unknown value
 //! is null with its reason beside it. Knows no terminal.
 
+mod derivation;
 mod goal;
 mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
 use crate::source::Sources;
+pub use derivation::derivation;
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};
@@ -44,6 +46,11 @@ pub fn json(
             title: plan.title.as_deref(),
             files: plan.files.iter().map(|(path, blake3)| PlanFile { path, blake3 }).collect(),
         },
+        scenario: report.scenario.as_ref().map(|s| Scenario {
+            name: s.name.as_deref(),
+            title: s.title.as_deref(),
+            set: &s.set,
+        }),
         data: report.data.iter().map(Table::of).collect(),
         goals: report.goals.iter().map(|v| Goal::of(v, sources)).collect(),
         objectives: report.objectives.iter().map(Objective::of).collect(),
@@ -89,6 +96,7 @@ struct Root<'a, D: Serialize> {
     as_of: String,
     as_of_from: Option<&'a str>,
     plan: Plan<'a>,
+    scenario: Option<Scenario<'a>>,
     data: Vec<Table<'a>>,
     goals: Vec<Goal<'a>>,
     objectives: Vec<Objective<'a>>,
@@ -101,6 +109,14 @@ struct Root<'a, D: Serialize> {
 struct Plan<'a> {
     title: Option<&'a str>,
     files: Vec<PlanFile<'a>>,
+}
+
+/// `name` is null where the command line's changes stand alone.
+#[derive(Serialize)]
+struct Scenario<'a> {
+    name: Option<&'a str>,
+    title: Option<&'a str>,
+    set: &'a [String],
 }
 
 #[derive(Serialize)]

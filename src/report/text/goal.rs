@@ -2,7 +2,8 @@
 
 use super::{NAMES, each, heading, paint, timeline};
 use crate::eval::verdict::{
-    CheckpointReading, GuardrailReading, KpiReading, Reading, Report, Required, Status, TargetReading, Verdict,
+    CheckpointReading, GuardrailReading, KpiReading, PlainReading, Projection, Reading, Report, Required, Status,
+    TargetReading, Verdict,
 };
 use crate::quantity::{Digits, Unit, change, same, share, show};
 use crate::report::paint::{Line, Paint, WIDTH, broken, wrapped};
@@ -23,11 +24,37 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
         lines
     };
     lines.extend(body(v, report));
+    lines.extend(standings(v));
+    lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
     lines.extend(v.kpis.iter().flat_map(kpi));
     lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
+    lines
+}
+
+/// Where the values of a dimension stand, where the target is a rank.
+fn standings(v: &Verdict) -> Vec<Line> {
+    let Some(standings) = &v.standings else { return Vec::new() };
+    let shown = standings.shown();
+    let values: Vec<f64> = shown.iter().map(|s| s.value).collect();
+    let digits = Digits::of(&standings.unit, &values);
+    let mut lines = Vec::new();
+    let mut last = 0;
+    for s in shown {
+        let place = standings.all.iter().position(|x| x.key == s.key).unwrap_or_default() + 1;
+        if place > last + 1 {
+            lines.push(Line::of(Paint::Faint, format!("{INDENT}   …")));
+        }
+        last = place;
+        let paint = if s.key == standings.own { Paint::Strong } else { Paint::Plain };
+        lines.extend(wrapped(INDENT, &format!("{}. {}  {}", s.rank, s.key, digits.show(s.value)), paint));
+    }
+    if last < standings.all.len() {
+        let rest = standings.all.len() - last;
+        lines.push(Line::of(Paint::Faint, format!("{INDENT}   and {rest} more")));
+    }
     lines
 }
 
@@ -132,7 +159,59 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
+    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
     lines
+}
+
+/// Where it is likely to stand at the deadline.
+fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
+    let mut compared = vec![p.value];
+    compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
+    // A hundredth of the interval is as finely as a forecast is read.
+    let error = p.low.zip(p.high).map_or(0.0, |(low, high)| (high - low) / 100.0);
+    let digits = Digits::rough(&v.unit, &compared, error);
+    let value = match (p.low, p.high) {
+        (Some(low), Some(high)) if digits.show(low) != digits.show(high) => {
+            format!("{}..{}", digits.show(low), digits.show(high))
+        }
+        _ => digits.show(p.value),
+    };
+    let chance = p.chance.map_or(String::new(), |c| format!(", chance {}", chance(c)));
+    let text = format!("likely at the deadline {value}{chance} ({})", p.method);
+    wrapped(INDENT, &text, Paint::Plain)
+}
+
+/// What of the verdict would be another without the scenario.
+fn without_scenario(v: &Verdict, p: &PlainReading) -> Vec<Line> {
+    if !p.changed {
+        return wrapped(INDENT, "without the scenario: the same", Paint::Plain);
+    }
+    let mut compared = Numbers::of(v);
+    let all: Vec<f64> = [compared.current, compared.target, p.current, p.target].into_iter().flatten().collect();
+    compared.digits = Digits::of(&v.unit, &all);
+    let other = |a: Option<f64>, b: Option<f64>| a.filter(|a| b.is_none_or(|b| !same(*a, b)));
+    let after = v.projection.as_ref().and_then(|p| p.chance);
+    let mut parts = vec![p.status.name().to_owned()];
+    parts.extend(other(p.current, v.current.value).map(|x| {
+        format!(
+            "{} instead of {}",
+            compared.digits.show(x),
+            compared.current.map_or("no value".to_owned(), |c| compared.digits.show(c))
+        )
+    }));
+    parts.extend(other(p.target, v.target.value).map(|x| format!("target {}", compared.digits.show(x))));
+    parts.extend(other(p.progress, v.progress).map(|x| format!("{} of the way", share(x, &[1.0]))));
+    parts.extend(other(p.chance, after).map(|x| format!("chance {}", chance(x))));
+    wrapped(INDENT, &format!("without the scenario: {}", parts.join(", ")), Paint::Plain)
+}
+
+/// A probability in whole percent: what is forecast is never sure.
+fn chance(of: f64) -> String {
+    match of {
+        c if c < 0.01 => "under 1%".to_owned(),
+        c if c > 0.99 => "over 99%".to_owned(),
+        c => format!("{:.0}%", c * 100.0),
+    }
 }
 
 /// True where nothing is expected of the goal any more.
@@ -351,7 +430,8 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
     format!("checkpoint {}{way}{status}", c.at)
 }
 
-fn kpi(k: &KpiReading) -> Vec<Line> {
+/// An indicator.
+pub fn kpi(k: &KpiReading) -> Vec<Line> {
     let all: Vec<f64> = [k.value, k.target].into_iter().flatten().collect();
     let digits = Digits::of(&k.unit, &all);
     let wanted = k.wanted.as_ref().map_or(String::new(), |w| format!(", wanted {w}"));

@@ -1,16 +1,18 @@
 //! The screen of `eval`: one block a goal, then objectives and the counts. Judges nothing: it only words what the
 //! verdict holds.
 
+mod derivation;
 mod each;
 mod function;
 mod goal;
 mod timeline;
 mod watched;
 
+pub use derivation::{derivation, statement};
 pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};
-use crate::eval::verdict::{ObjectiveVerdict, Report, Status};
+use crate::eval::verdict::{ObjectiveVerdict, Report, ScenarioReading, Status, Verdict};
 use crate::quantity::share;
 
 /// How the screen is written.
@@ -40,6 +42,7 @@ pub fn text(report: &Report, style: Style) -> String {
     lines.extend(watched::milestones(report));
     lines.extend(watched::alerts(report));
     lines.push(Line::default());
+    lines.extend(moved(report));
     lines.extend(summary(report, style));
     lines.iter().map(|line| line.write(style.color) + "\n").collect()
 }
@@ -53,8 +56,33 @@ fn header(report: &Report) -> Vec<Line> {
     };
     let notes = report.data.iter().flat_map(|t| t.notes.iter().map(move |n| format!("table {}: {n}", t.table)));
     let mut lines = wrapped("", &format!("as of {moment}{why}"), Paint::Plain);
+    lines.extend(report.scenario.iter().flat_map(scenario));
     lines.extend(notes.flat_map(|n| wrapped("note: ", &n, Paint::Faint)));
     lines
+}
+
+/// What the verdicts suppose.
+fn scenario(s: &ScenarioReading) -> Vec<Line> {
+    let title = s.title.as_ref().map_or(String::new(), |t| format!(" \"{t}\""));
+    let open = s.name.as_ref().map_or("what if: ".to_owned(), |name| format!("scenario {name}{title}: "));
+    wrapped("", &format!("{open}{}", s.set.join(", ")), Paint::Plain)
+}
+
+/// Which goals the scenario moves to another status.
+fn moved(report: &Report) -> Vec<Line> {
+    if report.scenario.is_none() {
+        return Vec::new();
+    }
+    let change = |v: &Verdict| {
+        let before = v.plain.as_ref()?.status;
+        (before != v.status).then(|| format!("{} {} -> {}", v.name, before.name(), v.status.name()))
+    };
+    let moved: Vec<String> = report.goals.iter().filter_map(change).collect();
+    let text = match moved.as_slice() {
+        [] => "the scenario changes no status".to_owned(),
+        _ => format!("the scenario changes {} of {} statuses: {}", moved.len(), report.goals.len(), moved.join(", ")),
+    };
+    wrapped("", &text, Paint::Plain)
 }
 
 /// The first line of a block: status, name and title, and at the right what is wanted; on lines of its own where it

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, date};
 use milepost::calendar::{CalendarSpan, SpanUnit, Window};
 use milepost::eval::verdict::{
     CheckpointReading, EachReading, EachSummary, Kept, KpiReading, ObjectiveVerdict, PeriodReading, PeriodState,
-    Reading, Report, Required, Status, TableRead, TargetReading, Verdict,
+    Projection, Reading, Report, Required, Status, TableRead, TargetReading, Verdict,
 };
 use milepost::quantity::Unit;
 use milepost::report::PlanMeta;
@@ -35,6 +35,7 @@ pub fn verdict(name: &str, title: &str, wanted: &str, status: Status) -> Verdict
         kind: "stock",
         status,
         target: target("relative", ">=", None, None),
+        unprojected: "only what is pending is projected".to_owned(),
         ..Verdict::default()
     }
 }
@@ -80,6 +81,16 @@ pub fn intl() -> Verdict {
         progress: Some(0.848_242),
         expected: Some(0.663_004),
         pace: Some(1.279_392),
+        projection: Some(Projection {
+            value: 141_219_542.0,
+            low: Some(136_304_118.0),
+            high: Some(146_712_906.0),
+            level: 0.8,
+            chance: Some(0.897),
+            at: date(2021, 9, 30),
+            method: "exponential smoothing ETS(M,A,N)".to_owned(),
+            periods: 14,
+        }),
         required: Some(Required {
             per_period: 984_350.0,
             total: 984_350.0,
@@ -107,6 +118,16 @@ pub fn world() -> Verdict {
         progress: Some(0.607_621),
         expected: Some(0.747_945),
         pace: Some(0.812_387),
+        projection: Some(Projection {
+            value: 220_498_071.0,
+            low: Some(213_990_112.0),
+            high: Some(227_006_030.0),
+            level: 0.8,
+            chance: Some(0.543),
+            at: date(2021, 12, 31),
+            method: "least squares over 7 quarters".to_owned(),
+            periods: 7,
+        }),
         required: Some(Required {
             per_period: 6_393_040.0,
             total: 6_393_040.0,
@@ -250,6 +271,7 @@ pub fn report(as_of: Date, goals: Vec<Verdict>) -> Report {
         as_of: as_of.tomorrow().map(DateTime::from).unwrap_or(DateTime::MAX),
         as_of_day: Some(as_of),
         as_of_from: Some("memberships".to_owned()),
+        scenario: None,
         title: Some("Netflix on social, 2021".to_owned()),
         data: vec![TableRead {
             table: "memberships".to_owned(),

@@ -1,0 +1,178 @@
+//! Derivations: what `explain GOAL` tells of every kind of goal, as people read it, and that its arithmetic comes out.
+
+use super::memory::*;
+use milepost::Plan;
+use milepost::eval::derivation::{Derivation, Explained, Way, explain};
+use milepost::eval::trace::{Role, Step};
+use milepost::report::{Style, derivation, derivation_json, statement};
+
+/// A goal's derivation.
+fn explained(plan: &str, tables: &[(&str, &str)], as_of: &str, goal: &str) -> Explained {
+    let (opened, mut engine) = open(plan, tables).unwrap_or_else(|found| panic!("{plan}\n{found:#?}"));
+    explain(&opened.plan, &opened.tables, &mut engine, moment(as_of), goal).unwrap_or_else(|e| panic!("{plan}\n{e:?}"))
+}
+
+/// Likewise, as people read it.
+fn told(plan: &str, tables: &[(&str, &str)], as_of: &str, goal: &str) -> String {
+    let e = explained(plan, tables, as_of, goal);
+    let parsed = Plan::parse(plan);
+    let file = &parsed.sources().files[0];
+    let place = format!("plan.goal:{}", file.position(e.verdict.at.span.start).line);
+    let text = derivation(&e, &statement(file.slice(e.verdict.at.span), goal), &place, Style::default());
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}\n{text}");
+    }
+    for jargon in ["stock", "flow", "aggregate", "node", "denominator"] {
+        let words = text.replace("overflow", "");
+        assert!(!words.split(|c: char| !c.is_alphanumeric()).any(|w| w == jargon), "{jargon}:\n{text}");
+    }
+    text
+}
+
+/// A plan of the examples with its real and invented tables.
+fn netflix(as_of: &str, goal: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/netflix");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("an example");
+    let tables =
+        ["memberships", "posts", "mentions", "tickets", "ads", "survey"].map(|t| (t, read(&format!("{t}.csv"))));
+    let tables: Vec<(&str, &str)> = tables.iter().map(|(n, t)| (*n, t.as_str())).collect();
+    told(&read("social.goal"), &tables, as_of, goal)
+}
+
+#[test]
+fn a_level_under_a_filter() {
+    insta::assert_snapshot!(netflix("2021-09-30", "intl"));
+}
+
+#[test]
+fn a_ratio_of_several_metrics() {
+    insta::assert_snapshot!(netflix("2021-06-30", "engagement"));
+}
+
+#[test]
+fn a_score_every_month() {
+    insta::assert_snapshot!(netflix("2021-06-30", "satisfied"));
+}
+
+#[test]
+fn for_each_region() {
+    insta::assert_snapshot!(netflix("2021-09-30", "regions"));
+}
+
+#[test]
+fn rows_of_a_table() {
+    insta::assert_snapshot!(netflix("2021-06-30", "concerns"));
+}
+
+#[test]
+fn a_campaign_and_its_budget() {
+    insta::assert_snapshot!(netflix("2021-05-31", "spring_budget"));
+}
+
+#[test]
+fn nothing_to_judge_yet() {
+    insta::assert_snapshot!([netflix("2020-06-30", "voice"), netflix("2021-03-31", "ads")].join("\n"));
+}
+
+const SHOP: &str = "table shop from \"shop.csv\" time day every month\n\
+    table staff from \"staff.csv\" time day every month\n\
+    let fee = 2.5%\n\
+    segment eu = city in (\"Lisbon\", \"Porto\")\n\
+    metric revenue = sum(shop.revenue) unit EUR\n\
+    metric costs = sum(shop.costs) unit EUR\n\
+    metric people = last(staff.people) unit people\n\
+    metric net = revenue * (1 - fee) - costs\n\
+    metric margin = net / revenue unit %\n\
+    metric each_sells = revenue / people\n\
+    metric per_visit = revenue / sum(shop.visits)\n";
+
+const SHOP_ROWS: &str = "day,city,revenue,costs,visits\n\
+    2021-01-31,Lisbon,1000,700,0\n2021-01-31,Porto,500,,0\n2021-01-31,Rome,300,200,0\n\
+    2021-02-28,Lisbon,1100,700,0\n2021-02-28,Porto,550,400,0\n2021-02-28,Rome,310,210,0\n\
+    2021-03-31,Lisbon,1250,710,0\n2021-03-31,Porto,600,400,0\n2021-03-31,Rome,320,220,0\n";
+
+const STAFF_ROWS: &str = "day,people\n2021-01-31,3\n2021-02-28,4\n2021-03-31,4\n";
+
+fn shop(goals: &str, as_of: &str, goal: &str) -> String {
+    told(&format!("{SHOP}{goals}"), &[("shop", SHOP_ROWS), ("staff", STAFF_ROWS)], as_of, goal)
+}
+
+#[test]
+fn shapes_of_goals() {
+    let goals = "goal profit: margin >= 20% in Q1 2021\n\
+                 goal grow: revenue +10% where eu in 2021-03 from 2021-02\n\
+                 goal total: revenue to €8k from 2021-01 by 2021-06-30\n\
+                 goal lean: costs <= revenue * 70% in Q1 2021\n\
+                 goal busy: (revenue > costs and people >= 4) in 2021-03\n\
+                 goal visits: per_visit >= €1 in Q1 2021\n\
+                 goal sells: each_sells +5% from 2021-02 by 2021-03\n\
+                 goal more: revenue +5% every month in Q1 2021\n\
+                 goal both: all of profit, busy\n";
+    let names = ["profit", "grow", "total", "lean", "busy", "visits", "sells", "more", "both"];
+    let told: Vec<String> = names.iter().map(|name| shop(goals, "2021-03-31", name)).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+/// The value of every step follows from those below it: sums, differences, products, quotients.
+fn comes_out(step: &Step) {
+    if let (Role::Arithmetic(op), [a, b]) = (step.role, step.children.as_slice())
+        && let (Some(x), Some(a), Some(b)) = (step.value.as_number(), a.value.as_number(), b.value.as_number())
+    {
+        let expected = match op.symbol() {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "/" => a / b,
+            _ => x,
+        };
+        assert!((expected - x).abs() <= 1e-9 * x.abs(), "{} = {x}, not {expected}", step.text);
+    }
+    step.children.iter().for_each(comes_out);
+}
+
+fn steps(d: &Derivation) -> impl Iterator<Item = &Step> {
+    let own = [&d.baseline, &d.current].into_iter().flatten().filter_map(|d| d.step.as_ref());
+    let listed = d.periods.iter().chain(&d.values).filter_map(|(_, d)| d.step.as_ref());
+    own.chain(listed)
+}
+
+/// Steps, splits and progress agree with the verdict's own numbers.
+#[test]
+fn the_numbers_are_the_verdicts() {
+    let goals = "goal profit: margin >= 20% in Q1 2021\ngoal grow: revenue +10% where eu in 2021-03 from 2021-02\n\
+                 goal more: revenue +5% every month in Q1 2021\ngoal people +1 from 2021-01 by 2021-03\n";
+    for goal in ["profit", "grow", "more", "people"] {
+        let e = explained(&format!("{SHOP}{goals}"), &[("shop", SHOP_ROWS), ("staff", STAFF_ROWS)], "2021-03-31", goal);
+        let mut count = 0;
+        for step in steps(&e.derivation) {
+            comes_out(step);
+            count += 1;
+        }
+        assert!(count > 0, "{goal} has steps");
+        if let Some(current) = &e.derivation.current {
+            assert_eq!(current.step.as_ref().and_then(|s| s.value.as_number()), e.verdict.current.value);
+            for split in &current.splits {
+                let sum: f64 = split.parts.iter().map(|(_, x)| x).sum();
+                assert!((sum - current.value.unwrap()).abs() < 1e-9 || split.of != e.verdict.subject, "{split:?}");
+            }
+        }
+        if let Some(Way::Between { baseline, current, target }) = e.derivation.way {
+            let progress = (current - baseline) / (target - baseline);
+            assert!((progress - e.verdict.progress.unwrap()).abs() < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn as_json() {
+    let plan = format!("{SHOP}goal grow: revenue / people +10% where eu in 2021-03 from 2021-02\n");
+    let plan = plan.replace(" where eu", "");
+    let e = explained(&plan, &[("shop", SHOP_ROWS), ("staff", STAFF_ROWS)], "2021-03-31", "grow");
+    let parsed = Plan::parse(&plan);
+    let json = derivation_json(&e, parsed.sources(), &Vec::<String>::new()).expect("JSON");
+    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(value["schema"], 1);
+    assert_eq!(value["goal"]["name"], "grow");
+    let derivation = value.get("derivation").expect("a derivation");
+    insta::assert_snapshot!(serde_json::to_string_pretty(derivation).expect("JSON"));
+}
