@@ -1,5 +1,7 @@
 //! Dates, periods, spans and fiscal years as pure arithmetic over `jiff`. Knows no clock, no data and no plan.
 
+pub mod dates;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::Serialize;

@@ -111,6 +111,12 @@ pub enum Row {
     },
     /// True where it has no value.
     IsMissing(Box<Row>),
+    /// True where it is a number: neither missing, nor an error, nor of another type.
+    IsNumber(Box<Row>),
+    /// `iferror(x, other)`: `other` where arithmetic failed in `x`.
+    IfError(Box<Row>, Box<Row>),
+    /// No value, of any type: an `ifs` of which no condition holds.
+    Missing,
     /// A row function by its name in the function table.
     Call(RowFunction, Vec<Row>),
 }
@@ -121,9 +127,17 @@ impl Row {
     pub fn weight(&self) -> usize {
         let sum = |rows: &[&Row]| rows.iter().fold(1usize, |all, row| all.saturating_add(row.weight()));
         match self {
-            Self::Column(_) | Self::Number(_) | Self::Text(_) | Self::Truth(_) | Self::Period(_) | Self::Moment(_) => 1,
-            Self::Negate(x) | Self::Not(x) | Self::IsMissing(x) => sum(&[x]),
+            Self::Column(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Truth(_)
+            | Self::Period(_)
+            | Self::Moment(_)
+            | Self::Missing => 1,
+            Self::Negate(x) | Self::Not(x) | Self::IsMissing(x) | Self::IsNumber(x) => sum(&[x]),
             Self::Binary(_, a, b) => sum(&[a, b]),
+            // Value and error of the first are looked at each by itself.
+            Self::IfError(a, b) => sum(&[a, a, b]),
             Self::If(a, b, c) => sum(&[a, b, c]),
             Self::Between(x, a, b) => sum(&[x, x, a, b]),
             Self::In(x, list) => {
@@ -156,23 +170,46 @@ pub enum RowOp {
     Otherwise,
 }
 
-/// Functions over one row that this version evaluates.
+/// Functions over one row; what each takes, gives and does is in `engine::functions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[allow(missing_docs)]
 pub enum RowFunction {
     Abs,
+    Exp,
+    Ln,
+    Log,
+    Log10,
+    Mod,
+    Int,
     Round,
+    RoundUp,
+    RoundDown,
+    Ceiling,
+    Floor,
     Lower,
     Upper,
     Trim,
     Length,
     Contains,
     StartsWith,
+    Matches,
+    Mentions,
+    Hashtags,
+    HasHashtag,
+    Sentiment,
+    Date,
     Year,
     Month,
     Day,
     Weekday,
+    EDate,
+    EoMonth,
+    NetworkDays,
+    Days,
 }
+
+/// How much memory a compiled pattern of [`RowFunction::Matches`] takes at the most, in bytes.
+pub const PATTERN_SIZE: usize = 1 << 22;
 
 /// What is computed over the rows that pass.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -207,6 +244,14 @@ pub enum Measure {
     Nps(Row),
     /// The share of answers at or above the threshold; n/a is skipped and counted.
     Csat(Row, OrderedFloat<f64>),
+    /// Of the different ids in `earlier`, the share that is seen in the request's window as well; the filter goes for
+    /// both. No value where `earlier` has no id.
+    Retention {
+        /// Who.
+        id: Row,
+        /// The window before.
+        earlier: Window,
+    },
     /// First and newest time of the rows, how many rows, and the different times where there are at most
     /// [`MAX_TIMES`] of them.
     Extent,
@@ -244,7 +289,9 @@ pub struct Request {
 pub struct Query {
     /// The table's name.
     pub table: String,
-    /// Periods whose rows count for nothing.
+    /// Periods whose rows count for nothing in any measure, also where the latest time of [`Measure::Last`] is looked
+    /// for. [`Measure::Extent`] alone counts them: it tells what the table holds, so that excluding its last days doesn't
+    /// make it older.
     pub excluded: Vec<Window>,
     /// In any order, without repeats.
     pub requests: Vec<Request>,
@@ -257,7 +304,7 @@ pub struct Cell {
     pub value: Option<f64>,
     /// Set where arithmetic in a row failed: the value is then an error, not missing.
     pub error: Option<RowError>,
-    /// Rows that passed filter and window.
+    /// Rows that passed filter and window; of a retention, either window.
     pub rows: u64,
     /// Of those, the ones whose argument was missing.
     pub skipped: u64,

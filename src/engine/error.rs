@@ -26,7 +26,7 @@ pub enum DataError {
     #[diagnostic(
         code("D002"),
         help(
-            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz, or in .parquet: export the data in one of these"
+            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz, or in .parquet, .xlsx, .ods: export the data in one of these"
         )
     )]
     Ending { table: String, path: String },
@@ -36,10 +36,18 @@ pub enum DataError {
     #[diagnostic(code("D002"), help("download it, and name the file: --data {table}=PATH"))]
     Remote { table: String, path: String },
 
-    /// A workbook's sheet.
-    #[error("table `{table}` asks for the sheet \"{sheet}\" of `{path}`, and this version reads no workbooks")]
-    #[diagnostic(code("D002"), help("save the sheet as CSV (UTF-8), name that file, and leave `sheet` out"))]
+    /// A sheet of what is no workbook.
+    #[error("table `{table}` asks for the sheet \"{sheet}\" of `{path}`, which is no workbook")]
+    #[diagnostic(
+        code("D002"),
+        help("leave `sheet \"{sheet}\"` out, or name the workbook: a file that ends in .xlsx or .ods")
+    )]
     Sheet { table: String, path: String, sheet: String },
+
+    /// A sheet that isn't there.
+    #[error("`{path}` has no sheet \"{sheet}\", which table `{table}` asks for")]
+    #[diagnostic(code("D018"), help("its sheets are {}", sheets.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(", ")))]
+    NoSheet { table: String, path: String, sheet: String, sheets: Vec<String> },
 
     /// Nothing in it.
     #[error("`{path}` of table `{table}` is empty")]

@@ -25,12 +25,16 @@ impl<'a> World<'a> {
         };
         let part = match self.part(aggregate, context, timeline, &mut notes) {
             Ok(part) => part,
-            Err(why) => return Datum { notes, ..Datum::missing(why) },
+            Err(why) => {
+                self.note_excluded(aggregate.table, context.stretch.map(|s| s.window), &mut notes);
+                return Datum { notes, ..Datum::missing(why) };
+            }
         };
         let request = Request {
-            measure: match &aggregate.measure {
-                Measure::Last(x) | Measure::First(x) if part.level => Measure::Sum(x.clone()),
-                other => other.clone(),
+            measure: match (&aggregate.measure, part.earlier) {
+                (Measure::Last(x) | Measure::First(x), _) if part.level => Measure::Sum(x.clone()),
+                (Measure::Distinct(x), Some(earlier)) => Measure::Retention { id: x.clone(), earlier },
+                (other, _) => other.clone(),
             },
             filter,
             window: part.window,
@@ -62,6 +66,9 @@ impl<'a> World<'a> {
             _ => part.window,
         };
         self.note_excluded(aggregate.table, touched, &mut notes);
+        if part.earlier.is_some() {
+            self.note_excluded(aggregate.table, part.earlier, &mut notes);
+        }
         datum.notes.add(&notes);
         datum
     }
@@ -113,7 +120,7 @@ impl<'a> World<'a> {
         notes: &mut Notes,
     ) -> Result<Part, String> {
         if !timeline.timed {
-            return Ok(Part { level: false, window: None, stood_for: None });
+            return Ok(Part { level: false, window: None, earlier: None, stood_for: None });
         }
         let table = &timeline.table;
         let all = Stretch::new(Window::new(DateTime::MIN, timeline.readable), timeline.readable);
@@ -143,7 +150,12 @@ impl<'a> World<'a> {
                 let total = matches!(aggregate.measure, Measure::Sum(_) | Measure::Count);
                 self.whole_steps(aggregate.table, &stretch, timeline, total)?;
             }
-            return Ok(Part { level: false, window: Some(self.readable(read, timeline)), stood_for: Some(read.end) });
+            let earlier = match aggregate.retained {
+                Some(span) => Some(self.earlier(aggregate.table, &stretch, span, timeline, notes)?),
+                None => None,
+            };
+            let window = Some(self.readable(read, timeline));
+            return Ok(Part { level: false, window, earlier, stood_for: Some(read.end) });
         }
         let first = matches!(aggregate.measure, Measure::First(_));
         match (stepped, first) {
@@ -164,16 +176,47 @@ impl<'a> World<'a> {
             (None, false) => {
                 let end = stretch.window.end.min(cut);
                 let window = self.readable(Window::new(DateTime::MIN, end), timeline);
-                Ok(Part { level: false, window: Some(window), stood_for: Some(end) })
+                Ok(Part { level: false, window: Some(window), earlier: None, stood_for: Some(end) })
             }
             (None, true) => {
                 let read = stretch.read();
                 if read.end <= read.start {
                     notes.say(format!("{table} has no row in {}", stretch.window));
                 }
-                Ok(Part { level: false, window: Some(self.readable(read, timeline)), stood_for: Some(read.end) })
+                let window = Some(self.readable(read, timeline));
+                Ok(Part { level: false, window, earlier: None, stood_for: Some(read.end) })
             }
         }
+    }
+
+    /// The window of a retention's earlier ids: as long as what is read, and wholly in the data.
+    fn earlier(
+        &self,
+        id: TableId,
+        stretch: &Stretch,
+        span: CalendarSpan,
+        timeline: &Timeline,
+        notes: &mut Notes,
+    ) -> Result<Window, String> {
+        let (read, table) = (stretch.read(), &timeline.table);
+        let earlier = read.shifted(span.back()).ok_or_else(|| format!("the calendar ends {span} before {read}"))?;
+        if earlier.start < timeline.first.unwrap_or(DateTime::MAX) {
+            let first = timeline.first.map_or_else(|| "never".to_owned(), |t| t.date().to_string());
+            return Err(format!("{table} starts on {first}, after {earlier} begins: {span} before {read}"));
+        }
+        if earlier.end > timeline.readable {
+            return Err(format!("{table} isn't complete in {earlier}, {span} before {read}"));
+        }
+        if let Some(why) = self.wholly_excluded(id, earlier) {
+            return Err(why);
+        }
+        if timeline.every.is_some() {
+            self.whole_steps(id, &Stretch::new(earlier, earlier.end), timeline, false)?;
+        }
+        if !stretch.whole() {
+            notes.say(format!("{read} is compared with the same part {span} earlier: the window isn't over"));
+        }
+        Ok(earlier)
     }
 
     /// A level is the sum over its step's rows.
@@ -185,7 +228,8 @@ impl<'a> World<'a> {
             let name = calendar::step_name(&step, &timeline.rules);
             return Err(format!("{} has no row for {name}", timeline.table));
         }
-        Ok(Part { level: true, window: Some(self.readable(step, timeline)), stood_for: Some(step.end) })
+        let window = Some(self.readable(step, timeline));
+        Ok(Part { level: true, window, earlier: None, stood_for: Some(step.end) })
     }
 
     fn readable(&self, window: Window, timeline: &Timeline) -> Window {
@@ -261,6 +305,9 @@ impl<'a> World<'a> {
     /// Why an aggregate over known rows has no value.
     fn nothing(&self, cell: &Cell, part: &Part, timeline: &Timeline, context: &Context<'a>) -> String {
         let table = &timeline.table;
+        if let Some(earlier) = part.earlier {
+            return format!("{table} has nobody in {earlier} who could be seen again");
+        }
         let when = match (part.window, part.stood_for) {
             (Some(w), Some(end)) if w.start == DateTime::MIN => format!(" up to {}", calendar::day_before_edge(end)),
             (Some(w), _) => format!(" in {w}"),
@@ -285,6 +332,8 @@ struct Part {
     /// A level: the total of one step's rows, and no value where no row passes.
     level: bool,
     window: Option<Window>,
+    /// The window before, of a retention.
+    earlier: Option<Window>,
     /// The end of what the value stands for.
     stood_for: Option<DateTime>,
 }

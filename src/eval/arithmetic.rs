@@ -2,7 +2,9 @@
 
 use super::value::{Datum, ErrorKind, Value};
 use crate::model::plan::BinaryOp;
-use crate::quantity::{at_least, same};
+use crate::quantity::{at_least, numbers as spreadsheet, same};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use std::cmp::Ordering;
 
 /// The first of the operands that is no value: an error before a missing value.
@@ -49,6 +51,8 @@ pub fn binary(op: BinaryOp, a: &Datum, b: &Datum, place: &str) -> Datum {
         (BinaryOp::And, Value::Truth(x), Value::Truth(y)) => Value::Truth(*x && *y),
         (BinaryOp::Or, Value::Truth(x), Value::Truth(y)) => Value::Truth(*x || *y),
         (_, Value::Number(x), Value::Number(y)) if arithmetic(op) => numbers(op, *x, *y, place),
+        (BinaryOp::Add, Value::Time(at), Value::Number(seconds)) => later(*at, *seconds, place),
+        (BinaryOp::Subtract, Value::Time(at), Value::Number(seconds)) => later(*at, -*seconds, place),
         (BinaryOp::Subtract, Value::Time(x), Value::Time(y)) => Value::Number(y.duration_until(*x).as_secs_f64()),
         _ => match compare(&a.value, &b.value) {
             Some(order) => ordered(op, order).unwrap_or_else(|| wrong_type(place)),
@@ -69,10 +73,16 @@ fn numbers(op: BinaryOp, x: f64, y: f64, place: &str) -> Value {
         BinaryOp::Multiply => x * y,
         BinaryOp::Divide if y == 0.0 => return Value::Error(ErrorKind::DivZero, place.to_owned()),
         BinaryOp::Divide => x / y,
-        BinaryOp::Power => return born(super::functions::numbers::power(x, y), place),
+        BinaryOp::Power => return born(spreadsheet::power(x, y).map_err(ErrorKind::from), place),
         _ => return wrong_type(place),
     };
     Value::number(result, place)
+}
+
+/// A time so many seconds on; `#NUM!` where the calendar ends.
+fn later(at: DateTime, seconds: f64, place: &str) -> Value {
+    let moved = SignedDuration::try_from_secs_f64(seconds).ok().and_then(|by| at.checked_add(by).ok());
+    moved.map_or_else(|| Value::Error(ErrorKind::Num, place.to_owned()), Value::Time)
 }
 
 /// A number, or the error born in `place`.

@@ -5,7 +5,7 @@ use super::trace::Trace;
 use crate::calendar::Window;
 use crate::engine::{DataError, Engine};
 use crate::model::plan::{Plan, TableId};
-use crate::query::{Answer, Measure, Query, Request};
+use crate::query::{Answer, Query, Request};
 use indexmap::IndexSet;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,19 +50,9 @@ impl Cells {
                 continue;
             }
             let excluded: Vec<Window> = plan.excludes_of(id).map(|e| e.window).collect();
-            // What is left out doesn't change how far a table goes.
-            let (extents, values): (Vec<Request>, Vec<Request>) = match excluded.is_empty() {
-                true => (Vec::new(), requests),
-                false => requests.into_iter().partition(|r| r.measure == Measure::Extent),
-            };
-            for (requests, excluded) in [(extents, Vec::new()), (values, excluded)] {
-                if requests.is_empty() {
-                    continue;
-                }
-                let query = Query { table: table.name.clone(), excluded, requests };
-                let answers = engine.run(&query)?;
-                self.known.extend(query.requests.into_iter().map(|r| (id, r)).zip(answers));
-            }
+            let query = Query { table: table.name.clone(), excluded, requests };
+            let answers = engine.run(&query)?;
+            self.known.extend(query.requests.into_iter().map(|r| (id, r)).zip(answers));
         }
         Ok(())
     }

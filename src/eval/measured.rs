@@ -169,6 +169,7 @@ impl<'a> Judge<'_, 'a> {
             false => aim.wanted,
         };
         judged.reached = Some(aim.wanted.kept(value));
+        self.note_elapsed(judged, &aim, elapsed);
         self.progress(judged, value, &aim, elapsed);
         // What is to be reached and was there from the start must stay so: it is judged, without a number.
         if judged.lacking.is_some() && !target.is_some_and(|t| matches!(t.kind, TargetKind::To(_))) {
@@ -222,6 +223,17 @@ impl<'a> Judge<'_, 'a> {
         let rises = self.subject.kind == Kind::Flow && baseline.is_err();
         let direction = self.subject.direction.or_else(|| rises.then_some(Direction::Higher));
         aim::aim(&target.kind, baseline, &numbers, direction)
+    }
+
+    /// A total over a window that isn't over is held against a part of its baseline and target.
+    fn note_elapsed(&self, judged: &mut Judged, aim: &Aim, elapsed: f64) {
+        let measured = judged.baseline.as_ref().is_some_and(|b| b.datum.number().is_some());
+        if aim.way && measured && self.unfinished_total() {
+            let share = crate::quantity::share(elapsed, &[1.0]);
+            judged.notes.say(format!(
+                "the window isn't over: baseline and target count with the {share} of it that has passed"
+            ));
+        }
     }
 
     /// The window that is judged in the end.
@@ -500,8 +512,7 @@ impl<'a> Judge<'_, 'a> {
                 _ => break,
             };
         }
-        let counted =
-            matches!(&formula.node, Node::Aggregate(a) if matches!(a.measure, Measure::Count | Measure::Distinct(_)));
+        let counted = matches!(&formula.node, Node::Aggregate(a) if a.retained.is_none() && matches!(a.measure, Measure::Count | Measure::Distinct(_)));
         upwards && aim.kind == "bound" && counted
     }
 

@@ -31,6 +31,11 @@ fn of_goal(plan: &Plan, opened: &IndexMap<String, TableInfo>, goal: &Goal) -> Ve
         if let Node::Shift(of, _) | Node::Growth(of, _) = &formula.node {
             changes.push((of, format!("`{}`", words::formula(plan, formula)), formula.at));
         }
+        if let Node::Aggregate(a) = &formula.node
+            && a.retained.is_some()
+        {
+            changes.push((formula, format!("`{}`", a.text), formula.at));
+        }
         if let Node::Pair(_, x, y) = &formula.node {
             changes.extend([x, y].map(|of| (of.as_ref(), format!("`{}`", words::formula(plan, formula)), formula.at)));
         }

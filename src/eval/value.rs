@@ -3,6 +3,7 @@
 
 use super::notes::Notes;
 use crate::calendar::Window;
+use crate::quantity::numbers::NoNumber;
 use jiff::civil::DateTime;
 
 /// An error value, as a spreadsheet names it.
@@ -14,6 +15,15 @@ pub enum ErrorKind {
     Num,
     /// An operand of the wrong type.
     Value,
+}
+
+impl From<NoNumber> for ErrorKind {
+    fn from(why: NoNumber) -> Self {
+        match why {
+            NoNumber::DivZero => Self::DivZero,
+            NoNumber::Num => Self::Num,
+        }
+    }
 }
 
 impl ErrorKind {

@@ -51,7 +51,7 @@ pub fn formula_with(plan: &Plan, f: &Formula, of: &dyn Fn(&Formula) -> String) -
         Node::If(c, a, b) => format!("if({}, {}, {})", of(c), of(a), of(b)),
         Node::Call(function, arguments) => {
             let name = functions::name_of(functions::Value::Call(*function));
-            format!("{name}({})", arguments.iter().map(of).collect::<Vec<_>>().join(", "))
+            format!("{name}({})", listed(arguments.iter().map(of).collect()))
         }
         Node::Pair(pair, a, b) => {
             format!("{}({}, {})", functions::name_of(functions::Value::Pair(*pair)), of(a), of(b))
@@ -90,6 +90,15 @@ fn visit_where<'a>(plan: &'a Plan, f: &'a Formula, enter: impl Fn(&Formula) -> b
 /// The formulas that stand directly in one, in the order written.
 pub fn parts(f: &Formula) -> Vec<&Formula> {
     f.node.parts()
+}
+
+/// Arguments, the middle of many left out.
+fn listed(mut arguments: Vec<String>) -> String {
+    const MANY: usize = 12;
+    if arguments.len() > MANY {
+        arguments.splice(MANY / 2..arguments.len() - 2, ["…".to_owned()]);
+    }
+    arguments.join(", ")
 }
 
 fn to_date(from: ToDate) -> &'static str {

@@ -37,7 +37,7 @@ impl Resolver<'_> {
         };
         let mut of = self.number(&call.arguments[0], scope)?;
         if let Some(condition) = call.condition {
-            let condition = self.condition(condition, None, scope.file, scope.goal)?;
+            let condition = self.condition(condition, None, scope.file)?;
             self.filter_reaches(&of, &condition)?;
             let (gives, at) = (of.gives.clone(), of.at);
             of = Formula { node: Node::Filter(Box::new(of), Box::new(condition)), gives, at };

@@ -31,12 +31,12 @@ impl Resolver<'_> {
             Agg::Count => self.counted_table(first, file)?,
             _ => self.aggregate_table(info.name, call, at, scope)?,
         };
-        let filter = call.condition.map(|c| self.condition(c, Some(table), file, scope.goal));
+        let filter = call.condition.map(|c| self.condition(c, Some(table), file));
         if let (Some(per), false) = (call.per, agg == Agg::Last) {
             let error = NameError::PerOnlyLast { column: written(&per.node), at: per.span, function: info.name };
             return Err(self.report(file, &error));
         }
-        let mut rows = RowScope::new(file, Some(table), scope.goal);
+        let mut rows = RowScope::new(file, Some(table));
         let (row, gives) = match agg {
             Agg::Count => (Row::Truth(true), Some(Type::Truth)),
             _ => self.row(first, &mut rows, agg == Agg::Share)?,
@@ -86,13 +86,14 @@ impl Resolver<'_> {
                 )?;
                 (Measure::Csat(row, OrderedFloat(from)), Unit::Percent)
             }
-            Agg::Retention => {
-                self.unbuilt("the function retention", file, at.span, scope.goal);
-                (Measure::Distinct(row), Unit::Percent)
-            }
+            Agg::Retention => (Measure::Distinct(row), Unit::Percent),
+        };
+        let retained = match agg {
+            Agg::Retention => Some(self.calendar_argument(&call.arguments[1], file)?),
+            _ => None,
         };
         let filter = filter.transpose()?;
-        let aggregate = Aggregate { measure, table, filter, kind: info.kind, text: self.text(file, at.span) };
+        let aggregate = Aggregate { measure, retained, table, filter, kind: info.kind, text: self.text(file, at.span) };
         Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
     }
 

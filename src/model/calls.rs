@@ -253,7 +253,7 @@ impl Resolver<'_> {
     }
 
     /// `1 year` as an argument.
-    fn calendar_argument(&mut self, expr: &Expr, file: FileId) -> R<CalendarSpan> {
+    pub(crate) fn calendar_argument(&mut self, expr: &Expr, file: FileId) -> R<CalendarSpan> {
         match &expr.node {
             ExprKind::Literal(Literal::Span(span)) => self.positive(&Spanned::new(*span, expr.span), file),
             ExprKind::Group(inner) => self.calendar_argument(inner, file),

@@ -251,7 +251,7 @@ impl Resolver<'_> {
 
     pub(crate) fn resolve_segment(&mut self, id: usize) -> R<()> {
         let Some((name, d)) = self.names.segments.get_index(id).map(|(n, d)| (*n, *d)) else { return Ok(()) };
-        let condition = self.condition(&d.tree.condition, None, d.file, None)?;
+        let condition = self.condition(&d.tree.condition, None, d.file)?;
         self.plan.segments.insert(name.to_owned(), Segment { condition, at: d.loc() });
         Ok(())
     }
@@ -278,7 +278,7 @@ impl Resolver<'_> {
         for clause in &d.tree.clauses {
             match &clause.node {
                 CampaignClause::Budget(e) => budget = self.number(e, Scope::new(file, None)).map(Some),
-                CampaignClause::Where(e) => filter = self.condition(e, None, file, None).map(Some),
+                CampaignClause::Where(e) => filter = self.condition(e, None, file).map(Some),
                 CampaignClause::About(_) => {}
             }
         }
@@ -298,7 +298,7 @@ impl Resolver<'_> {
         let mut about = None;
         for clause in &d.tree.clauses {
             match &clause.node {
-                MetricClause::Where(e) => filter = self.condition(e, None, file, None).map(Some),
+                MetricClause::Where(e) => filter = self.condition(e, None, file).map(Some),
                 MetricClause::Unit(word) => declared = Some(word),
                 MetricClause::HigherIsBetter => direction = Some(Direction::Higher),
                 MetricClause::LowerIsBetter => direction = Some(Direction::Lower),

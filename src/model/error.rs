@@ -227,6 +227,16 @@ pub enum NameError {
         help: String,
     },
 
+    #[error("nothing can be looked for with \"{pattern}\": {reason}")]
+    #[diagnostic(code("N033"), help("{help}"))]
+    BadPattern {
+        pattern: String,
+        reason: String,
+        #[label("{reason}")]
+        at: Span,
+        help: &'static str,
+    },
+
     #[error("{wanted} is needed here, and this is {is}")]
     #[diagnostic(code("N022"))]
     WrongType {

@@ -270,7 +270,7 @@ impl Resolver<'_> {
                 Ok(Formula { node: Node::Shift(Box::new(formula), *span), gives, at })
             }
             Context::Condition(expr) => {
-                let condition = self.condition(expr, None, file, scope.goal);
+                let condition = self.condition(expr, None, file);
                 let formula = formula?;
                 let condition = condition?;
                 self.filter_reaches(&formula, &condition)?;
@@ -301,6 +301,8 @@ impl Resolver<'_> {
                 let (a, b) = (self.must_be_truth(a), self.must_be_truth(b));
                 (a?, b?, Type::Truth)
             }
+            Subtract if a.gives == Type::Time && b.gives == Type::Time => (a, b, Type::Number(Unit::Duration)),
+            Add | Subtract if a.gives == Type::Time && b.gives == Type::Number(Unit::Duration) => (a, b, Type::Time),
             Add | Subtract | Multiply | Divide | Power => {
                 let (a, b) = (self.must_be_number(a), self.must_be_number(b));
                 let (a, b) = (a?, b?);

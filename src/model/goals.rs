@@ -267,7 +267,7 @@ impl Resolver<'_> {
     ) -> R<GoalBody> {
         let file = scope.file;
         let filter = self.goal_filter(slots, Some(table), scope);
-        let mut rows = RowScope::new(file, Some(table), scope.goal);
+        let mut rows = RowScope::new(file, Some(table));
         let (value, gives) = self.row(subject, &mut rows, true)?;
         let gives = gives.unwrap_or(if targets.is_empty() { Type::Truth } else { Type::Number(Unit::Plain) });
         let text = self.text(file, ungrouped(subject).span);
@@ -304,7 +304,7 @@ impl Resolver<'_> {
         table: Option<TableId>,
         scope: Scope<'_>,
     ) -> R<Option<Box<Condition>>> {
-        slots.filter.map(|e| self.condition(e, table, scope.file, scope.goal).map(Box::new)).transpose()
+        slots.filter.map(|e| self.condition(e, table, scope.file).map(Box::new)).transpose()
     }
 
     /// `for each D`, `for 95% of D`.

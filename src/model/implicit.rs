@@ -23,6 +23,7 @@ impl Resolver<'_> {
         };
         let aggregate = Aggregate {
             measure: Measure::Last(Row::Column(column)),
+            retained: None,
             table,
             filter,
             kind: Kind::Stock,

@@ -1,10 +1,11 @@
 //! Whether a formula is a total over a period, a level on a day, or neither (language reference, Metrics).
 
-use super::plan::{BinaryOp, Formula, Kind, Node, Plan};
+use super::plan::{BinaryOp, Formula, Function, Kind, Node, Plan};
 
 /// How a formula behaves over time; `None` where it is the same in every window (literals, lets, `x[Q4 2020]`).
 ///
-/// ± of one kind, and × ÷ by a constant, keep the kind; `over`, `ytd`, `cumulative`, `moving_average` make a level; all else is neither.
+/// ± of one kind (also as `sum` of several), and × ÷ by a constant, keep the kind; `over`, `ytd`, `cumulative`,
+/// `moving_average` make a level; all else is neither.
 pub fn kind(formula: &Formula, plan: &Plan) -> Option<Kind> {
     match &formula.node {
         Node::Number(_) | Node::Text(_) | Node::Truth(_) | Node::Time(_) | Node::Let(_) | Node::Budget(_) => None,
@@ -23,6 +24,10 @@ pub fn kind(formula: &Formula, plan: &Plan) -> Option<Kind> {
         Node::Across(across) => kind(&across.of, plan).map(|_| Kind::Neither),
         Node::In(of, values) => neither([of.as_ref()].into_iter().chain(values), plan),
         Node::Between(a, b, c) | Node::If(a, b, c) => neither([a.as_ref(), b, c], plan),
+        // The same as a + b + …
+        Node::Call(Function::Sum, parts) => {
+            parts.iter().map(|p| kind(p, plan)).reduce(|a, b| binary(BinaryOp::Add, a, b)).flatten()
+        }
         Node::Call(_, arguments) => neither(arguments, plan),
         Node::Pair(_, a, b) => neither([a.as_ref(), b], plan),
     }

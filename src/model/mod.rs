@@ -23,6 +23,7 @@ pub mod plan;
 pub mod plan_test;
 pub mod plan_test_error;
 mod reach;
+mod row_calls;
 mod rows;
 mod shapes;
 mod tables;

@@ -382,6 +382,8 @@ impl AcrossFunction {
 pub struct Aggregate {
     /// What is computed, over which row expression.
     pub measure: Measure,
+    /// `retention(id, 1 year)`: how long before the window the ids stood that `measure`, the distinct ones, is a share of.
+    pub retained: Option<CalendarSpan>,
     /// Over which table.
     pub table: TableId,
     /// `where` inside its brackets.

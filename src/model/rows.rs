@@ -3,14 +3,13 @@
 use super::error::NameError;
 use super::fold::{negated, row_op};
 use super::formula::spine;
-use super::functions::{self, RowRole};
 use super::literals::Meaning;
 use super::plan::{Condition, TableId, Type};
 use super::tables::Known;
 use super::{R, Reported, Resolver};
 use crate::calendar::Period;
 use crate::quantity::Unit;
-use crate::query::{ColumnType, Row, RowFunction, RowOp};
+use crate::query::{ColumnType, Row, RowOp};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Literal, Name, UnaryOp};
 use ordered_float::OrderedFloat;
@@ -19,18 +18,17 @@ use ordered_float::OrderedFloat;
 pub(crate) type RowType = Option<Type>;
 
 /// Where a row expression stands, and what it was found to read.
-pub(crate) struct RowScope<'g> {
+pub(crate) struct RowScope {
     pub file: FileId,
     /// The table, where it is known; a segment goes to any.
     pub table: Option<TableId>,
-    pub goal: Option<&'g str>,
     pub columns: Vec<String>,
     pub tables: Vec<TableId>,
 }
 
-impl<'g> RowScope<'g> {
-    pub fn new(file: FileId, table: Option<TableId>, goal: Option<&'g str>) -> Self {
-        Self { file, table, goal, columns: Vec::new(), tables: Vec::new() }
+impl RowScope {
+    pub fn new(file: FileId, table: Option<TableId>) -> Self {
+        Self { file, table, columns: Vec::new(), tables: Vec::new() }
     }
 
     fn reads(&mut self, column: &str) {
@@ -48,14 +46,8 @@ impl<'g> RowScope<'g> {
 
 impl Resolver<'_> {
     /// A condition over the rows of `table`, or of any table.
-    pub(crate) fn condition(
-        &mut self,
-        expr: &Expr,
-        table: Option<TableId>,
-        file: FileId,
-        goal: Option<&str>,
-    ) -> R<Condition> {
-        let mut scope = RowScope::new(file, table, goal);
+    pub(crate) fn condition(&mut self, expr: &Expr, table: Option<TableId>, file: FileId) -> R<Condition> {
+        let mut scope = RowScope::new(file, table);
         let row = self.truth(expr, &mut scope)?;
         let mut fixes = Vec::new();
         fixed(&row, &mut fixes);
@@ -70,7 +62,7 @@ impl Resolver<'_> {
     }
 
     /// A row expression that must be true or false.
-    fn truth(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
+    pub(crate) fn truth(&mut self, expr: &Expr, scope: &mut RowScope) -> R<Row> {
         let (row, gives) = self.row(expr, scope, true)?;
         self.row_truth(&gives, scope.file, expr.span)?;
         Ok(row)
@@ -89,11 +81,11 @@ impl Resolver<'_> {
     }
 
     /// A row expression and what it gives. `condition`: where segments may stand.
-    pub(crate) fn row(&mut self, expr: &Expr, scope: &mut RowScope<'_>, condition: bool) -> R<(Row, RowType)> {
+    pub(crate) fn row(&mut self, expr: &Expr, scope: &mut RowScope, condition: bool) -> R<(Row, RowType)> {
         self.nested(scope.file, expr.span, |r| r.row_inner(expr, scope, condition))
     }
 
-    fn row_inner(&mut self, expr: &Expr, scope: &mut RowScope<'_>, condition: bool) -> R<(Row, RowType)> {
+    fn row_inner(&mut self, expr: &Expr, scope: &mut RowScope, condition: bool) -> R<(Row, RowType)> {
         match &expr.node {
             ExprKind::Literal(literal) => self.row_literal(literal, scope.file, expr.span),
             ExprKind::Name(name) => self.row_name(name, scope, expr.span, condition),
@@ -127,7 +119,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, scope: &mut RowScope) -> R<(Row, RowType)> {
         let left = self.row(of, scope, false)?;
         let values: Vec<R<Row>> = values.iter().map(|v| self.row_beside(&left, of.span, v, scope)).collect();
         let row = Row::In(Box::new(left.0), values.into_iter().collect::<R<_>>()?);
@@ -139,7 +131,7 @@ impl Resolver<'_> {
         of: &Expr,
         [low, high]: [&Expr; 2],
         negated: bool,
-        scope: &mut RowScope<'_>,
+        scope: &mut RowScope,
     ) -> R<(Row, RowType)> {
         let left = self.row(of, scope, false)?;
         let low = self.row_beside(&left, of.span, low, scope)?;
@@ -160,7 +152,7 @@ impl Resolver<'_> {
     }
 
     /// A bare name: a column, then a let, and a segment where a condition may stand.
-    fn row_name(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span, condition: bool) -> R<(Row, RowType)> {
+    fn row_name(&mut self, name: &str, scope: &mut RowScope, at: Span, condition: bool) -> R<(Row, RowType)> {
         let known = match scope.table {
             Some(table) => self.column(table, name),
             None => self.column_anywhere(name),
@@ -203,7 +195,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn row_segment(&mut self, name: &str, scope: &mut RowScope<'_>, at: Span) -> R<(Row, RowType)> {
+    fn row_segment(&mut self, name: &str, scope: &mut RowScope, at: Span) -> R<(Row, RowType)> {
         let Some(segment) = self.plan.segments.get(name) else { return Err(Reported) };
         if let Some(table) = scope.table {
             let condition = segment.condition.clone();
@@ -222,7 +214,7 @@ impl Resolver<'_> {
         Ok((segment.condition.row.clone(), Some(Type::Truth)))
     }
 
-    fn row_dotted(&mut self, table: &Name, column: &Name, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_dotted(&mut self, table: &Name, column: &Name, scope: &mut RowScope) -> R<(Row, RowType)> {
         let file = scope.file;
         let is_campaign = self.names.campaigns.contains_key(table.node.as_str());
         if is_campaign && column.node == "budget" && !self.plan.tables.contains_key(&table.node) {
@@ -247,7 +239,7 @@ impl Resolver<'_> {
     }
 
     /// `a or b or c …`: taken apart from the left without recursion.
-    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope<'_>) -> R<(Row, RowType)> {
+    fn row_chain(&mut self, expr: &Expr, scope: &mut RowScope) -> R<(Row, RowType)> {
         let (first, rest) = spine(expr);
         let condition = |op: BinaryOp| matches!(op, BinaryOp::And | BinaryOp::Or);
         let mut at = first.span;
@@ -291,7 +283,7 @@ impl Resolver<'_> {
     }
 
     /// `value` as the other side of a comparison with `left`.
-    fn row_beside(&mut self, left: &(Row, RowType), at: Span, value: &Expr, scope: &mut RowScope<'_>) -> R<Row> {
+    fn row_beside(&mut self, left: &(Row, RowType), at: Span, value: &Expr, scope: &mut RowScope) -> R<Row> {
         let right = self.row(value, scope, false)?;
         Ok(self.row_comparison((left.clone(), at), (right, value.span), scope.file)?.1)
     }
@@ -385,61 +377,6 @@ impl Resolver<'_> {
             }
         }
     }
-
-    fn row_call(
-        &mut self,
-        function: &Name,
-        arguments: &[Expr],
-        scope: &mut RowScope<'_>,
-        at: Span,
-    ) -> R<(Row, RowType)> {
-        let file = scope.file;
-        let info = self.function(function, file)?;
-        let Some(role) = info.row else { return Err(self.not_for_rows(&function.node, file, at)) };
-        self.count_arguments(info, arguments.len(), file, at)?;
-        if role == RowRole::If {
-            let c = self.truth(&arguments[0], scope)?;
-            let (a, x) = self.row(&arguments[1], scope, false)?;
-            let (b, y) = self.row(&arguments[2], scope, false)?;
-            return Ok((Row::If(Box::new(c), Box::new(a), Box::new(b)), x.or(y)));
-        }
-        let given: Vec<R<(Row, RowType)>> = arguments.iter().map(|a| self.row(a, scope, false)).collect();
-        let given: Vec<(Row, RowType)> = given.into_iter().collect::<R<_>>()?;
-        let first = given.first().and_then(|(_, t)| t.clone());
-        let mut rows = given.into_iter().map(|(row, _)| row);
-        let number = |unit: Unit| Some(Type::Number(unit));
-        Ok(match role {
-            RowRole::Call(f) => (Row::Call(f, rows.collect()), gives(f, first)),
-            RowRole::IsMissing => (Row::IsMissing(Box::new(rows.next().ok_or(Reported)?)), Some(Type::Truth)),
-            RowRole::Power => {
-                let (x, n) = (rows.next().ok_or(Reported)?, rows.next().ok_or(Reported)?);
-                (Row::Binary(RowOp::Power, Box::new(x), Box::new(n)), number(Unit::Plain))
-            }
-            RowRole::Sqrt => {
-                let half = Box::new(Row::Number(OrderedFloat(0.5)));
-                (Row::Binary(RowOp::Power, Box::new(rows.next().ok_or(Reported)?), half), number(Unit::Plain))
-            }
-            RowRole::Least => (Row::Extreme { greatest: false, of: rows.collect() }, first),
-            RowRole::Greatest => (Row::Extreme { greatest: true, of: rows.collect() }, first),
-            RowRole::If | RowRole::Unbuilt => {
-                self.unbuilt(format!("the function {}", info.name), file, at, scope.goal);
-                (Row::Truth(false), None)
-            }
-        })
-    }
-
-    fn not_for_rows(&mut self, function: &str, file: FileId, at: Span) -> Reported {
-        let help = match functions::find(&function.to_lowercase()) {
-            Some(f) if f.aggregate.is_some() => "combine totals outside of the brackets: sum(a) / sum(b)",
-            _ => "write it between metrics, outside of the brackets",
-        };
-        self.report(file, &NameError::NotForRows { what: format!("{function}(…)"), at, help })
-    }
-
-    pub(crate) fn not_for_rows_metric(&mut self, name: &str, file: FileId, at: Span) -> Reported {
-        let help = "write a column here, or use the metric outside of the brackets";
-        self.report(file, &NameError::NotForRows { what: format!("the metric `{name}`"), at, help })
-    }
 }
 
 /// The type of a column's values; `None` where it has none yet.
@@ -461,18 +398,6 @@ pub(crate) fn described(gives: &Type) -> String {
         Type::Truth => "true or false".to_owned(),
         Type::Time => "a time".to_owned(),
     }
-}
-
-/// What a row function gives.
-fn gives(function: RowFunction, first: RowType) -> RowType {
-    Some(match function {
-        RowFunction::Abs | RowFunction::Round => return first,
-        RowFunction::Lower | RowFunction::Upper | RowFunction::Trim => Type::Text,
-        RowFunction::Contains | RowFunction::StartsWith => Type::Truth,
-        RowFunction::Length | RowFunction::Year | RowFunction::Month | RowFunction::Day | RowFunction::Weekday => {
-            Type::Number(Unit::Plain)
-        }
-    })
 }
 
 /// The columns that a condition fixes to one value, over its outer `and`s.

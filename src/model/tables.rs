@@ -49,10 +49,7 @@ impl Resolver<'_> {
             };
             for clause in &d.tree.clauses {
                 match &clause.node {
-                    TableClause::Sheet(text) => {
-                        table.source.sheet = Some(text.node.clone());
-                        self.unbuilt("sheet", file, clause.span, None);
-                    }
+                    TableClause::Sheet(text) => table.source.sheet = Some(text.node.clone()),
                     TableClause::Time { column, format } => {
                         table.source.time = Some(TimeColumn {
                             column: column.node.clone(),
@@ -93,7 +90,7 @@ impl Resolver<'_> {
         for (id, d) in declared.into_iter().enumerate() {
             for clause in &d.tree.clauses {
                 let TableClause::Where(expr) = &clause.node else { continue };
-                if let Ok(condition) = self.condition(expr, Some(id), d.file, None) {
+                if let Ok(condition) = self.condition(expr, Some(id), d.file) {
                     self.plan.tables[id].source.filter = Some(condition.row);
                 }
             }

@@ -1,6 +1,7 @@
 //! Numbers with units: percent, points, money, durations and counted things. Knows no plan and no data.
 
 mod display;
+pub mod numbers;
 
 pub use display::{Digits, change, share, show, show_exact};
 use serde::{Serialize, Serializer};

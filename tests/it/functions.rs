@@ -1,5 +1,5 @@
-//! Each example of the function table gives the value that stands beside it, and a spreadsheet gives the same: the
-//! examples' formulas are written to a workbook without any result, and LibreOffice, where it is installed, works it out.
+//! Each example of the function table gives the value that stands beside it; arguments of the wrong type are told, and
+//! nothing that can be typed panics. That a spreadsheet agrees is in `spreadsheet`.
 
 use crate::memory::verdict;
 use milepost::eval::constant;
@@ -7,15 +7,14 @@ use milepost::eval::value::Value;
 use milepost::model::functions::{self, Example, FunctionInfo, sample};
 use milepost::quantity::{Unit, show_exact};
 use std::fmt::Write;
-use std::process::Command;
 
 /// What an example came to.
 #[derive(Debug)]
-struct Outcome {
+pub struct Outcome {
     /// As the page shows it.
-    shown: String,
+    pub shown: String,
     /// The number, where it is one.
-    number: Option<f64>,
+    pub number: Option<f64>,
 }
 
 impl Outcome {
@@ -30,7 +29,7 @@ impl Outcome {
 }
 
 /// The value of a call that reads no data; `None` where it does.
-fn fixed(call: &str) -> Option<Outcome> {
+pub fn fixed(call: &str) -> Option<Outcome> {
     let read = milepost::Plan::parse(&format!("let answer = {call}\n"));
     assert!(read.spelling().is_empty(), "{call}: {:?}", read.spelling());
     let (plan, wrong) = read.resolve(&milepost::model::Catalog::default());
@@ -67,11 +66,11 @@ fn over_sample(f: &FunctionInfo, call: &str) -> Outcome {
     }
 }
 
-fn outcome(f: &FunctionInfo, example: &Example) -> Outcome {
+pub fn outcome(f: &FunctionInfo, example: &Example) -> Outcome {
     fixed(example.call).unwrap_or_else(|| over_sample(f, example.call))
 }
 
-fn examples() -> impl Iterator<Item = (&'static FunctionInfo, &'static Example)> {
+pub fn examples() -> impl Iterator<Item = (&'static FunctionInfo, &'static Example)> {
     functions::all().filter(|f| f.built).flat_map(|f| f.examples.iter().map(move |e| (f, e)))
 }
 
@@ -125,193 +124,6 @@ fn arguments_by_place() {
     {
         assert!(!functions::find(name).expect("a function").accepts(given), "{name} refuses {given}");
     }
-}
-
-/// The columns of a table of the sample, its rows of the quarter only.
-fn columns(csv: &str) -> Vec<(&str, Vec<&str>)> {
-    let lines: Vec<Vec<&str>> = csv.lines().map(|l| l.split(',').collect()).collect();
-    let (head, rows) = lines.split_first().expect("a line of names");
-    let inside = |row: &&Vec<&str>| ("2021-01".."2021-04").contains(&row[0]);
-    head.iter().enumerate().map(|(i, name)| (*name, rows.iter().filter(inside).map(|r| r[i]).collect())).collect()
-}
-
-/// A workbook that holds the examples' formulas and the sample's columns, and no result of any formula.
-#[derive(Default)]
-struct Workbook {
-    /// The lists of the formulas, one a row of its sheet.
-    lists: Vec<Vec<String>>,
-}
-
-impl Workbook {
-    fn written(mut self, formulas: &[String]) -> String {
-        let formulas: Vec<String> = formulas.iter().map(|f| self.formula(f)).collect();
-        let cell = |f: &String| format!("<table:table-cell table:formula=\"of:={}\"/>", escaped(f));
-        let row = |cells: String| format!("<table:table-row>{cells}</table:table-row>\n");
-        let mut out = String::from(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document \
-             xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
-             xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
-             xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
-             xmlns:of=\"urn:oasis:names:tc:opendocument:xmlns:of:1.2\" office:version=\"1.2\" \
-             office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet>\n",
-        );
-        let mut sheet = |name: &str, rows: Vec<String>| {
-            let _ = write!(out, "<table:table table:name=\"{name}\">{}</table:table>\n", rows.concat());
-        };
-        sheet("examples", formulas.iter().map(|f| row(cell(f))).collect());
-        sheet("lists", self.lists.iter().map(|l| row(l.iter().map(cell).collect())).collect());
-        for (name, csv) in sample::TABLES {
-            let columns = columns(csv).into_iter().map(|(_, cells)| row(cells.into_iter().map(data).collect()));
-            sheet(name, columns.collect());
-        }
-        out.push_str("</office:spreadsheet></office:body></office:document>\n");
-        out
-    }
-
-    /// A formula in the file's own form: `;` between arguments, places for columns and lists. Columns of data lie in
-    /// rows there, so that each has a row of its own.
-    fn formula(&mut self, formula: &str) -> String {
-        let (mut out, mut rest, mut quoted) = (String::new(), formula, false);
-        while let Some(c) = rest.chars().next() {
-            rest = &rest[c.len_utf8()..];
-            match c {
-                '"' => {
-                    quoted = !quoted;
-                    out.push(c);
-                }
-                _ if quoted => out.push(c),
-                ',' => out.push(';'),
-                '{' => {
-                    let (name, after) = rest.split_once('}').expect("a column");
-                    rest = after;
-                    let (table, column) = name.split_once('.').expect("table.column");
-                    let (_, csv) = sample::TABLES.iter().find(|(n, _)| *n == table).expect("a table of the sample");
-                    let columns = columns(csv);
-                    let at = columns.iter().position(|(n, _)| *n == column).expect("a column of the sample");
-                    out.push_str(&place(table, at, columns[at].1.len()));
-                }
-                '[' => {
-                    let (list, after) = rest.split_once(']').expect("a list");
-                    rest = after;
-                    let cells: Vec<String> = at_top(list).iter().map(|f| self.formula(f.trim())).collect();
-                    out.push_str(&place("lists", self.lists.len(), cells.len()));
-                    self.lists.push(cells);
-                }
-                _ => out.push(c),
-            }
-        }
-        out
-    }
-}
-
-/// The parts of a list, at the commas outside of brackets.
-fn at_top(list: &str) -> Vec<&str> {
-    let (mut depth, mut from, mut parts) = (0, 0, Vec::new());
-    for (i, c) in list.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(&list[from..i]);
-                from = i + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&list[from..]);
-    parts
-}
-
-/// The first cells of a row of a sheet.
-fn place(sheet: &str, row: usize, length: usize) -> String {
-    assert!(length <= 26);
-    let last = char::from(b'A' + length as u8 - 1);
-    format!("[${sheet}.$A${0}:.${last}${0}]", row + 1)
-}
-
-fn data(cell: &str) -> String {
-    match cell.parse::<f64>() {
-        Ok(x) => format!("<table:table-cell office:value-type=\"float\" office:value=\"{x}\"/>"),
-        Err(_) => format!(
-            "<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
-            escaped(cell)
-        ),
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// The workbook's first column as LibreOffice works it out, one text a formula; `None` where there is none.
-fn worked_out(workbook: &str) -> Option<Vec<String>> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("examples.fods");
-    std::fs::write(&file, workbook).expect("a writable folder");
-    // Separator, quote, UTF-8, from line 1, no formats, default language, no quoting of all, and numbers in full.
-
-    let csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false";
-    let program = ["soffice", "libreoffice"].into_iter().find(|p| Command::new(p).arg("--version").output().is_ok())?;
-    let profile = format!("-env:UserInstallation=file://{}", folder.path().join("profile").display());
-    let run = Command::new(program)
-        .args([&profile, "--headless", "--convert-to", csv, "--outdir"])
-        .args([folder.path(), &file])
-        .output()
-        .expect("LibreOffice starts");
-    let told = String::from_utf8_lossy(&run.stderr);
-    let text = std::fs::read_to_string(folder.path().join("examples.csv")).unwrap_or_else(|e| panic!("{e}: {told}"));
-    Some(text.lines().map(|l| l.trim_matches('"').to_owned()).collect())
-}
-
-/// The number of a cell; a rate's is written as a percentage.
-fn in_full(cell: &str) -> Option<f64> {
-    match cell.strip_suffix('%') {
-        Some(percent) => percent.parse::<f64>().ok().map(|x| x / 100.0),
-        None => cell.parse().ok(),
-    }
-}
-
-/// True where the spreadsheet's cell says the same.
-fn agrees(cell: &str, ours: &Outcome) -> bool {
-    match (ours.shown.as_str(), ours.number, in_full(cell)) {
-        (_, Some(a), Some(b)) => {
-            (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) + 1e-12 * f64::from(u8::from(a * b == 0.0))
-        }
-        // LibreOffice has names of its own for numbers that aren't there: an argument out of range, no result in reach.
-        ("#NUM!", ..) => ["#NUM!", "Err:502", "Err:503", "Err:523"].contains(&cell),
-        (shown, None, _) => cell.eq_ignore_ascii_case(shown),
-        _ => false,
-    }
-}
-
-#[test]
-fn a_spreadsheet_agrees() {
-    let with_sheet: Vec<(&FunctionInfo, &Example)> = examples().filter(|(_, e)| !e.sheet.is_empty()).collect();
-    let formulas: Vec<String> = with_sheet
-        .iter()
-        .map(|(f, e)| {
-            if f.gives == functions::Gives::Time {
-                format!("TEXT({},\"yyyy-mm-dd\")", e.sheet)
-            } else {
-                e.sheet.to_owned()
-            }
-        })
-        .collect();
-    let Some(cells) = worked_out(&Workbook::default().written(&formulas)) else {
-        eprintln!(
-            "skipped: there is no soffice on the PATH to work the examples out (Debian package libreoffice-calc)"
-        );
-        return;
-    };
-    assert!(with_sheet.len() > 80 && cells.len() == with_sheet.len(), "{cells:?}");
-    let mut wrong = String::new();
-    for ((f, example), cell) in with_sheet.iter().zip(&cells) {
-        let ours = outcome(f, example);
-        if !agrees(cell, &ours) {
-            let _ = writeln!(wrong, "{} is {}, and ={} is {cell}", example.call, ours.shown, example.sheet);
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
 }
 
 /// A formula of no data: its value as `calc` shows it, or the messages with their help.
@@ -379,6 +191,9 @@ fn units_of_results() {
         ("days(2021-01-31, 2021-01-01) <= 30", "true"),
         ("$600 / days(2021-01-31, 2021-01-01)", "$20"),
         ("edate(2021-01-31, 1) = 2021-02-28", "true"),
+        ("2021-03-01 - 2021-02-01 = 28 days", "true"),
+        ("edate(2021-01-31, 1) + 3 days", "2021-03-03"),
+        ("2021-03-03 - 3 days", "2021-02-28"),
         ("stdev(10%, 10%)", "0%"),
         ("power(10%, 2)", "1%"),
     ] {
@@ -437,6 +252,7 @@ fn extremes_are_errors_and_not_panics() {
         ("edate(0001-01-31, -1)", "#NUM!"),
         ("eomonth(9999-12-31, 0)", "9999-12-31"),
         ("eomonth(2021-01-31, -1T)", "#NUM!"),
+        ("9999-12-31 + 3 days", "#NUM!"),
         // 3,652,059 days from a Monday, the year 1's first day: 521,722 weeks and 5 days.
         ("networkdays(0001-01-01, 9999-12-31)", "2608615"),
         ("days(9999-12-31, 0001-01-01)", "3652058"),
@@ -503,4 +319,104 @@ fn rates_of_many_payments() {
     // 10% in one day: 1.1^365 - 1.
     let daily = calc("ln(1 + xirr(-100, 2021-01-01, 110, 2021-01-02)) / ln(1.1)");
     assert_eq!(daily, "365");
+}
+
+/// What an evaluation of one goal over two tables says: its value or reason, and its notes.
+fn over(formula: &str, when: &str, as_of: &str) -> (Result<f64, String>, Vec<String>) {
+    let plan = format!(
+        "table a from \"a.csv\" time day\ntable q from \"q.csv\" time quarter every 1 quarter\n\
+         metric x = sum(a.x)\nmetric y = sum(a.y)\nmetric z = sum(q.z)\ngoal g: {formula} >= -1000000 in {when}\n"
+    );
+    // By month: x is 12, 20, 31, 8, 5 and 9; y is 1, 3, 4, 2, blank and 0.
+    let a = "day,x,y\n2021-01-01,5,1\n2021-01-31,7,0\n2021-02-10,20,3\n2021-03-31,31,4\n2021-04-05,8,2\n2021-05-05,5,\n\
+             2021-06-30,9,0\n";
+    let q = "quarter,z\n2021-03-31,10\n2021-06-30,4\n";
+    let found = verdict(&plan, &[("a", a), ("q", q)], as_of);
+    (found.current.value.ok_or_else(|| found.current.reason.unwrap_or_default()), found.notes)
+}
+
+/// "over the series of their metrics": LibreOffice 7.4's CORREL and SLOPE over the sums of each step.
+#[test]
+fn pairs_take_the_steps_of_the_window() {
+    let near = |found: &Result<f64, String>, wanted: f64| found.as_ref().is_ok_and(|x| (x - wanted).abs() < 1e-9);
+    // CORREL({12,20,31,8},{1,3,4,2})
+    let (found, notes) = over("correl(x, y)", "2021-01..2021-04", "2021-06-30");
+    assert!(near(&found, 0.878072972906573), "{found:?}");
+    assert!(
+        notes.iter().any(|n| n.contains("correl(x, y) is over 4 months of 2021-01-01..2021-04-30, 4 points")),
+        "{notes:?}"
+    );
+    // May's y is blank: {12,20,31,8,9} and {1,3,4,2,0}, worked out as SLOPE of y over x.
+    let (found, notes) = over("slope(y, x)", "H1 2021", "2021-06-30");
+    assert!(near(&found, 0.140540540540541), "{found:?}");
+    assert!(notes.iter().any(|n| n.contains("1 of 6 steps have no value and are left out")), "{notes:?}");
+    // The longest step of both tables: two quarters, x 63 and 22, z 10 and 4.
+    let (found, notes) = over("slope(z, x)", "H1 2021", "2021-06-30");
+    assert!(near(&found, 6.0 / 41.0), "{found:?}");
+    assert!(notes.iter().any(|n| n.contains("over 2 quarters")), "{notes:?}");
+    // Half of the window is over: only its whole months are steps, and three of them.
+    let (found, notes) = over("correl(x, y)", "H1 2021", "2021-04-04");
+    assert!(found.is_ok() && notes.iter().any(|n| n.contains("over 3 months")), "{found:?} {notes:?}");
+    // Fewer than three whole months: days.
+    let (_, notes) = over("correl(x, y)", "2021-01", "2021-06-30");
+    assert!(notes.iter().any(|n| n.contains("over 31 days of 2021-01-01..2021-01-31, 31 points")), "{notes:?}");
+    // One quarter is no line, and a metric that doesn't vary has no correlation.
+    let (found, _) = over("correl(x, z)", "Q1 2021", "2021-06-30");
+    assert_eq!(found, Err("#DIV/0! in correl(x, z)".to_owned()));
+    let (found, _) = over("correl(x, count(a) * 0)", "2021-01..2021-04", "2021-06-30");
+    assert!(found.is_err_and(|why| why.starts_with("#DIV/0! in correl")));
+    let (found, _) = over("correl(x, y / (y - y))", "2021-01..2021-04", "2021-06-30");
+    assert!(found.is_err_and(|why| why.starts_with("#DIV/0! in y /")));
+}
+
+/// A table without a time has no steps.
+#[test]
+fn pairs_need_a_time() {
+    let plan = "table a from \"a.csv\"\nmetric x = sum(a.x)\ngoal g: correl(x, 2 * x) >= 0 in 2021\n";
+    let found = crate::memory::wrong(plan, &[("a", "x\n1\n2\n")], "2021-06-30");
+    assert!(found.contains("correl(x, 2 * x)"), "{found}");
+}
+
+proptest::proptest! {
+    /// At the rate that irr and xirr find, the payments come to nothing.
+    #[test]
+    fn payments_come_to_nothing_at_their_rate(first in 1.0..1e6f64, rest in proptest::collection::vec(-1e4..1e6f64, 1..12)) {
+        use milepost::eval::functions::payments::{irr, npv};
+        let flow: Vec<f64> = std::iter::once(-first).chain(rest).collect();
+        if let Ok(rate) = irr(&flow) {
+            let size: f64 = flow.iter().enumerate().map(|(i, v)| v.abs() / (1.0 + rate).powi(i as i32)).sum();
+            let value = npv(rate, &flow).expect("a value") * (1.0 + rate);
+            proptest::prop_assert!(value.abs() <= 1e-9 * size, "{rate}: {value}");
+        }
+    }
+
+    /// Rounded numbers stay, and lie between those rounded up and down.
+    #[test]
+    fn rounding_is_in_order(x in -1e9..1e9f64, digits in -3i32..6) {
+        use milepost::quantity::numbers::{round, round_down, round_up};
+        let digits = f64::from(digits);
+        let r = round(x, digits);
+        proptest::prop_assert_eq!(round(r, digits), r);
+        let (down, up) = (round_down(x.abs(), digits), round_up(x.abs(), digits));
+        proptest::prop_assert!(down <= r.abs() && r.abs() <= up);
+    }
+
+    /// Week days between two days: their neighbours' sum, by walking.
+    #[test]
+    fn networkdays_are_those_that_a_walk_counts(from in 0i32..4000, length in 0i32..400, off in proptest::collection::vec(0i32..4400, 0..5)) {
+        use jiff::ToSpan;
+        let day = |n: i32| jiff::civil::date(2016, 1, 1).checked_add(n.days()).expect("a day");
+        let holidays: Vec<jiff::civil::Date> = off.iter().map(|n| day(*n)).collect();
+        let walked = (from..=from + length).filter(|n| {
+            let at = day(*n);
+            at.weekday().to_monday_zero_offset() < 5 && !holidays.contains(&at)
+        });
+        let walked = walked.count() as i64;
+        let counted = milepost::calendar::dates::networkdays(day(from), day(from + length), &holidays);
+        proptest::prop_assert_eq!(counted, walked);
+        if length > 0 {
+            let back = milepost::calendar::dates::networkdays(day(from + length), day(from), &holidays);
+            proptest::prop_assert_eq!(back, -walked);
+        }
+    }
 }

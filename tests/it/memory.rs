@@ -12,7 +12,7 @@ use milepost::eval::{self, AsOf, Failure, Options};
 use milepost::query::*;
 use milepost::source::FileId;
 use milepost::{Opened, Plan};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables as texts, by name.
 #[derive(Debug, Default)]
@@ -144,16 +144,24 @@ impl Table {
     }
 
     /// The rows that lie in the window, are of the table and aren't excluded; with their place in the file.
-    fn inside(&self, window: Option<Window>, excluded: &[Window]) -> Rows<'_> {
+    fn inside(&self, windows: &[Window], excluded: &[Window]) -> Rows<'_> {
         let inside = |w: Window, t: Option<DateTime>| t.is_some_and(|t| w.start <= t && t < w.end);
         let rows = self.rows.iter().enumerate().map(|(i, r)| (i, r.as_slice()));
         rows.filter(|(_, row)| {
             let t = self.time(row);
-            window.is_none_or(|w| inside(w, t) || self.time.is_none())
+            (windows.is_empty() || self.time.is_none() || windows.iter().any(|w| inside(*w, t)))
                 && !excluded.iter().any(|w| inside(*w, t))
                 && self.holds(self.filter.as_ref(), row)
         })
         .collect()
+    }
+
+    /// Whether a row passes; arithmetic that failed in the condition is the row's error.
+    fn passes(&self, condition: Option<&Row>, row: &[Value]) -> Result<bool, RowError> {
+        match condition.map(|c| self.value(c, row)) {
+            Some(Value::Error(e)) => Err(e),
+            value => Ok(value.is_none_or(|v| v == Truth(true))),
+        }
     }
 
     fn holds(&self, condition: Option<&Row>, row: &[Value]) -> bool {
@@ -161,14 +169,22 @@ impl Table {
     }
 
     fn answer(&self, request: &Request, excluded: &[Window]) -> Answer {
-        let inside = self.inside(request.window, excluded);
+        let earlier = match request.measure {
+            Measure::Retention { earlier, .. } => Some(earlier),
+            _ => None,
+        };
+        let windows: Vec<Window> = request.window.into_iter().chain(earlier).collect();
+        // What the table holds, excluded or not.
+        let excluded = if request.measure == Measure::Extent { &[] } else { excluded };
+        let inside = self.inside(&windows, excluded);
         let times = || inside.iter().filter_map(|(_, r)| self.time(r));
         let edge = match request.measure {
             Measure::First(_) => times().min(),
             _ => times().max(),
         };
-        let passing: Vec<_> = inside.iter().copied().filter(|(_, r)| self.holds(request.filter.as_ref(), r)).collect();
-        let Some(group) = &request.group else { return Answer::One(self.cell(&request.measure, &passing, edge)) };
+        let passing: Vec<_> =
+            inside.iter().copied().filter(|(_, r)| self.passes(request.filter.as_ref(), r) != Ok(false)).collect();
+        let Some(group) = &request.group else { return Answer::One(self.cell(request, &passing, edge)) };
         let mut groups: Vec<(Value, Rows<'_>)> = Vec::new();
         for (i, row) in passing {
             let key = self.column(group, row);
@@ -182,11 +198,12 @@ impl Table {
             (Number(a), Number(b)) => a.total_cmp(b),
             (a, b) => shown(a).cmp(&shown(b)),
         });
-        let cell = |(key, rows): &(Value, Vec<_>)| (shown(key), self.cell(&request.measure, rows, edge));
+        let cell = |(key, rows): &(Value, Vec<_>)| (shown(key), self.cell(request, rows, edge));
         Answer::Groups(groups.iter().map(cell).collect())
     }
 
-    fn cell(&self, measure: &Measure, rows: &[(usize, &[Value])], edge: Option<DateTime>) -> Cell {
+    fn cell(&self, request: &Request, rows: &[(usize, &[Value])], edge: Option<DateTime>) -> Cell {
+        let measure = &request.measure;
         let times: Vec<DateTime> = rows.iter().filter_map(|(_, r)| self.time(r)).collect();
         // Without times, all rows are of one reading.
         let bears = |row: &[Value]| self.time.is_none() || (edge.is_some() && self.time(row) == edge);
@@ -203,6 +220,7 @@ impl Table {
             | Measure::Stdev(x)
             | Measure::Percentile(x, _)
             | Measure::Distinct(x)
+            | Measure::Retention { id: x, .. }
             | Measure::Share(x)
             | Measure::Nps(x)
             | Measure::Csat(x, _)
@@ -210,10 +228,12 @@ impl Table {
         };
         let values: Vec<Value> =
             argument.map_or_else(Vec::new, |x| counted.iter().map(|(_, r)| self.value(x, r)).collect());
-        let error = values.iter().find_map(|v| match v {
+        let of_filter = counted.iter().find_map(|(_, r)| self.passes(request.filter.as_ref(), r).err());
+        let of_value = values.iter().find_map(|v| match v {
             Value::Error(e) => Some(*e),
             _ => None,
         });
+        let error = of_filter.or(of_value);
         let known: Vec<f64> = values.iter().filter_map(number).collect();
         let bad = |v: &&f64| matches!(measure, Measure::Nps(_)) && !(0.0..=10.0).contains(*v);
         let value = match measure {
@@ -224,6 +244,7 @@ impl Table {
                 all.dedup();
                 Some(all.len() as f64)
             }
+            Measure::Retention { id, earlier } => self.retention(id, request.window, *earlier, rows),
             _ => fold(measure, rows.len(), values.len(), &known),
         };
         Cell {
@@ -262,6 +283,17 @@ impl Table {
             }
         }
         (!own.is_empty()).then(|| own.values().map(|(_, sum)| sum).sum())
+    }
+
+    /// Of the ids in `earlier`, the share that is in `window` as well.
+    fn retention(&self, id: &Row, window: Option<Window>, earlier: Window, rows: &[(usize, &[Value])]) -> Option<f64> {
+        let ids = |w: Option<Window>| -> BTreeSet<String> {
+            let inside = |row: &[Value]| w.is_none_or(|w| self.time(row).is_some_and(|t| w.start <= t && t < w.end));
+            let of = rows.iter().filter(|(_, row)| inside(row)).map(|(_, row)| self.value(id, row));
+            of.filter(|v| *v != Missing).map(|v| shown(&v)).collect()
+        };
+        let (before, now) = (ids(Some(earlier)), ids(window));
+        (!before.is_empty()).then(|| before.intersection(&now).count() as f64 / before.len() as f64)
     }
 
     fn listed(&self, measure: &Measure, rows: &[(usize, &[Value])]) -> Vec<ListedRow> {
@@ -333,7 +365,16 @@ impl Table {
                 let pick = |a: f64, b: f64| if *greatest { a.max(b) } else { a.min(b) };
                 values.into_iter().reduce(pick).map_or(Missing, Number)
             }
-            Row::IsMissing(x) => Truth(of(x) == Missing),
+            Row::IsMissing(x) => match of(x) {
+                Value::Error(e) => Value::Error(e),
+                value => Truth(value == Missing),
+            },
+            Row::IsNumber(x) => Truth(matches!(of(x), Number(_))),
+            Row::IfError(x, other) => match of(x) {
+                Value::Error(_) => of(other),
+                value => value,
+            },
+            Row::Missing => Missing,
             Row::Call(function, arguments) => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
         }
     }
@@ -365,7 +406,7 @@ pub fn fold(measure: &Measure, rows: usize, arguments: usize, known: &[f64]) -> 
             let of = |from: f64, to: f64| known.iter().filter(|x| (from..=to).contains(*x)).count() as f64;
             (of(0.0, 10.0) > 0.0).then(|| 100.0 * (of(9.0, 10.0) - of(0.0, 6.0)) / of(0.0, 10.0))
         }
-        Measure::Distinct(_) | Measure::LastPer(..) | Measure::Rows { .. } => None,
+        Measure::Distinct(_) | Measure::Retention { .. } | Measure::LastPer(..) | Measure::Rows { .. } => None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Row expressions over values, for the engine of tests: what each operator and function gives.
 
 use Value::{Missing, Number, Text, Time, Truth};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use milepost::calendar::{Window, days_between};
+use milepost::engine::functions::{Body, shape};
 use milepost::query::{RowError, RowFunction, RowOp};
 
 /// A cell, or what a row expression came to.
@@ -90,7 +91,8 @@ pub fn binary(op: RowOp, a: Value, b: Value) -> Value {
             RowOp::Multiply => Number(a * b),
             RowOp::Divide if b == 0.0 => Value::Error(RowError::DivZero),
             RowOp::Divide => Number(a / b),
-            RowOp::Power => Number(a.powf(b)),
+            RowOp::Power if a == 0.0 && b < 0.0 => Value::Error(RowError::DivZero),
+            RowOp::Power => finite(a.powf(b)),
             _ => compared(op, a.total_cmp(&b)),
         },
         (a, b) => compared(op, shown(&a).cmp(&shown(&b))),
@@ -109,13 +111,37 @@ pub fn compared(op: RowOp, order: std::cmp::Ordering) -> Value {
 }
 
 pub fn call(function: RowFunction, values: &[Value]) -> Value {
+    if let Some(Value::Error(e)) = values.iter().find(|v| matches!(v, Value::Error(_))) {
+        return Value::Error(*e);
+    }
+    if values.contains(&Missing) {
+        return Missing;
+    }
+    let numbers: Vec<f64> = values.iter().filter_map(number).collect();
+    let days: Vec<Date> =
+        values.iter().filter_map(|v| if let Time(at, _) = v { Some(at.date()) } else { None }).collect();
+    match (shape(function).body, values) {
+        (Body::Numbers(f), _) => f(&numbers).map_or_else(Value::Error, finite),
+        (Body::Day(f), _) => f(&days, &numbers).map_or(Value::Error(RowError::Num), |d| Time(d.into(), true)),
+        (Body::Days(f), _) => Number(f(&days) as f64),
+        (Body::Measure(make), [Text(t)]) => Number(make()(t)),
+        (Body::Text(f), [Text(t)]) => Text(f(t)),
+        (Body::Find(find), [Text(t), Text(fixed)]) => Truth(find(fixed).expect("checked by the model").is_match(t)),
+        (Body::Own, values) => own(function, values),
+        other => panic!("the memory engine has no {other:?}"),
+    }
+}
+
+/// A number, or the error of one that there isn't.
+pub fn finite(x: f64) -> Value {
+    if x.is_finite() { Number(x) } else { Value::Error(RowError::Num) }
+}
+
+fn own(function: RowFunction, values: &[Value]) -> Value {
     match (function, values) {
-        (_, [Missing, ..] | [_, Missing]) => Missing,
         (RowFunction::Abs, [Number(x)]) => Number(x.abs()),
-        (RowFunction::Round, [Number(x)]) => Number(x.round()),
         (RowFunction::Lower, [Text(t)]) => Text(t.to_lowercase()),
         (RowFunction::Upper, [Text(t)]) => Text(t.to_uppercase()),
-        (RowFunction::Trim, [Text(t)]) => Text(t.trim().to_owned()),
         (RowFunction::Length, [Text(t)]) => Number(t.chars().count() as f64),
         (RowFunction::Contains, [Text(t), Text(p)]) => Truth(t.contains(p)),
         (RowFunction::StartsWith, [Text(t), Text(p)]) => Truth(t.starts_with(p)),

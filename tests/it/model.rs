@@ -256,6 +256,11 @@ fn kinds_of_formulas() {
         ("visits ytd", Stock),
         ("visits over 28 days", Stock),
         ("growth(visits, 1 year)", Neither),
+        ("sum(visits, sum(a.x))", Flow),
+        ("sum(visits, last(a.x))", Neither),
+        ("sum(visits, 3)", Neither),
+        ("max(visits, sum(a.x))", Neither),
+        ("correl(visits, sum(a.x))", Neither),
         ("abs(visits)", Neither),
         ("if(visits > 3, visits, 0)", Neither),
     ];

@@ -15,14 +15,27 @@ pub fn page(path: &str, text: &str) {
     assert!(there == text, "{path} is out of date: MILEPOST_UPDATE_DOCS=1 cargo test reference");
 }
 
+/// A paragraph in lines of at most 120 columns.
+fn paragraph(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let full = lines.last().is_none_or(|l| !l.is_empty() && l.chars().count() + 1 + word.chars().count() > 120);
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            let space = if line.is_empty() { "" } else { " " };
+            let _ = write!(line, "{space}{word}");
+        }
+    }
+    lines.join("\n")
+}
+
 /// One function as the page shows it.
 fn entry(out: &mut String, f: &FunctionInfo) {
     let cell = |s: &str| s.replace('|', "\\|");
-    let _ = write!(out, "\n### `{}`\n\n{}", f.signature(), f.doc);
-    if !f.built {
-        out.push_str(" Read, and not evaluated yet: `eval` names it and stops.");
-    }
-    let _ = writeln!(out, "\n");
+    let unbuilt = if f.built { "" } else { " Read, and not evaluated yet: `eval` names it and stops." };
+    let _ = writeln!(out, "\n### `{}`\n\n{}\n", f.signature(), paragraph(&format!("{}{unbuilt}", f.doc)));
     for argument in f.arguments {
         let _ = writeln!(out, "- {}", argument.described());
     }
@@ -43,7 +56,7 @@ fn entry(out: &mut String, f: &FunctionInfo) {
         }
     }
     if !f.differs.is_empty() {
-        let _ = writeln!(out, "\nWhere it differs: {}", f.differs);
+        let _ = writeln!(out, "\n{}", paragraph(&format!("Where it differs: {}", f.differs)));
     }
 }
 
@@ -63,7 +76,7 @@ fn functions() {
         sample::AS_OF
     );
     for topic in TOPICS {
-        let _ = write!(out, "\n## {}\n\n{}\n", topic.title, topic.intro);
+        let _ = write!(out, "\n## {}\n\n{}\n", topic.title, paragraph(topic.intro));
         topic.functions.iter().for_each(|f| entry(&mut out, f));
     }
     let _ = write!(out, "\n## The tables of the examples\n\n```goal\n{}```\n", sample::PLAN);

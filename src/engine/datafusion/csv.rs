@@ -49,7 +49,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
         scan.tick(rows);
     }
     headless(&columns, scan)?;
-    Ok(Scanned { columns, rows, kind: Kind::Csv { separator }, schema: None })
+    Ok(Scanned { columns, rows, kind: Kind::Csv { separator }, schema: None, sheet: None })
 }
 
 /// The line on which a record starts. The reader counts the blank lines before it as its own, and has passed the end
@@ -84,12 +84,18 @@ fn sniff(head: &[u8]) -> u8 {
 
 /// The names in the first line, in order.
 fn header(record: &ByteRecord, scan: &Scan<'_>) -> Result<Vec<String>, DataError> {
-    let mut names: Vec<String> = Vec::with_capacity(record.len());
-    for (i, cell) in record.iter().enumerate() {
-        let Ok(name) = std::str::from_utf8(cell) else {
-            return Err(DataError::HeaderEncoding { path: scan.shown(), number: i + 1 });
-        };
-        let name = name.trim().to_owned();
+    let cells = record.iter().enumerate().map(|(i, cell)| match std::str::from_utf8(cell) {
+        Ok(name) => Ok(name.to_owned()),
+        Err(_) => Err(DataError::HeaderEncoding { path: scan.shown(), number: i + 1 }),
+    });
+    names(cells.collect::<Result<_, _>>()?, scan)
+}
+
+/// The cells of a first line as names: each there, each once.
+pub fn names(cells: Vec<String>, scan: &Scan<'_>) -> Result<Vec<String>, DataError> {
+    let mut names: Vec<String> = Vec::with_capacity(cells.len());
+    for (i, cell) in cells.into_iter().enumerate() {
+        let name = cell.trim().to_owned();
         if name.is_empty() {
             return Err(DataError::HeaderEmpty { path: scan.shown(), number: i + 1 });
         }
@@ -102,7 +108,7 @@ fn header(record: &ByteRecord, scan: &Scan<'_>) -> Result<Vec<String>, DataError
 }
 
 /// A first line is data where each column that isn't text is headed by a value of its own sort.
-fn headless(columns: &[Column], scan: &Scan<'_>) -> Result<(), DataError> {
+pub fn headless(columns: &[Column], scan: &Scan<'_>) -> Result<(), DataError> {
     let iso = TimeReader::iso(scan.zone.clone());
     let value = |name: &str| number(name).is_some() || iso.read(name).is_some();
     let typed: Vec<&Column> = columns

@@ -144,8 +144,10 @@ struct Frame {
     times: Option<Vec<Option<i64>>>,
     /// The earliest and the latest of them.
     range: Option<(i64, i64)>,
-    /// Rows of the table that are not excluded, or whose belonging could not be computed.
+    /// Rows of the table, or ones whose belonging could not be computed.
     kept: Vec<std::result::Result<bool, RowError>>,
+    /// Of those, the ones in a stretch of time that is excluded; empty where nothing is.
+    excluded: Vec<bool>,
     codes: Vec<Vec<Option<u32>>>,
 }
 
@@ -210,8 +212,13 @@ impl<'a> Fold<'a> {
         let range = known().min().zip(known().max());
         let codes = self.plan.coded.iter().zip(&mut self.coders).map(|(slot, c)| c.codes(&columns[slot.value], rows));
         let codes = codes.collect();
-        let mut frame = Frame { rows, before: self.rows, columns, times, range, kept: Vec::new(), codes };
-        frame.kept = (0..rows).map(|i| kept(self.plan, &frame, i)).collect();
+        let mut frame =
+            Frame { rows, before: self.rows, columns, times, range, kept: Vec::new(), excluded: Vec::new(), codes };
+        let filter = self.plan.table_filter;
+        frame.kept = (0..rows).map(|i| filter.map_or(Ok(true), |slot| frame.holds(slot, i))).collect();
+        if !self.plan.excluded.is_empty() {
+            frame.excluded = (0..rows).map(|i| excluded(self.plan, &frame, i)).collect();
+        }
         self.rows += rows as u64;
         let each = |(part, request): (&mut Part, &Request)| part.take(request, &frame);
         if rows.saturating_mul(self.parts.len()) < WORTH_SHARING {
@@ -241,36 +248,43 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// Whether a row is of the table at all, and in no stretch of time that is excluded.
-fn kept(plan: &Plan, frame: &Frame, i: usize) -> std::result::Result<bool, RowError> {
+/// Whether a row lies in a stretch of time whose rows count for nothing.
+fn excluded(plan: &Plan, frame: &Frame, i: usize) -> bool {
     let time = frame.times.as_ref().and_then(|t| t[i]);
-    if let Some(t) = time
-        && plan.excluded.iter().any(|(start, end)| (*start..*end).contains(&t))
-    {
-        return Ok(false);
+    time.is_some_and(|t| plan.excluded.iter().any(|(start, end)| (*start..*end).contains(&t)))
+}
+
+impl Request {
+    /// In which windows a time lies: the request's own, and the one before it, of a retention.
+    fn holds(&self, time: Option<i64>) -> (bool, bool) {
+        let inside = |(start, end): (i64, i64)| time.is_some_and(|t| (start..end).contains(&t));
+        (self.window.is_none_or(inside), self.earlier.is_some_and(inside))
     }
-    plan.table_filter.map_or(Ok(true), |slot| frame.holds(slot, i))
+
+    /// False where no time in a range is in any of its windows.
+    fn touches(&self, range: Option<(i64, i64)>) -> bool {
+        let Some(window) = self.window else { return true };
+        let touched = |(start, end): (i64, i64)| range.is_some_and(|(first, last)| first < end && start <= last);
+        touched(window) || self.earlier.is_some_and(touched)
+    }
 }
 
 impl Part {
     fn take(&mut self, request: &Request, frame: &Frame) {
-        if let Some((start, end)) = request.window
-            && !frame.range.is_some_and(|(first, last)| first < end && start <= last)
-        {
+        if !request.touches(frame.range) {
             return;
         }
+        // What the table holds, excluded or not.
+        let all = request.measure == Measure::Extent;
         for i in 0..frame.rows {
             let time = match &frame.times {
                 // Without times, all rows are of one reading.
                 None => Some(0),
                 Some(times) => times[i],
             };
-            if let Some((start, end)) = request.window
-                && !time.is_some_and(|t| (start..end).contains(&t))
-            {
-                continue;
-            }
-            if frame.kept[i] != Ok(false) {
+            let counts = all || !frame.excluded.get(i).copied().unwrap_or(false);
+            let (inside, earlier) = request.holds(time);
+            if (inside || earlier) && counts && frame.kept[i] != Ok(false) {
                 self.row(request, frame, i, time);
             }
         }
@@ -308,7 +322,7 @@ impl Part {
             Ok(_) => frame.value(request.argument, i),
         };
         let value = match (value, &request.measure) {
-            (Value::Number(_), Measure::Distinct(_)) => Value::Any,
+            (Value::Number(_), Measure::Distinct(_) | Measure::Retention { .. }) => Value::Any,
             (value, _) => value,
         };
         tally.add(
@@ -318,6 +332,7 @@ impl Part {
                 value,
                 part: request.part.and_then(|p| frame.codes[p][i]),
                 at_edge,
+                windows: request.holds(time),
                 number: frame.before + i as u64,
                 label: &label,
             },

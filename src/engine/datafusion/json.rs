@@ -37,7 +37,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     if line == 0 || columns.is_empty() {
         return Err(scan.empty());
     }
-    Ok(Scanned { columns: columns.into_values().collect(), rows, kind: Kind::Json, schema: None })
+    Ok(Scanned { columns: columns.into_values().collect(), rows, kind: Kind::Json, schema: None, sheet: None })
 }
 
 fn object(bytes: &[u8], line: u64, scan: &Scan<'_>) -> Result<IndexMap<String, Value>, DataError> {

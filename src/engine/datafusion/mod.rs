@@ -13,6 +13,7 @@ mod row;
 mod scan;
 mod tally;
 mod time;
+mod workbook;
 
 use super::{DataError, Engine};
 use crate::query::{Answer, Query, TableInfo, TableSource};

@@ -4,11 +4,12 @@
 use super::column::{Column, Stored};
 use super::convert;
 use super::time::{self, TimeReader};
-use super::{Progress, csv, json, parquet};
+use super::{Progress, csv, json, parquet, workbook};
 use crate::engine::DataError;
 use crate::engine::error::{Example, TimeCell};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::prelude::Expr;
 use flate2::read::MultiGzDecoder;
 use indexmap::IndexMap;
@@ -28,6 +29,8 @@ pub struct Scanned {
     pub kind: Kind,
     /// The file's own schema, where it has one.
     pub schema: Option<SchemaRef>,
+    /// What was read of a workbook: it is held in memory.
+    pub sheet: Option<workbook::Sheet>,
 }
 
 /// The readers.
@@ -42,6 +45,8 @@ pub enum Kind {
     Json,
     /// Typed columns.
     Parquet,
+    /// A sheet of cells, each with its type.
+    Workbook,
 }
 
 /// An opened table.
@@ -79,6 +84,8 @@ pub struct ScanFile {
     pub packed: bool,
     /// Columns and types as the reader is to give them.
     pub schema: SchemaRef,
+    /// The rows of a workbook's sheet.
+    pub held: Option<RecordBatch>,
 }
 
 /// What readers must know while they read.
@@ -104,6 +111,17 @@ impl Scan<'_> {
     /// The file can't be read further.
     pub fn damaged(&self, reason: &dyn ToString) -> DataError {
         DataError::Damaged { table: self.source.name.clone(), path: self.shown(), reason: reason.to_string() }
+    }
+
+    /// The sheet that the plan asks for.
+    pub fn sheet(&self) -> Option<&str> {
+        self.source.sheet.as_deref()
+    }
+
+    /// There is no such sheet.
+    pub fn no_sheet(&self, sheet: &str, sheets: &[String]) -> DataError {
+        let (table, path) = (self.source.name.clone(), self.shown());
+        DataError::NoSheet { table, path, sheet: sheet.to_owned(), sheets: sheets.to_vec() }
     }
 
     /// A column of this table before its first cell.
@@ -155,7 +173,8 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     let scan =
         Scan { source, reader: TimeReader::column(format, zone.clone()).weeks_from(source.week_start), progress, zone };
     let (mut scanned, blake3) = read(file, kind, packed, &scan)?;
-    let mut notes = Vec::new();
+    let sheet = scanned.sheet.take();
+    let mut notes = sheet.as_ref().map_or_else(Vec::new, |s| s.notes.clone());
     let time = time_column(source, &mut scanned.columns, &mut notes)?;
     let mut unusable = IndexMap::new();
     let mut columns = IndexMap::new();
@@ -180,7 +199,13 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
         notes.push(format!("`{}` has no rows", source.shown));
     }
     let tidy = tidy(source, &scanned.columns, &types, time.as_deref());
-    let file = ScanFile { path: source.path.clone(), kind: scanned.kind, packed, schema: schema(&scanned) };
+    let file = ScanFile {
+        path: source.path.clone(),
+        kind: scanned.kind,
+        packed,
+        schema: schema(&scanned),
+        held: sheet.map(|s| s.rows),
+    };
     let info = TableInfo { columns: types, time, rows: scanned.rows, blake3, tidy, notes };
     Ok(Opened { source: source.clone(), info, columns, unusable, file })
 }
@@ -195,9 +220,6 @@ impl Kind {
 /// The reader for an ending, and whether the file is packed.
 fn kind_of(source: &TableSource) -> Result<(Kind, bool), DataError> {
     let (table, path) = (source.name.clone(), source.shown.clone());
-    if let Some(sheet) = source.sheet.clone() {
-        return Err(DataError::Sheet { table, path, sheet });
-    }
     if source.path.contains("://") {
         return Err(DataError::Remote { table, path });
     }
@@ -207,10 +229,14 @@ fn kind_of(source: &TableSource) -> Result<(Kind, bool), DataError> {
         Some("csv" | "tsv" | "tab" | "txt") => Kind::Csv { separator: b',' },
         Some("jsonl" | "ndjson" | "json") => Kind::Json,
         Some("parquet" | "pq") if !packed => Kind::Parquet,
+        Some("xlsx" | "xlsm" | "xlsb" | "xls" | "ods") if !packed => Kind::Workbook,
         _ if Path::new(&source.path).is_dir() => return Err(DataError::Folder { table, path }),
         _ => return Err(DataError::Ending { table, path }),
     };
-    Ok((kind, packed))
+    match source.sheet.clone().filter(|_| kind != Kind::Workbook) {
+        Some(sheet) => Err(DataError::Sheet { table, path, sheet }),
+        None => Ok((kind, packed)),
+    }
 }
 
 fn open_file(source: &TableSource) -> Result<File, DataError> {
@@ -262,6 +288,7 @@ fn read(file: File, kind: Kind, packed: bool, scan: &Scan<'_>) -> Result<(Scanne
         match kind {
             Kind::Csv { .. } => Some(csv::scan(input, scan)?),
             Kind::Json => Some(json::scan(input, scan)?),
+            Kind::Workbook => Some(workbook::scan(input, scan)?),
             Kind::Parquet => None,
         }
     };

@@ -49,7 +49,7 @@ pub fn scan(file: File, scan: &Scan<'_>, wanted: &dyn Fn(&str) -> bool) -> Resul
         column.see_stored(rows);
         column.not_time.get_or_insert_with(Default::default);
     }
-    Ok(Scanned { columns, rows, kind: Kind::Parquet, schema: Some(schema) })
+    Ok(Scanned { columns, rows, kind: Kind::Parquet, schema: Some(schema), sheet: None })
 }
 
 fn stored(kind: &DataType) -> Stored {

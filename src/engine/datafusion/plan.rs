@@ -44,7 +44,7 @@ pub struct Request {
     pub measure: Measure,
     /// Its argument.
     pub argument: Option<Slot>,
-    /// The column of `coded` that cuts into parts: `per` of `LastPer`, the argument of `Distinct`.
+    /// The column of `coded` that cuts into parts: `per` of `LastPer`, the argument of `Distinct` and `Retention`.
     pub part: Option<usize>,
     /// The column of `coded` that gives the groups.
     pub group: Option<usize>,
@@ -54,6 +54,8 @@ pub struct Request {
     pub filter: Option<Slot>,
     /// Their time, in microseconds, half-open.
     pub window: Option<(i64, i64)>,
+    /// The window before, of a retention.
+    pub earlier: Option<(i64, i64)>,
 }
 
 struct Planner<'a> {
@@ -92,6 +94,10 @@ pub fn plan(query: &Query, table: &Opened) -> Result<Plan, DataError> {
             filter: planner.condition(request.filter.as_ref())?,
             // A table without times is one reading for all time: no window cuts it.
             window: request.window.as_ref().filter(|_| time.is_some()).map(edges),
+            earlier: match &request.measure {
+                Measure::Retention { earlier, .. } if time.is_some() => Some(edges(earlier)),
+                _ => None,
+            },
         });
     }
     if planner.exprs.is_empty() {
@@ -109,7 +115,9 @@ impl Planner<'_> {
         Ok(match measure {
             Measure::Count | Measure::Extent => (None, None, None),
             Measure::Share(row) => (Some(self.slot(row, Some(Type::Truth))?), None, None),
-            Measure::Distinct(row) => (Some(self.slot(row, None)?), Some(self.code(row)?), None),
+            Measure::Distinct(row) | Measure::Retention { id: row, .. } => {
+                (Some(self.slot(row, None)?), Some(self.code(row)?), None)
+            }
             Measure::LastPer(row, per) => {
                 (Some(self.slot(row, Some(Type::Number))?), Some(self.code(&Row::Column(per.clone()))?), None)
             }

@@ -157,6 +157,9 @@ impl<'a> Compiler<'a> {
                 let term = self.term(x)?;
                 Term { expr: term.expr.is_null(), error: term.error, kind: Some(Type::Truth) }
             }
+            Row::IsNumber(x) => self.is_number(x)?,
+            Row::IfError(x, other) => self.instead(x, other)?,
+            Row::Missing => Term { expr: lit(ScalarValue::Null), error: None, kind: None },
             Row::Call(function, values) => functions::call(self, *function, values)?,
         })
     }
@@ -256,6 +259,26 @@ impl<'a> Compiler<'a> {
         let expr = when(condition.is_true(), l).otherwise(r).map_err(|e| self.failed(&e))?;
         let error = either(self.unless(holds.clone().is_false(), left.error)?, self.unless(holds, right.error)?);
         Ok(Term { expr, error: either(condition_error, error), kind: Some(kind) })
+    }
+
+    /// True where `x` is a number that is there.
+    fn is_number(&self, x: &Row) -> Result<Term, DataError> {
+        let term = self.term(x)?;
+        let expr = match term.kind {
+            Some(Type::Number) => not(failed(&term)).and(term.expr.is_not_null()),
+            _ => lit(false),
+        };
+        Ok(Term::plain(expr, Type::Truth))
+    }
+
+    /// `other` where arithmetic failed in `x`.
+    fn instead(&self, x: &Row, other: &Row) -> Result<Term, DataError> {
+        let (left, right) = (self.term(x)?, self.term(other)?);
+        let Some(kind) = self.same(x, &left, other, &right)? else { return Ok(Term { error: None, ..left }) };
+        let failed = failed(&left);
+        let (l, r) = (self.need(x, &left, kind)?, self.need(other, &right, kind)?);
+        let expr = when(failed.clone(), r).otherwise(l).map_err(|e| self.failed(&e))?;
+        Ok(Term { expr, error: self.unless(not(failed), right.error)?, kind: Some(kind) })
     }
 
     /// The least or greatest of numbers; missing ones are passed over.
@@ -379,6 +402,16 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// Where arithmetic failed: never missing.
+fn failed(term: &Term) -> Expr {
+    let error = term.error.clone().map_or_else(|| lit(false), Expr::is_not_null);
+    match term.kind {
+        // Only finite numbers lie between the two: no NaN, no infinity.
+        Some(Type::Number) => error.or(not(term.expr.clone().between(lit(f64::MIN), lit(f64::MAX))).is_true()),
+        _ => error,
+    }
+}
+
 /// A time moved by seconds. A day moved by whole days stays a day.
 fn later(op: RowOp, (time, day): (Term, bool), by: &Row, seconds: Term) -> Term {
     let whole = matches!(by, Row::Number(n) if n.into_inner() % 86_400.0 == 0.0);
@@ -442,8 +475,8 @@ pub fn describe(row: &Row) -> String {
 fn columns(row: &Row) -> Vec<&str> {
     let all: Vec<&Row> = match row {
         Row::Column(name) => return vec![name],
-        Row::Negate(x) | Row::Not(x) | Row::IsMissing(x) => vec![x],
-        Row::Binary(_, a, b) => vec![a, b],
+        Row::Negate(x) | Row::Not(x) | Row::IsMissing(x) | Row::IsNumber(x) => vec![x],
+        Row::Binary(_, a, b) | Row::IfError(a, b) => vec![a, b],
         Row::Between(a, b, c) | Row::If(a, b, c) => vec![a, b, c],
         Row::In(x, list) => std::iter::once(&**x).chain(list).collect(),
         Row::Call(_, values) | Row::Extreme { of: values, .. } => values.iter().collect(),

@@ -9,6 +9,7 @@ use datafusion::datasource::file_format::file_compression_type::FileCompressionT
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::{MemTable, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::SessionContext;
@@ -17,11 +18,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Rows that are folded at a time.
+const BATCH: usize = 8192;
+
 /// The columns of `plan` over the whole table.
 pub async fn stream(context: &SessionContext, table: &Opened, plan: &Plan) -> Result<SendableRecordBatchStream> {
     let provider = provider(&table.file)?;
     let exprs = plan.exprs.iter().enumerate().map(|(i, e)| e.clone().alias(format!("e{i}")));
-    context.read_table(Arc::new(provider))?.select(exprs)?.execute_stream().await
+    context.read_table(provider)?.select(exprs)?.execute_stream().await
 }
 
 /// The next batch.
@@ -29,7 +33,14 @@ pub async fn next(batches: &mut SendableRecordBatchStream) -> Result<Option<Reco
     batches.next().await.transpose()
 }
 
-fn provider(file: &ScanFile) -> Result<ListingTable> {
+fn provider(file: &ScanFile) -> Result<Arc<dyn TableProvider>> {
+    if let Some(rows) = &file.held {
+        let parts: Vec<RecordBatch> = (0..rows.num_rows())
+            .step_by(BATCH)
+            .map(|from| rows.slice(from, BATCH.min(rows.num_rows() - from)))
+            .collect();
+        return Ok(Arc::new(MemTable::try_new(file.schema.clone(), vec![parts])?));
+    }
     let packing = if file.packed { FileCompressionType::GZIP } else { FileCompressionType::UNCOMPRESSED };
     let format: Arc<dyn FileFormat> = match file.kind {
         Kind::Csv { separator } => Arc::new(
@@ -40,12 +51,12 @@ fn provider(file: &ScanFile) -> Result<ListingTable> {
                 .with_file_compression_type(packing),
         ),
         Kind::Json => Arc::new(JsonFormat::default().with_file_compression_type(packing)),
-        Kind::Parquet => Arc::new(ParquetFormat::default()),
+        Kind::Parquet | Kind::Workbook => Arc::new(ParquetFormat::default()),
     };
     let options = ListingOptions::new(format).with_file_extension("");
     let config =
         ListingTableConfig::new(url(&file.path)?).with_listing_options(options).with_schema(file.schema.clone());
-    ListingTable::try_new(config)
+    Ok(Arc::new(ListingTable::try_new(config)?))
 }
 
 /// A path as a URL: DataFusion reads patterns (`*`, `[…]`) into a bare path.

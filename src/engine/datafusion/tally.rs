@@ -51,6 +51,8 @@ pub struct Passed<'a> {
     pub part: Option<u32>,
     /// For `Last` and `First`: true where it bears the time that counts so far.
     pub at_edge: bool,
+    /// Whether it lies in the request's window, and in the one before it.
+    pub windows: (bool, bool),
     /// From 0, in the file's order.
     pub number: u64,
     /// The label of a listed row.
@@ -72,6 +74,7 @@ pub struct Tally {
     parts: HashMap<u32, (i64, Sum)>,
     values: Vec<f64>,
     codes: HashSet<u32>,
+    earlier: HashSet<u32>,
     extreme: Option<f64>,
     times: Option<BTreeSet<i64>>,
     many_times: bool,
@@ -109,7 +112,9 @@ impl Tally {
             Value::Number(n) => self.number(measure, n, row),
             Value::Any => {
                 self.seen += 1;
-                self.codes.extend(row.part);
+                let (inside, earlier) = row.windows;
+                self.codes.extend(row.part.filter(|_| inside));
+                self.earlier.extend(row.part.filter(|_| earlier));
             }
             Value::None => self.see_time(row.time, measure),
         }
@@ -226,6 +231,9 @@ impl Tally {
         match measure {
             Measure::Count | Measure::Extent => Some(self.rows as f64),
             Measure::Distinct(_) if some || self.rows == 0 => Some(self.codes.len() as f64),
+            Measure::Retention { .. } if !self.earlier.is_empty() => {
+                Some(self.earlier.intersection(&self.codes).count() as f64 / self.earlier.len() as f64)
+            }
             Measure::Sum(_) if some || self.rows == 0 => Some(total),
             Measure::Last(_) | Measure::First(_) => some.then_some(total),
             Measure::LastPer(..) if !self.parts.is_empty() => {

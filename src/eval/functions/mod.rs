@@ -1,14 +1,14 @@
 //! Functions of values (language reference, Functions): which of the pure functions serves which name, and how missing
 //! values and errors pass through them. Knows values, and no window and no table.
 
-pub mod dates;
-pub mod numbers;
 pub mod payments;
 pub mod statistics;
 
 use super::arithmetic::{void, wrong_type};
 use super::value::{Datum, ErrorKind, Value};
+use crate::calendar::dates;
 use crate::model::plan::Function;
+use crate::quantity::numbers;
 use jiff::civil::Date;
 
 /// A function of values; errors are born in `place`. The model has checked number and types of the arguments.
@@ -104,9 +104,9 @@ fn day_of(value: &Value) -> Option<Date> {
 fn result(function: Function, n: &[f64], d: &[Date]) -> Result<Value, ErrorKind> {
     let whole = |x: i64| Ok(Value::Number(x as f64));
     match (function, n, d) {
-        (Function::Date, [year, month, day], []) => dates::date(*year, *month, *day).map(at),
-        (Function::EDate, [months], [day]) => dates::edate(*day, *months).map(at),
-        (Function::EoMonth, [months], [day]) => dates::eomonth(*day, *months).map(at),
+        (Function::Date, [year, month, day], []) => dates::date(*year, *month, *day).map(at).ok_or(ErrorKind::Num),
+        (Function::EDate, [months], [day]) => dates::edate(*day, *months).map(at).ok_or(ErrorKind::Num),
+        (Function::EoMonth, [months], [day]) => dates::eomonth(*day, *months).map(at).ok_or(ErrorKind::Num),
         (Function::Year, [], [day]) => whole(day.year().into()),
         (Function::Month, [], [day]) => whole(day.month().into()),
         (Function::Day, [], [day]) => whole(day.day().into()),
@@ -139,15 +139,15 @@ fn of_numbers(function: Function, n: &[f64]) -> Result<f64, ErrorKind> {
         Function::Exp => Ok(x.exp()),
         Function::Ln => domain(x > 0.0, x.ln()),
         Function::Log10 => domain(x > 0.0, x.log10()),
-        Function::Log => numbers::log(x, second(10.0)),
-        Function::Power => numbers::power(x, second(f64::NAN)),
-        Function::Mod => numbers::modulo(x, second(f64::NAN)),
+        Function::Log => Ok(numbers::log(x, second(10.0))?),
+        Function::Power => Ok(numbers::power(x, second(f64::NAN))?),
+        Function::Mod => Ok(numbers::modulo(x, second(f64::NAN))?),
         Function::Int => Ok(numbers::seen(x).floor()),
         Function::Round => Ok(numbers::round(x, second(0.0))),
         Function::RoundUp => Ok(numbers::round_up(x, second(0.0))),
         Function::RoundDown => Ok(numbers::round_down(x, second(0.0))),
-        Function::Ceiling => numbers::ceiling(x, second(1.0)),
-        Function::Floor => numbers::floor(x, second(1.0)),
+        Function::Ceiling => Ok(numbers::ceiling(x, second(1.0))?),
+        Function::Floor => Ok(numbers::floor(x, second(1.0))?),
         Function::Min => Ok(n.iter().copied().fold(f64::INFINITY, f64::min)),
         Function::Max => Ok(n.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
         Function::Sum => Ok(n.iter().sum()),

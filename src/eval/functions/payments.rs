@@ -1,6 +1,6 @@
 //! Payments over time, as spreadsheets define their values and rates. Pure functions of numbers and days.
 
-use super::dates;
+use crate::calendar::dates;
 use crate::eval::value::ErrorKind;
 use jiff::civil::Date;
 

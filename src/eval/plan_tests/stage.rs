@@ -114,7 +114,14 @@ impl Stage {
         self.opened.insert(table.clone(), info);
         self.engine.made.insert(table.clone(), made);
         let measure = measure(plan, metric);
-        Node::Aggregate(Box::new(Aggregate { measure, table: id, filter: None, kind: metric.kind, text: table }))
+        Node::Aggregate(Box::new(Aggregate {
+            measure,
+            table: id,
+            filter: None,
+            kind: metric.kind,
+            retained: None,
+            text: table,
+        }))
     }
 
     /// Refuses a test that asked for data.

@@ -230,10 +230,9 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         name: "retention",
         arguments: &[one("id", Takes::Anything), one("span", Takes::Span)],
         gives: Gives::Percent,
-        doc: "Of the different ids a span earlier, the share that is seen again.",
+        doc: "Of the different ids a span earlier, the share that is seen again. Filters go for both; where nobody was there, it is n/a.",
         examples: &[example("retention(visits.user, 1 year)", "50%", "")],
         aggregate: Some(Aggregate::Retention),
-        built: false,
         ..NONE
     },
 ];

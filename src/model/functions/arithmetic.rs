@@ -34,7 +34,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         doc: "e to the power of x.",
         examples: &[example("exp(1)", "2.71828182845905", "EXP(1)"), example("exp(710)", "#NUM!", "EXP(710)")],
         value: Some(Value::Call(Function::Exp)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Exp)),
         ..NONE
     },
     FunctionInfo {
@@ -44,7 +44,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The natural logarithm; #NUM! of 0 and below.",
         examples: &[example("ln(10)", "2.30258509299405", "LN(10)"), example("ln(0)", "#NUM!", "LN(0)")],
         value: Some(Value::Call(Function::Ln)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Ln)),
         ..NONE
     },
     FunctionInfo {
@@ -54,7 +54,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The logarithm to base 10; #NUM! of 0 and below.",
         examples: &[example("log10(1000)", "3", "LOG10(1000)"), example("log10(-1)", "#NUM!", "LOG10(-1)")],
         value: Some(Value::Call(Function::Log10)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Log10)),
         ..NONE
     },
     FunctionInfo {
@@ -70,7 +70,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "Base 1 is #DIV/0!, as in Excel; LibreOffice says it is out of range.",
         value: Some(Value::Call(Function::Log)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Log)),
         ..NONE
     },
     FunctionInfo {
@@ -102,7 +102,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
             example("mod(7, 0)", "#DIV/0!", "MOD(7,0)"),
         ],
         value: Some(Value::Call(Function::Mod)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Mod)),
         ..NONE
     },
     FunctionInfo {
@@ -110,7 +110,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         doc: "The next whole number at or below x.",
         examples: &[example("int(1.5)", "1", "INT(1.5)"), example("int(-1.5)", "-2", "INT(-1.5)")],
         value: Some(Value::Call(Function::Int)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Int)),
         ..NONE
     },
     FunctionInfo {
@@ -140,7 +140,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "Digits may be left out.",
         value: Some(Value::Call(Function::RoundUp)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::RoundUp)),
         ..NONE
     },
     FunctionInfo {
@@ -154,7 +154,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "Digits may be left out.",
         value: Some(Value::Call(Function::RoundDown)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::RoundDown)),
         ..NONE
     },
     FunctionInfo {
@@ -172,7 +172,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         differs: "The step may be left out. With negative numbers it is Excel's, which LibreOffice has as CEILING.XCL: \
                   LibreOffice's own CEILING differs there.",
         value: Some(Value::Call(Function::Ceiling)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Ceiling)),
         ..NONE
     },
     FunctionInfo {
@@ -190,7 +190,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         differs: "The step may be left out. With negative numbers it is Excel's, which LibreOffice has as FLOOR.XCL; \
                   LibreOffice's own FLOOR differs there.",
         value: Some(Value::Call(Function::Floor)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Floor)),
         ..NONE
     },
 ];

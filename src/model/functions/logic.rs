@@ -12,7 +12,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
             example("if(2 > 1, 10, 20)", "10", "IF(2>1,10,20)"),
             example("if(signups > 100, 1, 0)", "1", "IF(SUM({months.signups})>100,1,0)"),
         ],
-        differs: "All three must be given, and both values must be of one unit. A condition that is n/a gives n/a.",
+        differs: "All three must be given, and both values must be of one unit. A condition that is n/a gives n/a; within a row, it doesn't hold.",
         value: Some(Value::If),
         row: Some(RowRole::If),
         ..NONE
@@ -27,9 +27,9 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
             example("ifs(1 > 2, 10)", "n/a", ""),
         ],
         differs: "Where no condition holds it is n/a, so that `??` can replace it; a spreadsheet says #N/A. A condition \
-                  that is n/a gives n/a.",
+                  that is n/a gives n/a; within a row, it doesn't hold.",
         value: Some(Value::Call(Function::Ifs)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Ifs),
         ..NONE
     },
     FunctionInfo {
@@ -39,7 +39,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         examples: &[example("iferror(1 / 0, 7)", "7", "IFERROR(1/0,7)"), example("iferror(3, 7)", "3", "IFERROR(3,7)")],
         differs: "n/a is no error: `x ?? 0` replaces that.",
         value: Some(Value::Call(Function::IfError)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::IfError),
         ..NONE
     },
     FunctionInfo {
@@ -54,7 +54,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "A date is no number here.",
         value: Some(Value::Call(Function::IsNumber)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::IsNumber),
         ..NONE
     },
     FunctionInfo {

@@ -63,13 +63,14 @@ pub enum Value {
 pub enum RowRole {
     Call(RowFunction),
     If,
+    Ifs,
+    IfError,
     IsMissing,
+    IsNumber,
     Power,
     Sqrt,
     Least,
     Greatest,
-    /// Known, and not evaluated by this version.
-    Unbuilt,
 }
 
 /// Which unit a number may have.
@@ -339,7 +340,7 @@ impl FunctionInfo {
     pub fn accepts(&self, given: usize) -> bool {
         let enough = given >= self.fewest() && self.most().is_none_or(|most| given <= most);
         let singles = self.arguments.len() - self.group();
-        enough && (self.group() < 2 || (given - singles) % self.group() == 0)
+        enough && (self.group() < 2 || (given - singles).is_multiple_of(self.group()))
     }
 
     /// How many arguments it takes, in words.
@@ -380,7 +381,7 @@ impl FunctionInfo {
 
     /// Where it can be called, in words; empty where this version evaluates it nowhere.
     pub fn places(&self) -> Vec<&'static str> {
-        let row = self.row.is_some_and(|r| r != RowRole::Unbuilt);
+        let row = self.row.is_some();
         let value = self.value.is_some_and(|v| v != Value::Unbuilt);
         let places =
             [(self.aggregate.is_some(), "over the rows of a table"), (value, "between values"), (row, "within a row")];
@@ -389,10 +390,12 @@ impl FunctionInfo {
 
     /// How it behaves over time, in words; empty where that is neither a total nor a level.
     pub fn behaves(&self) -> &'static str {
-        match self.kind {
-            Kind::Flow => "a total over a period",
-            Kind::Stock => "a level on a day",
-            Kind::Neither => "",
+        match (self.kind, self.aggregate.is_some()) {
+            (Kind::Flow, true) => "over rows a total over a period",
+            (Kind::Flow, false) => "a total over a period",
+            (Kind::Stock, true) => "over rows a level on a day",
+            (Kind::Stock, false) => "a level on a day",
+            (Kind::Neither, _) => "",
         }
     }
 

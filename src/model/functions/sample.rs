@@ -27,7 +27,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "posts",
         "day,network,likes,impressions,text,url\n\
          2021-01-01,x,10,1000,Big sale today #sale,https://example.org/a\n\
-         2021-02-10,x,30,2000,Hello @netflix!,http://example.org/b\n\
+         2021-02-10,x,30,2000,We love @netflix!,http://example.org/b\n\
          2021-02-20,instagram,20,1500,Trim me,https://example.org/c\n\
          2021-03-31,instagram,60,5500,SALE2021 is here #Sale #spring,https://example.org/d\n",
     ),

@@ -21,7 +21,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "A year is the year that is written (1 to 9999), else #NUM!; spreadsheets read 21 as 1921 or 2021.",
         value: Some(Value::Call(Function::Date)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Date)),
         ..NONE
     },
     FunctionInfo {
@@ -84,7 +84,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         ],
         differs: "A month's end doesn't stay a month's end, unlike a window that is moved: x[-1 month].",
         value: Some(Value::Call(Function::EDate)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::EDate)),
         ..NONE
     },
     FunctionInfo {
@@ -98,7 +98,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
             example("eomonth(2020-03-31, -1)", "2020-02-29", "EOMONTH(DATE(2020,3,31),-1)"),
         ],
         value: Some(Value::Call(Function::EoMonth)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::EoMonth)),
         ..NONE
     },
     FunctionInfo {
@@ -119,7 +119,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         differs: "Holidays are further arguments; a holiday on a weekend counts for nothing, and one that stands there \
                   twice counts once.",
         value: Some(Value::Call(Function::NetworkDays)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::NetworkDays)),
         ..NONE
     },
     FunctionInfo {
@@ -134,7 +134,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
         differs: "It is a number of days, to be held against a number: days(a, b) <= 30. A difference of two times, \
                   a - b, is a duration, to be held against one: a - b <= 30 days.",
         value: Some(Value::Call(Function::Days)),
-        row: Some(RowRole::Unbuilt),
+        row: Some(RowRole::Call(RowFunction::Days)),
         ..NONE
     },
 ];

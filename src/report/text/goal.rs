@@ -445,7 +445,8 @@ pub fn kpi(k: &KpiReading) -> Vec<Line> {
 }
 
 /// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
-fn guardrail(g: &GuardrailReading) -> Vec<Line> {
+/// A guardrail.
+pub fn guardrail(g: &GuardrailReading) -> Vec<Line> {
     let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
     let digits = Digits::of(&g.unit, &all);
     let value = match (g.value, &g.wanted) {

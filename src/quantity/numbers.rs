@@ -1,6 +1,14 @@
-//! Rounding, powers, logarithms and rests as spreadsheets work them out. Pure functions of numbers.
+//! Rounding, powers, logarithms and rests as spreadsheets work them out: one implementation for values and for rows.
+//! Pure functions of numbers.
 
-use crate::eval::value::ErrorKind;
+/// Why there is no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoNumber {
+    /// `#DIV/0!`
+    DivZero,
+    /// `#NUM!`
+    Num,
+}
 
 /// The number that people see: the nearest one of 15 digits. 1.005 * 100 is 100.49999999999999 and is seen as 100.5, and
 /// that is what a spreadsheet rounds.
@@ -46,7 +54,7 @@ pub fn round_down(x: f64, digits: f64) -> f64 {
 ///
 /// # Errors
 /// `#NUM!` for a positive number and a negative step.
-pub fn ceiling(x: f64, step: f64) -> Result<f64, ErrorKind> {
+pub fn ceiling(x: f64, step: f64) -> Result<f64, NoNumber> {
     if step == 0.0 {
         return Ok(0.0);
     }
@@ -57,17 +65,17 @@ pub fn ceiling(x: f64, step: f64) -> Result<f64, ErrorKind> {
 ///
 /// # Errors
 /// `#NUM!` for a positive number and a negative step, `#DIV/0!` for a step of zero.
-pub fn floor(x: f64, step: f64) -> Result<f64, ErrorKind> {
+pub fn floor(x: f64, step: f64) -> Result<f64, NoNumber> {
     match (x == 0.0, step == 0.0) {
         (true, true) => Ok(0.0),
-        (false, true) => Err(ErrorKind::DivZero),
+        (false, true) => Err(NoNumber::DivZero),
         _ => multiple(x, step, f64::floor),
     }
 }
 
-fn multiple(x: f64, step: f64, whole: impl Fn(f64) -> f64) -> Result<f64, ErrorKind> {
+fn multiple(x: f64, step: f64, whole: impl Fn(f64) -> f64) -> Result<f64, NoNumber> {
     if x > 0.0 && step < 0.0 {
-        return Err(ErrorKind::Num);
+        return Err(NoNumber::Num);
     }
     let steps = x / step;
     if steps.abs() >= MOST_DIGITS { Ok(x) } else { Ok(seen(whole(seen(steps)) * step)) }
@@ -77,13 +85,13 @@ fn multiple(x: f64, step: f64, whole: impl Fn(f64) -> f64) -> Result<f64, ErrorK
 ///
 /// # Errors
 /// `#DIV/0!` for an `n` of zero, `#NUM!` where x/n is too large to have a rest.
-pub fn modulo(x: f64, n: f64) -> Result<f64, ErrorKind> {
+pub fn modulo(x: f64, n: f64) -> Result<f64, NoNumber> {
     if n == 0.0 {
-        return Err(ErrorKind::DivZero);
+        return Err(NoNumber::DivZero);
     }
     let quotient = seen(x / n);
     if quotient.is_nan() || quotient.abs() >= MOST_DIGITS {
-        return Err(ErrorKind::Num);
+        return Err(NoNumber::Num);
     }
     let rest = x - n * quotient.floor();
     // 0.3 is three times 0.1, whatever their last binary digits say.
@@ -95,12 +103,12 @@ pub fn modulo(x: f64, n: f64) -> Result<f64, ErrorKind> {
 ///
 /// # Errors
 /// `#NUM!` where x or the base isn't positive, `#DIV/0!` for base 1.
-pub fn log(x: f64, base: f64) -> Result<f64, ErrorKind> {
+pub fn log(x: f64, base: f64) -> Result<f64, NoNumber> {
     if x <= 0.0 || base <= 0.0 {
-        return Err(ErrorKind::Num);
+        return Err(NoNumber::Num);
     }
     match base {
-        1.0 => Err(ErrorKind::DivZero),
+        1.0 => Err(NoNumber::DivZero),
         2.0 => Ok(x.log2()),
         10.0 => Ok(x.log10()),
         _ => Ok(x.ln() / base.ln()),
@@ -111,10 +119,10 @@ pub fn log(x: f64, base: f64) -> Result<f64, ErrorKind> {
 ///
 /// # Errors
 /// `#DIV/0!` for a negative power of zero, `#NUM!` for a broken power of a negative number.
-pub fn power(x: f64, n: f64) -> Result<f64, ErrorKind> {
+pub fn power(x: f64, n: f64) -> Result<f64, NoNumber> {
     if x == 0.0 && n < 0.0 {
-        return Err(ErrorKind::DivZero);
+        return Err(NoNumber::DivZero);
     }
     let power = x.powf(n);
-    if power.is_finite() { Ok(power) } else { Err(ErrorKind::Num) }
+    if power.is_finite() { Ok(power) } else { Err(NoNumber::Num) }
 }

@@ -1,35 +1,33 @@
-//! Dates as spreadsheets reckon with them. Pure functions of days.
+//! Dates as spreadsheets reckon with them: one implementation for values and for rows. Pure functions of days; `None`
+//! is `#NUM!`.
 
-use crate::eval::value::ErrorKind;
-use jiff::Span;
 use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
 
 /// DATE: months beyond the year and days beyond the month go on; parts of numbers are cut off.
 ///
-/// # Errors
-/// `#NUM!` where the year, or the day it comes to, is outside the years 1 to 9999.
-pub fn date(year: f64, month: f64, day: f64) -> Result<Date, ErrorKind> {
-    let year = whole(year).and_then(|y| i16::try_from(y).ok()).filter(|y| *y >= 1).ok_or(ErrorKind::Num)?;
-    let first = Date::new(year, 1, 1).map_err(|_| ErrorKind::Num)?;
+/// `None` where the year, or the day it comes to, is outside the years 1 to 9999.
+pub fn date(year: f64, month: f64, day: f64) -> Option<Date> {
+    let year = whole(year).and_then(|y| i16::try_from(y).ok()).filter(|y| *y >= 1)?;
+    let first = Date::new(year, 1, 1).ok()?;
     let (months, days) = (before(month)?, before(day)?);
-    let days = Span::new().try_days(days).map_err(|_| ErrorKind::Num)?;
-    within(moved(first, months)?.checked_add(days).map_err(|_| ErrorKind::Num)?)
+    // A length that the calendar has no room for is none.
+    let length = Span::new().try_days(days).ok()?;
+    within(moved(first, months)?.checked_add(length).ok()?)
 }
 
 /// EDATE: the same day so many months on, or that month's last day where it is shorter.
 ///
-/// # Errors
-/// `#NUM!` outside the years 1 to 9999.
-pub fn edate(day: Date, months: f64) -> Result<Date, ErrorKind> {
-    within(moved(day, whole(months).ok_or(ErrorKind::Num)?)?)
+/// `None` outside the years 1 to 9999.
+pub fn edate(day: Date, months: f64) -> Option<Date> {
+    within(moved(day, whole(months)?)?)
 }
 
 /// EOMONTH: the last day of the month so many months on.
 ///
-/// # Errors
-/// `#NUM!` outside the years 1 to 9999.
-pub fn eomonth(day: Date, months: f64) -> Result<Date, ErrorKind> {
-    Ok(edate(day.first_of_month(), months)?.last_of_month())
+/// `None` outside the years 1 to 9999.
+pub fn eomonth(day: Date, months: f64) -> Option<Date> {
+    Some(edate(day.first_of_month(), months)?.last_of_month())
 }
 
 /// WEEKDAY: 1 for Sunday to 7 for Saturday.
@@ -67,15 +65,16 @@ fn whole(x: f64) -> Option<i64> {
 }
 
 /// Months or days that stand before the one of that number.
-fn before(x: f64) -> Result<i64, ErrorKind> {
-    whole(x.floor()).map(|n| n - 1).ok_or(ErrorKind::Num)
+fn before(x: f64) -> Option<i64> {
+    whole(x.floor()).map(|n| n - 1)
 }
 
-fn moved(day: Date, months: i64) -> Result<Date, ErrorKind> {
-    let months = Span::new().try_months(months).map_err(|_| ErrorKind::Num)?;
-    day.checked_add(months).map_err(|_| ErrorKind::Num)
+fn moved(day: Date, months: i64) -> Option<Date> {
+    // Twelve months for each of the 20,000 years of the calendar.
+    let months = i32::try_from(months).ok().filter(|m| m.abs() <= 239_976)?;
+    day.checked_add(months.months()).ok()
 }
 
-fn within(day: Date) -> Result<Date, ErrorKind> {
-    if day.year() >= 1 { Ok(day) } else { Err(ErrorKind::Num) }
+fn within(day: Date) -> Option<Date> {
+    (day.year() >= 1).then_some(day)
 }
