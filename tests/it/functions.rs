@@ -393,7 +393,7 @@ proptest::proptest! {
     /// Rounded numbers stay, and lie between those rounded up and down.
     #[test]
     fn rounding_is_in_order(x in -1e9..1e9f64, digits in -3i32..6) {
-        use milepost::eval::functions::numbers::{round, round_down, round_up};
+        use milepost::quantity::numbers::{round, round_down, round_up};
         let digits = f64::from(digits);
         let r = round(x, digits);
         proptest::prop_assert_eq!(round(r, digits), r);
@@ -412,10 +412,10 @@ proptest::proptest! {
             at.weekday().to_monday_zero_offset() < 5 && !holidays.contains(&at)
         });
         let walked = walked.count() as i64;
-        let counted = milepost::eval::functions::dates::networkdays(day(from), day(from + length), &holidays);
+        let counted = milepost::calendar::dates::networkdays(day(from), day(from + length), &holidays);
         proptest::prop_assert_eq!(counted, walked);
         if length > 0 {
-            let back = milepost::eval::functions::dates::networkdays(day(from + length), day(from), &holidays);
+            let back = milepost::calendar::dates::networkdays(day(from + length), day(from), &holidays);
             proptest::prop_assert_eq!(back, -walked);
         }
     }
