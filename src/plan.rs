@@ -131,9 +131,10 @@ impl Plan {
             let change = whatif::as_change(text);
             sources.add(SourceFile::new("--set", text.as_str()));
             let file = asked.add(SourceFile::new("--set", format!("{}{change}", whatif::BEFORE_SET)));
-            changes.extend(
-                whatif::changes(asked.trees.get(file.0 as usize..).unwrap_or_default(), "what_if").unwrap_or_default(),
-            );
+            if let Some((_, tree)) = asked.trees.get_mut(file.0 as usize) {
+                let statement = std::mem::take(&mut tree.statements);
+                changes.extend(statement.into_iter().flat_map(|s| whatif::of_statement(file, s)));
+            }
             scenario.set.push(change.trim().to_owned());
         }
         let catalog = Catalog { given, opened: opened.tables.clone() };
@@ -253,6 +254,9 @@ fn in_given_text(diagnostic: &mut Diagnostic, first: FileId) {
         let back = |offset: u32| offset.saturating_sub(before);
         label.at.span = Span { start: back(label.at.span.start), end: back(label.at.span.end) };
         diagnostic.fix = None;
+        if diagnostic.help.as_ref().is_some_and(|h| h.contains("scenario NAME set")) {
+            diagnostic.help = Some("write it as price=12, or as signups=+10%".to_owned());
+        }
     }
 }
 

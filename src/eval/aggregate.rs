@@ -25,7 +25,10 @@ impl<'a> World<'a> {
         };
         let part = match self.part(aggregate, context, timeline, &mut notes) {
             Ok(part) => part,
-            Err(why) => return Datum { notes, ..Datum::missing(why) },
+            Err(why) => {
+                self.note_excluded(aggregate.table, context.stretch.map(|s| s.window), &mut notes);
+                return Datum { notes, ..Datum::missing(why) };
+            }
         };
         let request = Request {
             measure: match (&aggregate.measure, part.earlier) {

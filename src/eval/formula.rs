@@ -142,9 +142,17 @@ impl<'a> World<'a> {
             Node::Filter(x, condition) => self.walk(x, &context.and(condition), next),
             Node::Campaign(x, id) => match self.plan.campaigns.get_index(*id) {
                 Some((_, campaign)) => {
-                    let mut inner = context.at(Stretch::new(campaign.window, self.end_of(x)));
+                    let stretch = Stretch::new(campaign.window, self.end_of(x));
+                    let mut inner = context.at(stretch);
                     inner.filters.extend(campaign.filter.as_ref().map(|f| (f, false)));
-                    self.walk(x, &inner, next).elsewhere()
+                    let mut datum = self.walk(x, &inner, next);
+                    // A campaign that runs is read as far as it is known: said, as its window doesn't follow the goal's.
+                    if !stretch.whole() && !datum.value.is_void() {
+                        let (ends, known) =
+                            (campaign.window.last_day(), crate::calendar::day_before_edge(stretch.read().end));
+                        datum.notes.say(format!("{} runs to {ends}, and is known to {known}", campaign.name));
+                    }
+                    datum.elsewhere()
                 }
                 None => Datum::missing("a campaign that isn't there"),
             },

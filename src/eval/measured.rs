@@ -4,7 +4,6 @@
 use super::aim::{self, Aim};
 use super::formula::World;
 use super::frame::{Baseline, Frame, Mode};
-use super::hold;
 use super::notes::Notes;
 use super::pace::{self, Line};
 use super::required;
@@ -169,6 +168,7 @@ impl<'a> Judge<'_, 'a> {
             false => aim.wanted,
         };
         judged.reached = Some(aim.wanted.kept(value));
+        self.note_elapsed(judged, &aim, elapsed);
         self.progress(judged, value, &aim, elapsed);
         // What is to be reached and was there from the start must stay so: it is judged, without a number.
         if judged.lacking.is_some() && !target.is_some_and(|t| matches!(t.kind, TargetKind::To(_))) {
@@ -222,6 +222,17 @@ impl<'a> Judge<'_, 'a> {
         let rises = self.subject.kind == Kind::Flow && baseline.is_err();
         let direction = self.subject.direction.or_else(|| rises.then_some(Direction::Higher));
         aim::aim(&target.kind, baseline, &numbers, direction)
+    }
+
+    /// A total over a window that isn't over is held against a part of its baseline and target.
+    fn note_elapsed(&self, judged: &mut Judged, aim: &Aim, elapsed: f64) {
+        let measured = judged.baseline.as_ref().is_some_and(|b| b.datum.number().is_some());
+        if aim.way && measured && self.unfinished_total() {
+            let share = crate::quantity::share(elapsed, &[1.0]);
+            judged.notes.say(format!(
+                "the window isn't over: of baseline and target the share that is due by now counts, {share}"
+            ));
+        }
     }
 
     /// The window that is judged in the end.
@@ -293,12 +304,12 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// A total over a window that isn't over.
-    fn unfinished_total(&self) -> bool {
+    pub(super) fn unfinished_total(&self) -> bool {
         matches!(self.frame.mode, Mode::Once(_)) && self.subject.kind == Kind::Flow && !self.complete()
     }
 
     /// True where the data reaches the end of what is judged, and so does as-of.
-    fn complete(&self) -> bool {
+    pub(super) fn complete(&self) -> bool {
         self.subject.known >= self.frame.last_end(self.subject) && self.world.as_of >= self.frame.deadline
     }
 
@@ -376,116 +387,6 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    fn status(&self, judged: &mut Judged, value: f64, scaled: &aim::Wanted) {
-        let Some(aim) = judged.aim else { return };
-        let kept = aim.wanted.kept(value);
-        let held = self.held(judged, &aim, self.frame, self.frame.deadline);
-        judged.held = held.map(|run| run.reading());
-        let reached = kept && held.is_none_or(|run| run.enough());
-        let name = self.moment_name();
-        if let Some(run) = held.filter(|run| kept && !run.enough()) {
-            judged.notes.say(run.words());
-        }
-        if self.complete() {
-            judged.settled = true;
-            judged.decided =
-                format!("{name}, {}", if reached { "and it was reached" } else { "and it was not reached" });
-            if reached {
-                judged.status = Status::Met;
-                // What is judged once is reached at its end, whatever it was on the way.
-                let since = match (self.by() || self.early(&aim), held) {
-                    (true, Some(run)) => run.completed,
-                    (true, None) => self.reached_since(judged, &aim),
-                    (false, _) => None,
-                };
-                judged.met_on = since.or_else(|| self.at(judged));
-                return;
-            }
-            if let Some(run) = held.filter(|_| kept) {
-                judged.decided = format!("{name}; {}", run.words());
-            }
-            return self.after_deadline(judged, &aim);
-        }
-        if reached && (self.by() || self.early(&aim)) {
-            judged.status = Status::Met;
-            judged.met_on = match held {
-                Some(run) => run.completed,
-                None => self.reached_since(judged, &aim),
-            };
-            judged.decided = format!("reached before the deadline; {name}");
-            return;
-        }
-        if self.by()
-            && !kept
-            && let Some(day) = self.lost(judged, &aim)
-        {
-            judged.notes.say(format!("it was reached on {day} and lost again since"));
-        }
-        if self.world.as_of >= self.frame.deadline {
-            let known = calendar::day_before_edge(self.subject.known);
-            judged.notes.say(format!(
-                "the deadline is past, but {} is complete only to {known}: not judged as missed",
-                self.subject.tables.join(", ")
-            ));
-        }
-        judged.status = match judged.lacking {
-            Some(_) => Status::OffTrack,
-            None => by_pace(self.world, judged.pace),
-        };
-        judged.decided = match judged.pace {
-            None if judged.lacking.is_some() => "it was there from the start and has to stay so".to_owned(),
-            None => "nothing is expected yet".to_owned(),
-            Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
-                "the part of the bound that belongs to the time so far is not kept".to_owned()
-            }
-            Some(_) => format!("pace is measured against {}; {name}", judged.line.words()),
-        };
-    }
-
-    /// After the deadline and not reached: met late within the grace, else missed once that is over.
-    fn after_deadline(&self, judged: &mut Judged, aim: &Aim) {
-        let Some(grace) = self.goal.grace else {
-            judged.status = Status::Missed;
-            return;
-        };
-        let Some(end) = grace.shift_edge(self.frame.deadline) else {
-            judged.status = Status::Missed;
-            return;
-        };
-        let mode = match self.frame.mode {
-            Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
-            other => other,
-        };
-        let longer = Frame { mode, deadline: end, ..self.frame.clone() };
-        let late = self.ends_between(&longer, self.frame.deadline, end);
-        let found = late.into_iter().find(|at| {
-            let (datum, _) = longer.value_at(self.world, self.subject, *at);
-            let held = self.held(judged, aim, &longer, *at).is_none_or(|run| run.enough());
-            held && datum.number().is_some_and(|x| aim.wanted.kept(x))
-        });
-        let over = self.world.as_of >= end && self.subject.known >= longer.last_end(self.subject);
-        match (found, over) {
-            (Some(at), _) => {
-                judged.status = Status::MetLate;
-                judged.met_on = Some(calendar::day_before_edge(at));
-                judged.decided = format!("reached within the grace of {grace}");
-            }
-            (None, true) => judged.status = Status::Missed,
-            (None, false) => {
-                judged.settled = false;
-                judged.status = by_pace(self.world, judged.pace);
-                judged.decided = format!("the deadline is past; its grace runs to {}", calendar::day_before_edge(end));
-            }
-        }
-    }
-
-    /// How long the target has been held up to a moment; `None` where the goal doesn't ask.
-    fn held(&self, judged: &Judged, aim: &Aim, frame: &Frame, upto: DateTime) -> Option<hold::Run> {
-        let asked = frame.hold?;
-        let kept = |datum: &Datum| datum.number().is_some_and(|x| aim.wanted.kept(x));
-        Some(hold::run(self.world, self.subject, frame, asked, (self.opens(judged), upto), kept))
-    }
-
     /// Under `in`, met before the end only for `>=` on a count.
     pub fn early(&self, aim: &Aim) -> bool {
         let upwards = matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, _));
@@ -504,12 +405,12 @@ impl<'a> Judge<'_, 'a> {
         upwards && aim.kind == "bound" && counted
     }
 
-    fn at(&self, judged: &Judged) -> Option<Date> {
+    pub(super) fn at(&self, judged: &Judged) -> Option<Date> {
         judged.current.1.map(|w| w.last_day())
     }
 
     /// Which value is judged, in words.
-    fn moment_name(&self) -> String {
+    pub(super) fn moment_name(&self) -> String {
         let last = calendar::day_before_edge(self.frame.last_end(self.subject));
         match self.frame.mode {
             Mode::Level => format!("a level with `by` is judged on {last}"),

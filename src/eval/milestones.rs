@@ -19,7 +19,8 @@ pub fn milestones(world: &World<'_>) -> Vec<MilestoneVerdict> {
     world.plan.milestones.values().map(|m| milestone(world, m)).collect()
 }
 
-fn milestone<'a>(world: &World<'a>, m: &'a Milestone) -> MilestoneVerdict {
+/// One of them.
+pub(super) fn milestone<'a>(world: &World<'a>, m: &'a Milestone) -> MilestoneVerdict {
     let supports = m.supports.and_then(|id| world.plan.objectives.get_index(id)).map(|(name, _)| name.clone());
     let mut out = MilestoneVerdict {
         name: m.name.clone(),

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use super::value::{Datum, Value};
 use super::verdict::{HeldReading, Kept, PeriodReading, PeriodState, Status};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
-use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind};
+use crate::model::plan::{From, Goal, Kind, Over, Quantifier, Target, TargetKind, Timing};
 use jiff::civil::{Date, DateTime, Time};
 
 /// What one period came to.
@@ -230,10 +230,10 @@ pub fn measured_period<'a>(
         _ => {
             let back = if goal.yoy { CalendarSpan::new(-1, SpanUnit::Year) } else { span.back() };
             match window.shifted(back) {
-                Some(w)
-                    if target.is_some_and(|t| aim::needs_baseline(&t.kind) || matches!(t.kind, TargetKind::To(_))) =>
-                {
-                    in_period(world, subject, w)
+                Some(w) if target.is_some_and(|t| aim::needs_baseline(&t.kind)) => in_period(world, subject, w),
+                // Whether to rise or fall to a value is one question for all periods.
+                Some(_) if target.is_some_and(|t| matches!(t.kind, TargetKind::To(_))) => {
+                    before_all(world, goal, subject, span)
                 }
                 _ => Datum::missing("the period before isn't asked for"),
             }
@@ -279,6 +279,22 @@ pub fn measured_period<'a>(
     let keeps = |d: &Datum| d.number().is_some_and(|x| aim.wanted.kept(x));
     Period { world, goal, subject, span, window }.settle(out, keeps)
 }
+
+/// The value just before the first period, or of the first one that has a value.
+fn before_all<'a>(world: &World<'a>, goal: &Goal, subject: &Subject<'a>, span: CalendarSpan) -> Datum {
+    let Timing::Every { over, .. } = goal.timing else { return Datum::missing("it doesn't come back") };
+    let (whole, _) = stretch(world, goal, over);
+    let periods = periods_of(world, whole, span);
+    let first = periods.first().and_then(|w| w.shifted(span.back()));
+    let windows = first.into_iter().chain(periods.into_iter().take(MAX_FIRST));
+    // Asked for in one go: cells that aren't known yet are all remembered.
+    let values: Vec<Datum> = windows.filter(|w| w.end <= subject.known).map(|w| in_period(world, subject, w)).collect();
+    let known = values.into_iter().find(|d| d.number().is_some());
+    known.unwrap_or_else(|| Datum::missing("no period before it has a value"))
+}
+
+/// How many periods are looked through for a first value.
+const MAX_FIRST: usize = 12;
 
 /// One period with what `hold` and `grace` say of it.
 struct Period<'w, 'a> {
@@ -375,10 +391,10 @@ fn row(out: &mut Recurring, span: CalendarSpan, needed: u32) {
         || out.periods.iter().filter(|p| p.kept.is_some()).count().saturating_sub(run as usize),
         |i| (i + 1).saturating_sub(needed as usize),
     );
-    let known = out.periods.iter().filter(|p| p.kept.is_some());
+    let mut known = out.periods.iter().filter(|p| p.kept.is_some());
     let first = match reached {
         Some(_) => out.periods.get(since),
-        None => known.skip(since).next(),
+        None => known.nth(since),
     };
     out.held = Some(HeldReading {
         needed,

@@ -36,7 +36,9 @@ impl<'a> World<'a> {
         context: &Context<'a>,
         walk: Walk<'_, 'a>,
     ) -> Datum {
-        let running = context.stretch.filter(|s| !s.whole() && !context.whole && s.read().start < s.read().end);
+        // What a metric carries on from its own past is all of it: nothing is compared there.
+        let compares = walk.deferred.is_none() && !context.whole;
+        let running = context.stretch.filter(|s| compares && !s.whole() && s.read().start < s.read().end);
         let mut datum = self.moved(x, context, walk, |s| {
             let window = if running.is_some() { s.read() } else { s.window };
             Some(Stretch::new(window.shifted(by)?, self.end_of(x)))

@@ -39,6 +39,13 @@ fn beside(report: &mut Report, plain: &Report, scenario: ScenarioReading, plan: 
     for verdict in &mut report.goals {
         let Some(before) = plain.goals.iter().find(|g| g.name == verdict.name) else { continue };
         verdict.plain = Some(reading(before, verdict));
+        if before.kind != verdict.kind {
+            verdict.notes.push(format!(
+                "without the scenario it is {}, and now {}: another value is judged",
+                kind(before.kind),
+                kind(verdict.kind)
+            ));
+        }
         if let Some(metric) = multiplied(plan, verdict, scaled) {
             verdict.notes.push(format!(
                 "the scenario multiplies {metric} in every window, the baseline's too: a change in percent stays what it was"
@@ -47,6 +54,15 @@ fn beside(report: &mut Report, plain: &Report, scenario: ScenarioReading, plan: 
     }
     report.scenario = Some(scenario);
     report.as_of_from.clone_from(&plain.as_of_from);
+}
+
+fn kind(name: &str) -> &'static str {
+    match name {
+        "flow" => "a total over a period",
+        "stock" => "a level on a day",
+        "truth" => "true or false",
+        _ => "neither a total nor a level",
+    }
 }
 
 fn reading(before: &Verdict, after: &Verdict) -> PlainReading {

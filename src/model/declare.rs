@@ -5,6 +5,7 @@ use super::formula::Scope;
 use super::names::written;
 use super::plan::{Campaign, Direction, Facts, Formula, Kind, Let, Metric, Node, Objective, Scenario, Segment, Type};
 use super::reach::Reach;
+use super::targets::Subject;
 use super::unit_error::UnitError;
 use super::{R, Reported, Resolver, kinds, units};
 use crate::calendar::Window;
@@ -293,7 +294,7 @@ impl Resolver<'_> {
         let file = d.file;
         let scope = Scope::new(file, None);
         let value = self.number_or_truth(&d.tree.value, scope);
-        let (mut filter, mut declared, mut cap) = (Ok(None), None, Ok(None));
+        let (mut filter, mut declared, mut cap) = (Ok(None), None, None);
         let mut direction = None;
         let mut about = None;
         for clause in &d.tree.clauses {
@@ -302,7 +303,7 @@ impl Resolver<'_> {
                 MetricClause::Unit(word) => declared = Some(word),
                 MetricClause::HigherIsBetter => direction = Some(Direction::Higher),
                 MetricClause::LowerIsBetter => direction = Some(Direction::Lower),
-                MetricClause::Cap(e) => cap = self.number(e, scope).map(Some),
+                MetricClause::Cap(e) => cap = Some(e),
                 MetricClause::About(t) => about = Some(t.node.clone()),
                 MetricClause::Drives(_) => {}
             }
@@ -317,7 +318,8 @@ impl Resolver<'_> {
             let (gives, at) = (value.gives.clone(), value.at);
             value = Formula { node: Node::Filter(Box::new(value), Box::new(condition)), gives, at };
         }
-        let cap = cap?;
+        let mut held = Subject { unit: unit.clone(), at: d.tree.value.span, implicit: false, top: None };
+        let cap = cap.map(|e| self.limit(e, &mut held, scope)).transpose()?;
         let over_time = kinds::kind(&value, &self.plan);
         let (kind, fixed) = (over_time.unwrap_or(Kind::Neither), over_time.is_none());
         self.reach[id] = Reach::of(&value, &self.reach);

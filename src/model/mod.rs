@@ -3,6 +3,7 @@
 
 mod across;
 mod aggregates;
+mod beside;
 mod calls;
 mod clash;
 mod clauses;

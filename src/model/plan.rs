@@ -684,6 +684,7 @@ pub struct Kpi {
 /// When progress is looked at on the way.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
+#[allow(clippy::large_enum_variant)] // a goal has few of them
 pub enum Checkpoint {
     /// The ends of the calendar's own weeks, months, quarters …
     Every(CalendarSpan),

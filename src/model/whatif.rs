@@ -3,7 +3,7 @@
 
 use super::error::{NameError, WhatIfError, did_you_mean};
 use super::names::{Names, nearest, written};
-use super::plan::{Plan, Type};
+use super::plan::{Node, Plan, Type};
 use super::{Catalog, functions, resolve_plain};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::quantity::{Currency, Unit};
@@ -56,6 +56,14 @@ pub fn changes(files: &[(FileId, File)], scenario: &str) -> Result<Vec<Written>,
     }
 }
 
+/// The changes of a statement that is a scenario.
+pub fn of_statement(file: FileId, statement: Statement) -> Vec<Written> {
+    match statement.node {
+        StatementKind::Scenario(s) => s.changes.into_iter().map(|c| (file, c)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// What stands before the text of a `--set` so that it is a statement.
 pub const BEFORE_SET: &str = "scenario what_if set ";
 
@@ -63,10 +71,13 @@ pub const BEFORE_SET: &str = "scenario what_if set ";
 pub fn as_change(text: &str) -> String {
     let line = text.replace(['\n', '\r', '\t'], " ");
     let Some((name, value)) = line.split_once('=') else { return line };
-    let signed = value.trim().starts_with(['+', '-']);
-    let share =
-        value.trim().strip_suffix('%').is_some_and(|n| n.get(1..).is_some_and(|n| n.trim().parse::<f64>().is_ok()));
-    if signed && share { format!("{name} {value}") } else { line }
+    let value_alone = value.trim();
+    // No formula begins with a plus; one that is a negative percentage alone is a change by it.
+    let share = value_alone
+        .strip_prefix('-')
+        .and_then(|v| v.strip_suffix('%'))
+        .is_some_and(|n| n.trim().parse::<f64>().is_ok());
+    if value_alone.starts_with('+') || share { format!("{name} {value}") } else { line }
 }
 
 /// The trees under `changes`, of which a later one of the same name wins. `plain` is the plan as it stands.
@@ -253,28 +264,48 @@ pub fn resolve_supposed(
     found.extend(changes.iter().filter_map(|(file, change)| other_unit(*file, &change.node, plain.0, &plan)));
     // What follows from a wrong unit needn't be told.
     if found.is_empty() {
-        found.extend(meaning.into_iter().filter(|d| d.level == Level::Error && !plain.1.contains(d)));
+        let new = meaning.into_iter().filter(|d| d.level == Level::Error && !plain.1.contains(d));
+        found.extend(new.map(|d| with_own_names(d, changes)));
     }
     (plan, found)
+}
+
+/// What is said of a replacement is said of the name that it stands for, but for the way round a circle.
+fn with_own_names(mut found: Diagnostic, changes: &[Written]) -> Diagnostic {
+    for (_, change) in changes {
+        let (name, _) = named(&change.node);
+        found.message = found.message.replace(&format!("``{}``", inside(name)), &format!("`{name}`"));
+        let aside = found.help.as_ref().and_then(|h| Some((h, h.find(&inside(name))?)));
+        let kept = aside.map(|(help, at)| {
+            help.get(..help.get(..at).and_then(|h| h.rfind("; ")).unwrap_or(0)).unwrap_or("").to_owned()
+        });
+        if let Some(kept) = kept {
+            found.help = Some(kept).filter(|k| !k.is_empty());
+        }
+    }
+    found
 }
 
 /// A replacement must be in the unit of what it replaces.
 fn other_unit(file: FileId, change: &Change, plain: &Plan, plan: &Plan) -> Option<Diagnostic> {
     let Change::Set { name, value } = change else { return None };
-    let gives = |plan: &Plan, name: &str, whole: bool| {
-        let metric =
-            plan.metrics.get(name).map(|m| if whole { Type::Number(m.unit.clone()) } else { m.value.gives.clone() });
-        metric.or_else(|| plan.lets.get(name).map(|l| l.value.gives.clone()))
+    let gives = |plan: &Plan| {
+        // A metric's own `unit` clause speaks for what it is given.
+        let metric = plan.metrics.get(&name.node).map(|m| match m.value.gives {
+            Type::Number(_) => Type::Number(m.unit.clone()),
+            ref other => other.clone(),
+        });
+        metric.or_else(|| plan.lets.get(&name.node).map(|l| l.value.gives.clone()))
     };
-    let was = gives(plain, &name.node, true)?;
-    // A metric's own `unit` clause speaks for what it is given.
-    let is = gives(plan, &name.node, true)?;
+    let (was, is) = (gives(plain)?, gives(plan)?);
     let plain_count = |a: &Type, b: &Type| {
         matches!((a, b), (Type::Number(Unit::Plain), Type::Number(Unit::Count(_))))
             || matches!((b, a), (Type::Number(Unit::Plain), Type::Number(Unit::Count(_))))
     };
-    // Where it could not be worked out at all, that is told.
-    let known = gives(plan, &inside(&name.node), false).is_some_and(|t| t != Type::Number(Unit::Plain) || is != was);
+    // What could not be worked out has no unit: why is told instead.
+    let new = inside(&name.node);
+    let formula = plan.metrics.get(&new).map(|m| &m.value).or_else(|| plan.lets.get(&new).map(|l| &l.value));
+    let known = formula.is_some_and(|f| !matches!(f.node, Node::Number(x) if x.is_nan()));
     let differs = was != is && !plain_count(&was, &is) && known;
     differs.then(|| {
         let error = WhatIfError::OtherUnit {

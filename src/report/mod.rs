@@ -9,5 +9,5 @@ pub mod plan_tests;
 mod text;
 
 pub use self::csv::csv;
-pub use json::{PlanMeta, derivation as derivation_json, json};
-pub use text::{Style, derivation, function, statement, text};
+pub use json::{PlanMeta, derivation as derivation_json, json, milestone as milestone_json};
+pub use text::{Style, derivation, function, milestone_derivation, statement, text};

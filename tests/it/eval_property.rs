@@ -47,6 +47,21 @@ goal g27: level from 5 to 10 by 2021-03-31
 goal g28: total +5% in spring measure mean up, level
 goal g29: rows double within 1 month from 2021-01
 goal g20: level between 0 and 5 by 2021-02-28
+goal g30: total >= 50 in H1 2021 guardrail level >= 0, mean within 50% of 5, rows +20%, (total > 0)
+goal g31: level +10% from 2021-01-31 by Q2 2021 hold 2 months guardrail total <= 60, level -50%
+goal g32: total >= 60 from 2021-03-01 by 2021-06-30 pace seasonal cap 50
+goal g33: level from 5 to 10 by 2021-06-30 pace compound checkpoints monthly
+goal g34: level from 5 to 10 by 2021-06-30 checkpoints 2021-02-28 to 6, monthly
+goal g35: total >= 5 every month in H1 2021 hold 2 months checkpoints quarterly guardrail rows <= 9
+goal g36: t.x >= 0 for 90% of t from 2021-01-01 by 2021-04-30 checkpoints monthly grace 1 month guardrail rows >= 2
+goal g37: (level > 3) by 2021-04-30 hold 2 weeks grace 2 weeks checkpoints monthly
+goal g38: level >= 3 every month in Q1 2021 grace 2 weeks hold 1 week
+goal g39: level +5% for each g by 2021-03-31 checkpoints monthly guardrail total >= 9
+goal g40: all of g31, g35
+milestone m1 by 2021-03-31 when total >= 20
+milestone m2 by 2021-02-28 when level < 0
+alert a1 when total = 0
+alert a2 when level < 3 every month hold 2 months
 ";
 
 const TABLES: [&str; 4] = ["", "sparse", "every month", "every week"];
@@ -103,6 +118,8 @@ proptest! {
         for (a, b) in text(&all.goals).iter().zip(text(&cut.goals)) {
             prop_assert_eq!(a, &b);
         }
+        prop_assert_eq!(all.milestones, cut.milestones);
+        prop_assert_eq!(all.alerts, cut.alerts);
     }
 
     #[test]

@@ -124,6 +124,15 @@ fn a_metric_uses_its_own_past() {
     assert_eq!(v.kind, "stock");
 }
 
+// In a window that isn't over, a past is still carried on whole.
+#[test]
+fn an_unfinished_window_carries_its_whole_past() {
+    let csv = days(date(2021, 5, 1), date(2021, 6, 15));
+    let plan = format!("{EVENTS}metric x = sum(t.x) + 0.5 * (x[-1 month] ?? 0)\ngoal x >= 1 in Jun 2021");
+    // 1 + … + 15 and half of May's 496: 120 + 248
+    assert_eq!(of(&plan, &csv, "2021-06-15").current.value, Some(368.0));
+}
+
 #[test]
 fn pasts_that_cross_and_branch_are_worked_out_once() {
     // 60 months of 1: a(n) = 1 + a(n-1) + a(n-2), from nothing: the Fibonacci numbers added up, F(n+2) - 1.
@@ -169,6 +178,9 @@ fn an_unfinished_window_is_compared_with_the_same_part() {
     let v = of(&plan("m - m[-1 month]"), &csv, "2021-06-15");
     assert_eq!(v.current.value, Some(0.0));
     noted(&v, &["m[-1 month] is taken over 2021-05-01..2021-05-15", "2021-06", "isn't over"]);
+    // A total's baseline and target are taken at the share of the window that has passed, and that is said.
+    let v = of(&format!("{EVENTS}metric m = sum(t.x)\ngoal m +10% in Jun 2021 from May 2021"), &csv, "2021-06-15");
+    noted(&v, &["the window isn't over", "50%"]);
     // A target stands for the whole month: 31 * 32 / 2 = 496, of which half is expected after 15 of 30 days.
     let v = of(&format!("{EVENTS}metric m = sum(t.x)\ngoal m >= m[-1 month] in Jun 2021"), &csv, "2021-06-15");
     assert_eq!(v.target.value, Some(496.0));
@@ -270,6 +282,7 @@ fn an_excluded_reading_is_not_known() {
             v.current.reason.as_ref().is_some_and(|r| r.contains("2021-03 of t is left out: a wrong count")),
             "{v:#?}"
         );
+        noted(&v, &["2021-03 of t is left out: a wrong count"]);
     }
     // A mean goes on without it: (100 + 110) / 2.
     let v = of(&plan("Mar 2021", "mean >= 1 in Q1 2021"), &csv, "2021-04-30");

@@ -2,9 +2,10 @@
 
 use super::memory::*;
 use milepost::Plan;
+use milepost::eval::derivation::milestone;
 use milepost::eval::derivation::{Derivation, Explained, Way, explain};
 use milepost::eval::trace::{Role, Step};
-use milepost::report::{Style, derivation, derivation_json, statement};
+use milepost::report::{Style, derivation, derivation_json, milestone_derivation, milestone_json, statement};
 
 /// A goal's derivation.
 fn explained(plan: &str, tables: &[(&str, &str)], as_of: &str, goal: &str) -> Explained {
@@ -109,6 +110,36 @@ fn shapes_of_goals() {
                  goal more: revenue +5% every month in Q1 2021\n\
                  goal both: all of profit, busy\n";
     let names = ["profit", "grow", "total", "lean", "busy", "visits", "sells", "more", "both"];
+    let told: Vec<String> = names.iter().map(|name| shop(goals, "2021-03-31", name)).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+/// How a milestone's condition came out, on the day that decided.
+#[test]
+fn milestones() {
+    let plan = format!(
+        "{SHOP}milestone hired \"A fourth hand\" by 2021-03-31 when people >= 4\n\
+         milestone rich by 2021-03-31 when revenue >= €10k\nmilestone opened by 2021-02-15 done 2021-02-10\n"
+    );
+    let (opened, mut engine) = open(&plan, &[("shop", SHOP_ROWS), ("staff", STAFF_ROWS)]).expect("a plan");
+    let told = opened.plan.milestones.values().map(|m| {
+        let e =
+            milestone::explain(&opened.plan, &opened.tables, &mut engine, moment("2021-03-31"), m).expect("a verdict");
+        let json = milestone_json(&e, Plan::parse(&plan).sources(), &Vec::<String>::new()).expect("JSON");
+        assert!(json.contains("\"derivation\""));
+        milestone_derivation(&e, "plan.goal:12", Style::default())
+    });
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"));
+}
+
+/// Guardrails, paths that aren't straight and runs that have to hold are told.
+#[test]
+fn clauses_beside_the_target() {
+    let goals = "goal path: revenue to €9k from 2021-01 by 2021-06-30 pace compound guardrail people >= 3\n\
+                 goal staffed: people >= 4 hold 2 months by 2021-06-30\n\
+                 goal first: revenue[-1 month] >= €1.9k in 2021-03\n\
+                 goal average: moving_average(people, 3 months) >= 3 by 2021-03\n";
+    let names = ["path", "staffed", "first", "average"];
     let told: Vec<String> = names.iter().map(|name| shop(goals, "2021-03-31", name)).collect();
     insta::assert_snapshot!(told.join("\n"));
 }

@@ -13,7 +13,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(10))]
+    #![proptest_config(config(6))]
 
     /// "No row later than it is read": an earlier moment is judged as if the later rows had been deleted.
     #[test]
@@ -74,7 +74,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(16))]
+    #![proptest_config(config(12))]
 
     /// "sums over a partition of a window equal the whole for flows", by time and by the values of a dimension.
     #[test]

@@ -178,7 +178,7 @@ fn nothing_passes_its_cap() {
     let p = projected(&goals[0]);
     assert_eq!((p.value, p.high), (26.0, Some(26.0)));
     assert!(near(p.chance.unwrap(), 0.754_638_502_023_696, 1e-8));
-    noted(&goals[0], &["cap of x is 26"]);
+    noted(&goals[0], &["cap is 26"]);
     assert_eq!(projected(&goals[1]).chance, Some(0.0));
 }
 

@@ -8,7 +8,9 @@ use crate::cli::near::nearest;
 use crate::cli::ready::{self, Ready, tell};
 use crate::cli::tables::Tables;
 use crate::diagnostic::codes::{CODES, find};
-use crate::diagnostic::{Level, json};
+use crate::diagnostic::json::entries;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::eval::derivation::milestone::{self, MilestoneExplained};
 use crate::eval::derivation::{Explained, explain};
 use crate::model::functions;
 use crate::report::{self, Style};
@@ -36,15 +38,15 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError>
     if let Some(loaded) = loaded {
         let tables = Tables::new(&arguments.data, &loaded, session)?;
         let (plan, meaning) = loaded.plan.resolve(&tables.catalog());
-        if plan.goals.contains_key(what) {
-            return goal(what, &loaded, arguments, session);
+        if plan.goals.contains_key(what) || plan.milestones.contains_key(what) {
+            return derived(what, &loaded, arguments, session);
         }
         let mut found = loaded.wrong();
         found.extend(meaning);
         if function.is_none() && found.iter().any(|d| d.level == Level::Error) {
             return Ok(tell(&found, &loaded, session));
         }
-        goals = plan.goals.into_keys().collect();
+        goals = plan.goals.into_keys().chain(plan.milestones.into_keys()).collect();
     }
     match function {
         Some(function) => {
@@ -55,42 +57,66 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError>
     }
 }
 
-/// Judges the goal and prints how the verdict came about.
-fn goal(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
+/// Judges the goal, or the milestone where no goal has the name, and prints how the verdict came about.
+fn derived(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let Ready { opened, mut engine, warnings, progress, .. } = match ready::ready(loaded, &arguments.data, session)? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
-    let explained = explain(&opened.plan, &opened.tables, engine.as_mut(), as_of, name);
+    let (plan, tables) = (&opened.plan, &opened.tables);
+    let milestone = plan.milestones.get(name).filter(|_| !plan.goals.contains_key(name));
+    let told = match milestone {
+        Some(m) => milestone::explain(plan, tables, engine.as_mut(), as_of, m).map(|e| Told::Milestone(Box::new(e))),
+        None => explain(plan, tables, engine.as_mut(), as_of, name).map(|e| Told::Goal(Box::new(e))),
+    };
     drop(progress);
-    let explained = match explained {
-        Ok(explained) => explained,
+    let told = match told {
+        Ok(told) => told,
         Err(failure) => return Ok(ready::failed(failure, loaded, session)),
     };
-    let sources = loaded.plan.sources();
-    let text = match arguments.format.unwrap_or(ExplainFormat::Text) {
-        ExplainFormat::Text => {
-            tell(&warnings, loaded, session);
-            let (statement, place) = written(&explained, loaded);
-            report::derivation(&explained, &statement, &place, Style { color: session.terminal.out_color, exit: None })
-        }
-        ExplainFormat::Json => {
-            let found = json::entries(&warnings, sources);
-            report::derivation_json(&explained, sources, &found)
-                .map_err(|e| CommandError::Write { path: "the report".into(), reason: e.to_string() })?
-        }
-    };
-    session.terminal.print(&text)?;
+    let json = arguments.format == Some(ExplainFormat::Json);
+    if !json {
+        tell(&warnings, loaded, session);
+    }
+    session.terminal.print(&told.written(json, &warnings, loaded, session)?)?;
     Ok(Exit::Clean)
 }
 
-/// The goal as the plan writes it, without its name and title, and its file and line.
-fn written(explained: &Explained, loaded: &Loaded) -> (String, String) {
-    let at = explained.verdict.at;
-    let Some(file) = loaded.plan.sources().files.get(at.file.0 as usize) else { return Default::default() };
-    let place = format!("{}:{}", file.path, file.position(at.span.start).line);
-    (report::statement(file.slice(at.span), &explained.verdict.name), place)
+/// What was explained.
+enum Told {
+    Goal(Box<Explained>),
+    Milestone(Box<MilestoneExplained>),
+}
+
+impl Told {
+    fn written(
+        &self,
+        json: bool,
+        warnings: &[Diagnostic],
+        loaded: &Loaded,
+        session: &Session,
+    ) -> Result<String, CommandError> {
+        let sources = loaded.plan.sources();
+        let style = Style { color: session.terminal.out_color, exit: None };
+        let at = match self {
+            Self::Goal(e) => e.verdict.at,
+            Self::Milestone(e) => e.verdict.at,
+        };
+        let file = sources.files.get(at.file.0 as usize);
+        let place = file.map(|f| format!("{}:{}", f.path, f.position(at.span.start).line)).unwrap_or_default();
+        let found = entries(warnings, sources);
+        let written = match (self, json) {
+            (Self::Goal(e), false) => {
+                let statement = file.map(|f| report::statement(f.slice(at.span), &e.verdict.name)).unwrap_or_default();
+                Ok(report::derivation(e, &statement, &place, style))
+            }
+            (Self::Goal(e), true) => report::derivation_json(e, sources, &found),
+            (Self::Milestone(e), false) => Ok(report::milestone_derivation(e, &place, style)),
+            (Self::Milestone(e), true) => report::milestone_json(e, sources, &found),
+        };
+        written.map_err(|e| CommandError::Write { path: "the report".into(), reason: e.to_string() })
+    }
 }
 
 /// Nothing of that name: a letter and digits is a code that isn't there, all else may be any of them.

@@ -1,7 +1,7 @@
 //! What the names in a goal stand for, in the order in which they come up.
 
 use crate::eval::words;
-use crate::model::plan::{Campaign, Goal, GoalBody, Metric, Node, Plan, Timing};
+use crate::model::plan::{Campaign, Formula, Goal, GoalBody, Metric, Node, Plan, Timing};
 
 /// A name and what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,25 @@ pub fn of(plan: &Plan, goal: &Goal) -> Vec<Meaning> {
         texts.push(name.clone());
         texts.extend(campaign.filter.as_ref().map(|f| f.text.clone()));
     }
+    follow(plan, texts, &mut found);
+    found
+}
+
+/// Likewise for a condition alone.
+pub fn of_formula(plan: &Plan, formula: &Formula, text: &str) -> Vec<Meaning> {
+    let mut found = Vec::new();
+    let mut texts = vec![text.to_owned()];
+    words::visit(plan, formula, &mut |f| {
+        if let Node::Metric(id) = &f.node {
+            add_metric(&mut found, &mut texts, plan.metrics.get_index(*id));
+        }
+    });
+    follow(plan, texts, &mut found);
+    found
+}
+
+/// Adds the names that texts speak of, and those that their own texts do.
+fn follow(plan: &Plan, mut texts: Vec<String>, found: &mut Vec<Meaning>) {
     let mut next = 0;
     while let Some(text) = texts.get(next).cloned() {
         next += 1;
@@ -58,7 +77,6 @@ pub fn of(plan: &Plan, goal: &Goal) -> Vec<Meaning> {
             found.push(Meaning { name: word.to_owned(), text });
         }
     }
-    found
 }
 
 fn add_metric(found: &mut Vec<Meaning>, texts: &mut Vec<String>, metric: Option<(&String, &Metric)>) {

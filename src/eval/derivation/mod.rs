@@ -3,6 +3,7 @@
 
 mod meaning;
 mod measured;
+pub mod milestone;
 mod split;
 
 use super::each;
@@ -15,7 +16,7 @@ use super::run::{Options, Session, evaluate};
 use super::subject::Subject;
 use super::timeline::AsOf;
 use super::trace::Step;
-use super::verdict::{Report, Status, Verdict};
+use super::verdict::{Report, Status, TableRead, Verdict};
 use crate::calendar::Window;
 use crate::engine::Engine;
 use crate::model::plan::{Goal, GoalBody, Over, Plan, TableId, Timing};
@@ -223,13 +224,13 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
     let facts = &world.plan.facts;
     out.marks =
         (by_pace && verdict.pace.is_some() && verdict.kept.is_none()).then_some((facts.on_track, facts.at_risk));
-    out.tables = tables.into_iter().filter_map(|id| table_use(world, id, report)).collect();
+    out.tables = tables.into_iter().filter_map(|id| table_use(world, id, &report.data)).collect();
     out
 }
 
-fn table_use(world: &World<'_>, id: TableId, report: &Report) -> Option<TableUse> {
+fn table_use(world: &World<'_>, id: TableId, data: &[TableRead]) -> Option<TableUse> {
     let (name, _) = world.plan.tables.get_index(id)?;
-    let read = report.data.iter().find(|t| t.table == *name)?;
+    let read = data.iter().find(|t| t.table == *name)?;
     let timeline = world.timelines.get(id)?;
     let left_out = if timeline.timed { read.rows.saturating_sub(timeline.rows + timeline.later) } else { 0 };
     Some(TableUse {

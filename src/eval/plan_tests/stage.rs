@@ -116,10 +116,10 @@ impl Stage {
         let measure = measure(plan, metric);
         Node::Aggregate(Box::new(Aggregate {
             measure,
-            retained: None,
             table: id,
             filter: None,
             kind: metric.kind,
+            retained: None,
             text: table,
         }))
     }

@@ -3,7 +3,8 @@
 use super::super::aim::Wanted;
 use super::super::frame::Mode;
 use super::super::measured::{Judge, Judged};
-use crate::model::plan::{Comparison, Formula, Kind, Metric, Node};
+use crate::model::plan::{Comparison, Formula, Kind, Node};
+use crate::quantity::Digits;
 use crate::query::Measure;
 
 /// The ends of what is possible, each with the words for it.
@@ -43,7 +44,7 @@ impl Limits {
 pub(super) fn limits(judge: &Judge<'_, '_>, judged: &Judged) -> Limits {
     let Judge { world, subject, frame, .. } = *judge;
     let mut limits = Limits::default();
-    let (metric, measure) = origin(world.plan, subject.formula);
+    let measure = origin(world.plan, subject.formula);
     match measure {
         Some(Measure::Share(_) | Measure::Csat(..)) => {
             limits.low = Some((0.0, "a share is not below 0%".to_owned()));
@@ -58,34 +59,27 @@ pub(super) fn limits(judge: &Judge<'_, '_>, judged: &Judged) -> Limits {
         }
         _ => {}
     }
-    let cap = metric.and_then(|m| Some((m, m.cap.as_ref()?)));
-    if let Some((metric, cap)) = cap
-        && let Some(value) = world.value(cap, &subject.context).number()
-        && limits.high.as_ref().is_none_or(|(high, _)| value < *high)
-    {
-        limits.high = Some((value, format!("the cap of {} is {}", metric.name, world.text(cap))));
+    if let Some(cap) = judged.cap.filter(|cap| limits.high.as_ref().is_none_or(|(high, _)| cap < high)) {
+        let words = format!("the cap is {}", Digits::of(&subject.formula.gives.unit(), &[cap]).trimmed(cap));
+        limits.high = Some((cap, words));
     }
     limits
 }
 
-/// The metric that a formula is, and the aggregate that it comes down to, through filters.
-fn origin<'p>(plan: &'p crate::model::Plan, formula: &'p Formula) -> (Option<&'p Metric>, Option<&'p Measure>) {
-    let mut metric = None;
+/// The aggregate that a formula comes down to, through metrics and filters.
+fn origin<'p>(plan: &'p crate::model::Plan, formula: &'p Formula) -> Option<&'p Measure> {
     let mut formula = formula;
     // Circles are refused before; the bound is for whoever builds a plan by hand.
     for _ in 0..100 {
         formula = match &formula.node {
             Node::Filter(inner, _) => inner,
             Node::Metric(id) => match plan.metrics.get_index(*id) {
-                Some((_, found)) => {
-                    metric = metric.or(Some(found));
-                    &found.value
-                }
+                Some((_, found)) => &found.value,
                 None => break,
             },
-            Node::Aggregate(aggregate) => return (metric, Some(&aggregate.measure)),
+            Node::Aggregate(aggregate) => return Some(&aggregate.measure),
             _ => break,
         };
     }
-    (metric, None)
+    None
 }

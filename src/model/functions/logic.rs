@@ -27,7 +27,7 @@ pub(super) static FUNCTIONS: &[FunctionInfo] = &[
             example("ifs(1 > 2, 10)", "n/a", ""),
         ],
         differs: "Where no condition holds it is n/a, so that `??` can replace it; a spreadsheet says #N/A. A condition \
-                  that is n/a gives n/a; within a row, it doesn't hold; within a row, it doesn't hold.",
+                  that is n/a gives n/a; within a row, it doesn't hold.",
         value: Some(Value::Call(Function::Ifs)),
         row: Some(RowRole::Ifs),
         ..NONE

@@ -2,9 +2,11 @@
 //! steps. Keys are only ever added; what isn't known is null, with its reason beside it.
 
 use super::goal::Goal;
+use super::watched::Milestone;
 use super::{Number, SCHEMA, number};
-use crate::calendar::Window;
-use crate::eval::derivation::{Derived, Elapsed, Explained, Split, TargetChange, Way};
+use crate::calendar::{self, Window};
+use crate::eval::derivation::milestone::MilestoneExplained;
+use crate::eval::derivation::{Derived, Elapsed, Explained, Split, TableUse, TargetChange, Way};
 use crate::eval::trace::Step;
 use crate::eval::value::Value;
 use crate::eval::verdict::Status;
@@ -41,6 +43,47 @@ struct Root<'a, D: Serialize> {
     goal: Goal<'a>,
     derivation: Told<'a>,
     diagnostics: &'a D,
+}
+
+/// A milestone with what its condition came to, as JSON with a line end.
+///
+/// # Errors
+/// Where `diagnostics` can't be written as JSON.
+pub fn milestone(
+    explained: &MilestoneExplained,
+    sources: &Sources,
+    diagnostics: &impl Serialize,
+) -> Result<String, serde_json::Error> {
+    let root = MilestoneRoot {
+        schema: SCHEMA,
+        as_of: calendar::day_before_edge(explained.as_of),
+        milestone: Milestone::of(&explained.verdict, sources),
+        derivation: MilestoneTold {
+            meaning: explained.meaning.iter().map(|m| Named { name: &m.name, text: &m.text }).collect(),
+            condition: &explained.condition,
+            step: explained.step.as_ref().map(Node::of),
+            tables: explained.tables.iter().map(Table::of).collect(),
+        },
+        diagnostics,
+    };
+    Ok(serde_json::to_string_pretty(&root)? + "\n")
+}
+
+#[derive(Serialize)]
+struct MilestoneRoot<'a, D: Serialize> {
+    schema: u32,
+    as_of: Date,
+    milestone: Milestone<'a>,
+    derivation: MilestoneTold<'a>,
+    diagnostics: &'a D,
+}
+
+#[derive(Serialize)]
+struct MilestoneTold<'a> {
+    meaning: Vec<Named<'a>>,
+    condition: &'a str,
+    step: Option<Node<'a>>,
+    tables: Vec<Table<'a>>,
 }
 
 #[derive(Serialize)]
@@ -197,18 +240,14 @@ impl<'a> Told<'a> {
             periods: labelled(&d.periods),
             values: labelled(&d.values),
             parts: d.parts.iter().map(|(name, status, decided)| Part { name, status: *status, decided }).collect(),
-            tables: d
-                .tables
-                .iter()
-                .map(|t| Table {
-                    table: &t.table,
-                    source: &t.source,
-                    rows: t.rows,
-                    left_out: t.left_out,
-                    later: t.later,
-                })
-                .collect(),
+            tables: d.tables.iter().map(Table::of).collect(),
         }
+    }
+}
+
+impl<'a> Table<'a> {
+    fn of(t: &'a TableUse) -> Self {
+        Self { table: &t.table, source: &t.source, rows: t.rows, left_out: t.left_out, later: t.later }
     }
 }
 

@@ -7,7 +7,7 @@ mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
 use crate::source::Sources;
-pub use derivation::derivation;
+pub use derivation::{derivation, milestone};
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};

@@ -159,12 +159,12 @@ fn measured(v: &Verdict, report: &Report) -> Vec<Line> {
     if let Some(required) = v.required.as_ref().filter(|_| !is_over(v.status)) {
         lines.extend(still_needed(v, required, &numbers));
     }
-    lines.extend(v.projection.iter().flat_map(|p| likely(v, p)));
+    lines.extend(v.projection.iter().filter(|_| !is_over(v.status)).flat_map(|p| likely(v, p)));
     lines
 }
 
 /// Where it is likely to stand at the deadline.
-fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
+pub fn likely(v: &Verdict, p: &Projection) -> Vec<Line> {
     let mut compared = vec![p.value];
     compared.extend([p.low, p.high, v.target.value, v.target.upper].into_iter().flatten());
     // A hundredth of the interval is as finely as a forecast is read.
@@ -445,7 +445,8 @@ pub fn kpi(k: &KpiReading) -> Vec<Line> {
 }
 
 /// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
-fn guardrail(g: &GuardrailReading) -> Vec<Line> {
+/// A guardrail.
+pub fn guardrail(g: &GuardrailReading) -> Vec<Line> {
     let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
     let digits = Digits::of(&g.unit, &all);
     let value = match (g.value, &g.wanted) {

@@ -8,7 +8,7 @@ mod goal;
 mod timeline;
 mod watched;
 
-pub use derivation::{derivation, statement};
+pub use derivation::{derivation, milestone as milestone_derivation, statement};
 pub use function::function;
 
 use super::paint::{Line, Paint, WIDTH, broken, wrapped};

@@ -157,3 +157,26 @@ fn show_a_column_that_no_statement_uses() {
     ];
     insta::assert_snapshot!(told.join("\n"));
 }
+
+/// `explain GOAL` reads the data as `eval` does. 66,698 × 1.05 = 70,032.9.
+#[test]
+fn a_goal_explained() {
+    let told = emea().run(&["explain", "intl", "--as-of", "2021-09-30"]);
+    for part in [
+        "MET       intl \"Paid members in EMEA\"",
+        "plan.goal:4",
+        "goal      subs +5% from Q4 2020 by 2021-09-30",
+        "meaning   subs = last(memberships.paid)",
+        " x 1.05",
+        "1 row of memberships in Q4 2020",
+        "expected  100%, the deadline is reached (273 of 273 days)",
+        "5 left out by the `where` of",
+        "--- exit 0",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    let json = emea().run(&["explain", "intl", "--format", "json"]);
+    assert!(json.contains("\"derivation\": {") && json.contains("\"goal\": {"), "{json}");
+    let wrong = emea().run(&["explain", "intel"]);
+    assert!(wrong.contains("no code, goal or function is called `intel`; did you mean `intl`?"), "{wrong}");
+}

@@ -4,7 +4,9 @@
 mod steps;
 
 use super::{NAMES, Style, each, goal, heading, timeline};
-use crate::eval::derivation::{Derivation, Derived, Explained, TargetChange, Way};
+use crate::calendar;
+use crate::eval::derivation::milestone::MilestoneExplained;
+use crate::eval::derivation::{Derivation, Derived, Explained, TableUse, TargetChange, Way};
 use crate::eval::verdict::{CheckpointReading, Reading, Status, Verdict};
 use crate::quantity::{Digits, Unit, change, same, share, show};
 use crate::report::paint::{Line, Paint, wrapped};
@@ -23,7 +25,8 @@ pub fn derivation(e: &Explained, statement: &str, place: &str, style: Style) -> 
     }
     lines.extend(section("as of", &as_of(e)));
     lines.extend(body(e));
-    let beside: Vec<String> = v.kpis.iter().map(|k| joined(&goal::kpi(k))).collect();
+    let kpis = v.kpis.iter().map(|k| joined(&goal::kpi(k)));
+    let beside: Vec<String> = kpis.chain(v.guardrails.iter().map(|g| joined(&goal::guardrail(g)))).collect();
     lines.extend(list("beside", &beside));
     lines.extend(rule(v, d));
     lines.extend(v.next.iter().flat_map(|n| section("next", n)));
@@ -104,6 +107,21 @@ fn body(e: &Explained) -> Vec<Line> {
     lines.extend(progress(v, d, &numbers));
     lines.extend(expected(v, d));
     lines.extend(path(v, &numbers));
+    if let Some(projection) = &v.projection {
+        let told = joined(&goal::likely(v, projection));
+        lines.extend(section("likely", told.strip_prefix("likely ").unwrap_or(&told)));
+    }
+    if let Some(held) = &v.held {
+        let since = held.since.map(|day| format!(", since {day}")).unwrap_or_default();
+        let steps = held.step.times(i32::try_from(held.needed).unwrap_or(i32::MAX));
+        lines.extend(section(
+            "held",
+            &format!("{} of {} in a row{since}: it has to hold {steps}", held.held, held.needed),
+        ));
+    }
+    if let Some(cap) = v.cap {
+        lines.extend(section("cap", &format!("it can't pass {}", numbers.show(cap))));
+    }
     lines
 }
 
@@ -271,7 +289,7 @@ fn expected(v: &Verdict, d: &Derivation) -> Vec<Line> {
             let days = (t.days * 100.0).round() / 100.0;
             format!("{shown} = {days} of {} days, from {} to {}", t.of, t.from, t.to)
         }
-        None => format!("{shown} by now"),
+        None => format!("{shown} by now{}", along(v.pace_rule)),
     };
     let mut lines = so_far(v, d);
     lines.extend(section("expected", &text));
@@ -285,6 +303,16 @@ fn expected(v: &Verdict, d: &Derivation) -> Vec<Line> {
         lines.extend(section("pace", &division));
     }
     lines
+}
+
+/// The line that the expected value runs along, where it isn't straight.
+fn along(pace_rule: &str) -> &'static str {
+    match pace_rule {
+        "compound" => ", growing by the same percentage each day",
+        "seasonal" => ", as in the same seasons before",
+        "checkpoints" => ", along the targets of the checkpoints",
+        _ => "",
+    }
 }
 
 /// The part of a total's target that belongs to the time so far.
@@ -326,13 +354,22 @@ fn path(v: &Verdict, n: &Numbers) -> Vec<Line> {
 fn each_of(name: &str, v: &Verdict, all: &[(String, Derived)]) -> Vec<Line> {
     let values: Vec<f64> = all.iter().filter_map(|(_, d)| d.value).collect();
     let digits = Digits::of_groups(&v.unit, &values.iter().map(std::slice::from_ref).collect::<Vec<_>>());
+    // A target of its own for each period is told with it.
+    let mut targets = v.periods.iter().filter_map(|p| p.target);
+    let first = targets.next();
+    let varies = targets.any(|t| Some(t) != first);
     let mut lines = Vec::new();
     for (label, derived) in all {
         let Some(value) = derived.value else { continue };
         let Some(text) = steps::on_a_line(derived, &digits) else { continue };
         let name = if lines.is_empty() { name } else { "" };
         let shown = if v.kind == "truth" { String::new() } else { digits.show(value) };
-        lines.extend(section(name, &format!("{label} {shown}{text}")));
+        let wanted = v.periods.iter().find(|p| p.label == *label).filter(|_| varies);
+        let wanted = wanted.and_then(|p| Some((p.target?, p.kept?))).map(|(target, kept)| {
+            let digits = Digits::of(&v.unit, &[value, target]);
+            format!("; wanted {} {}: {}", v.target.op, digits.show(target), if kept { "kept" } else { "not kept" })
+        });
+        lines.extend(section(name, &format!("{label} {shown}{text}{}", wanted.unwrap_or_default())));
     }
     lines
 }
@@ -401,18 +438,48 @@ fn rule(v: &Verdict, d: &Derivation) -> Vec<Line> {
     lines
 }
 
+/// A milestone for people.
+pub fn milestone(e: &MilestoneExplained, place: &str, style: Style) -> String {
+    let v = &e.verdict;
+    let mut lines = heading(v.status, &v.name, v.title.as_deref(), &Line::of(Paint::Faint, place), 0);
+    let condition = if e.condition.is_empty() { String::new() } else { format!(" when {}", e.condition) };
+    lines.extend(section("milestone", &format!("by {}{condition}", v.wanted)));
+    let meaning: Vec<String> = e.meaning.iter().map(|m| format!("{} = {}", m.name, m.text)).collect();
+    lines.extend(list("meaning", &meaning));
+    let day = calendar::day_before_edge(e.as_of);
+    lines.extend(section("as of", &format!("{day}: nothing later is read")));
+    if let Some(step) = &e.step {
+        let until = step.window.map(|w| format!(" on {}", w.last_day())).unwrap_or_default();
+        let holds = match step.value.as_truth() {
+            Some(true) => "it holds",
+            Some(false) => "it doesn't hold",
+            None => "it isn't known",
+        };
+        lines.extend(section("condition", &format!("{holds}{until}")));
+        lines.extend(steps::under(step, &Digits::of(&Unit::Plain, &[]), &[]));
+    }
+    lines.extend(section("rule", &v.decided));
+    lines.extend(list("assumed", &v.notes));
+    lines.extend(list("rows", &table_sentences(&e.tables, &day.to_string())));
+    lines.iter().map(|line| line.write(style.color) + "\n").collect()
+}
+
 /// What was read of each table, and what wasn't.
 fn tables(e: &Explained) -> Vec<String> {
-    let sentence = |t: &crate::eval::derivation::TableUse| {
+    table_sentences(&e.derivation.tables, &e.report.moment())
+}
+
+fn table_sentences(tables: &[TableUse], moment: &str) -> Vec<String> {
+    let sentence = |t: &TableUse| {
         let left = match t.left_out {
             0 => String::new(),
             n => format!("; {n} left out by the `where` of table {}, or without a time", t.table),
         };
         let later = match t.later {
             0 => String::new(),
-            n => format!("; {n} after {} not read", e.report.moment()),
+            n => format!("; {n} after {moment} not read"),
         };
         format!("{} ({}): {} rows{left}{later}", t.source, t.table, t.rows)
     };
-    e.derivation.tables.iter().map(sentence).collect()
+    tables.iter().map(sentence).collect()
 }

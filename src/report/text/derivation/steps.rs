@@ -6,7 +6,7 @@ use crate::calendar::{self, CalendarRules, Window};
 use crate::eval::derivation::{Derived, Split};
 use crate::eval::trace::{Piece, Read, Role, Step};
 use crate::eval::value::Value;
-use crate::model::plan::BinaryOp;
+use crate::model::plan::{BinaryOp, Type};
 use crate::quantity::Digits;
 use crate::query::Measure;
 use crate::report::paint::Line;
@@ -66,14 +66,17 @@ fn tell<'s>(step: &'s Step, digits: &Digits, splits: &[Split], depth: usize, tol
         told.push((depth, rows(read, &inner.value, &inner.filters)));
         return;
     }
-    if inner.children.is_empty() {
+    let known = |leaf: &&Step| leaf.role != Role::Literal && !leaf.value.is_void();
+    // Where nothing below is known either, the reason says it all.
+    if inner.children.is_empty() || (inner.value.is_void() && !leaves(inner).iter().any(known)) {
         return;
     }
     let finer = match inner.pieces.is_empty() {
         true => 0,
         false => {
             let finer = leaf_digits(inner, digits);
-            told.push((depth, format!("= {}", filled(inner, finer))));
+            let equals = if inner.gives == Type::Truth { "" } else { "= " };
+            told.push((depth, format!("{equals}{}", filled(inner, finer))));
             finer
         }
     };
