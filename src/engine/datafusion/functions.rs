@@ -18,7 +18,11 @@ use datafusion::logical_expr::{
 };
 use datafusion::prelude::{Expr, lit};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::sync::Arc;
+
+/// So many texts are worth another thread.
+const WORTH_SHARING: usize = 512;
 
 impl From<Kind> for Type {
     fn from(kind: Kind) -> Self {
@@ -196,8 +200,14 @@ impl RowUdf {
                 Arc::new((0..rows(&times)).map(of).collect::<Float64Array>())
             }
             Body::Measure(make) => {
-                let mut measure = make();
-                Arc::new(text(columns)?.iter().map(|t| t.map(&mut measure)).collect::<Float64Array>())
+                let texts = text(columns)?;
+                let of = |measure: &mut Box<dyn FnMut(&str) -> f64>, i: usize| {
+                    texts.is_valid(i).then(|| measure(texts.value(i)))
+                };
+                // The one sort of function that costs more than the reading does.
+                let rows = (0..texts.len()).into_par_iter().with_min_len(WORTH_SHARING);
+                let values: Vec<Option<f64>> = rows.map_init(make, of).collect();
+                Arc::new(Float64Array::from(values))
             }
             Body::Text(f) => Arc::new(text(columns)?.iter().map(|t| t.map(f)).collect::<StringArray>()),
             Body::Find(find) => {

@@ -23,6 +23,9 @@ use indexmap::IndexMap;
 use open::Opened;
 use std::sync::Arc;
 
+/// As much stack as a program's first thread has: plans of deep expressions are made on it.
+const STACK: usize = 8 << 20;
+
 /// Is told how many more rows were read.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
@@ -46,7 +49,7 @@ impl DataFusionEngine {
         let config = SessionConfig::new().with_target_partitions(1).with_collect_statistics(false);
         let state = SessionStateBuilder::new().with_config(config).build();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK).build();
         Ok(Self {
             context: SessionContext::new_with_state(state),
             runtime: runtime.map_err(|e| failed(e.to_string()))?,
@@ -77,17 +80,20 @@ impl Engine for DataFusionEngine {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan);
-        let read = self.runtime.block_on(async {
+        let progress = self.progress.as_ref();
+        let reading = async {
             let mut batches = batches.await?;
             while let Some(batch) = scan::next(&mut batches).await? {
-                let rows = batch.num_rows() as u64;
-                self.pool.install(|| fold.take(&batch))?;
-                if let Some(progress) = &self.progress {
-                    progress(rows);
+                fold.take(&batch)?;
+                if let Some(progress) = progress {
+                    progress(batch.num_rows() as u64);
                 }
             }
             Ok(())
-        });
+        };
+        // In the pool, so that functions over rows and the folding share its threads.
+        let runtime = &self.runtime;
+        let read = self.pool.install(|| runtime.block_on(reading));
         read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
             table: query.table.clone(),
             path: table.source.shown.clone(),

@@ -2,7 +2,6 @@
 //! both give the same score. Knows words, and nothing of where they come from.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// What an intensifier (`very`) adds, and a dampener (`hardly`) takes off.
@@ -75,33 +74,52 @@ struct Word {
     capitals: bool,
 }
 
-/// FNV-1a: short words, and a table that no user fills.
-#[derive(Default)]
-struct Fnv(u64);
+/// Words by their hash (FNV-1a: words are short, and no user fills the table). Most words of a text aren't known: a set of
+/// marks, small enough for the nearest cache, tells so without a look into the table.
+struct Words {
+    marks: Box<[u64; MARKS / 64]>,
+    table: Vec<Option<Box<Facts>>>,
+}
 
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
+const MARKS: usize = 1 << 16;
+const PLACES: usize = 1 << 15;
 
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ 0xcbf2_9ce4_8422_2325 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+fn hash(word: &str) -> usize {
+    let fnv = |h: u64, byte: u8| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let h = word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
+    // The high half is the better mixed one.
+    (h ^ (h >> 32)) as usize
+}
+
+impl Words {
+    /// The place of a word, or the empty one where it belongs.
+    fn place(&self, word: &str, hash: usize) -> usize {
+        let mut at = hash % PLACES;
+        while self.table[at].as_ref().is_some_and(|known| known.text != word) {
+            at = (at + 1) % PLACES;
         }
+        at
     }
 
-    fn write_u32(&mut self, n: u32) {
-        self.write(&n.to_le_bytes());
+    fn learn(&mut self, text: &'static str, learn: &dyn Fn(&mut Facts)) {
+        let hash = hash(text);
+        self.marks[hash % MARKS / 64] |= 1 << (hash % 64);
+        let at = self.place(text, hash);
+        learn(self.table[at].get_or_insert_with(|| Box::new(Facts { text, ..Facts::default() })));
+    }
+
+    fn get(&self, word: &str) -> Option<Facts> {
+        let hash = hash(word);
+        if self.marks[hash % MARKS / 64] & (1 << (hash % 64)) == 0 {
+            return None;
+        }
+        self.table[self.place(word, hash)].as_deref().copied()
     }
 }
 
-type Fast = BuildHasherDefault<Fnv>;
-
-static WORDS: LazyLock<HashMap<&'static str, Facts, Fast>> = LazyLock::new(|| {
-    let mut words: HashMap<&'static str, Facts, Fast> = HashMap::default();
-    let mut known = |text: &'static str, learn: &dyn Fn(&mut Facts)| {
-        learn(words.entry(text).or_insert(Facts { text, ..Facts::default() }));
-    };
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words { marks: Box::new([0; MARKS / 64]), table: vec![None; PLACES] };
+    let mut known = |text: &'static str, facts: &dyn Fn(&mut Facts)| words.learn(text, facts);
     for (word, rating) in rows(LEXICON) {
         known(word, &|w| w.valence = rating.parse().ok());
     }
@@ -116,7 +134,7 @@ static WORDS: LazyLock<HashMap<&'static str, Facts, Fast>> = LazyLock::new(|| {
 });
 
 /// Emoji that are one character, and what they show in words.
-static PICTURES: LazyLock<HashMap<char, &'static str, Fast>> = LazyLock::new(|| {
+static PICTURES: LazyLock<HashMap<char, &'static str>> = LazyLock::new(|| {
     let one = |(emoji, text): (&'static str, _)| Some((emoji.chars().next()?, text));
     rows(EMOJI).filter_map(one).collect()
 });
@@ -199,8 +217,9 @@ fn facts(word: &str, lower: &mut String) -> Facts {
     } else {
         lower.push_str(&word.to_lowercase());
     }
-    let mut facts = WORDS.get(lower.as_str()).copied().unwrap_or_default();
-    facts.negates = facts.negates || lower.contains("n't");
+    let mut facts = WORDS.get(lower).unwrap_or_default();
+    // Short words: looking byte by byte costs less than making a searcher ready.
+    facts.negates = facts.negates || lower.as_bytes().windows(3).any(|w| w == b"n't");
     facts
 }
 
