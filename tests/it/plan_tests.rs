@@ -35,7 +35,8 @@ fn tests_of_the_corpus_pass() {
     for path in plans("tests/corpus") {
         let plan = std::fs::read_to_string(&path).expect("a readable plan");
         let path = path.display().to_string();
-        if !plan.contains("\ntest \"") {
+        // The evaluated examples hold tests that fail on purpose: `corpus` says which.
+        if !plan.contains("\ntest \"") || path.contains("evaluated") {
             continue;
         }
         let Ok(runs) = try_run(&plan) else {
