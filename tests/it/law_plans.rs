@@ -217,7 +217,7 @@ const GOALS: &[&str] = &[
 ];
 
 /// Pieces of the lists above that this version reads and doesn't judge: none of the laws sees them.
-const LATER: &[&str] = &["retention(t.k, 1 month)"];
+const LATER: &[&str] = &[];
 
 // --- plans ---------------------------------------------------------------------------------------------------------
 
