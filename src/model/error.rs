@@ -93,11 +93,11 @@ pub enum NameError {
         example: String,
     },
 
-    #[error("`{name}` is worked out from data, and rows can only be compared with a fixed value")]
+    #[error("`{name}` isn't known beforehand, and rows can only be compared with a fixed value")]
     #[diagnostic(code("N009"), help("write the value itself here, or move the comparison out of the brackets"))]
     LetReadsData {
         name: String,
-        #[label("reads data")]
+        #[label("worked out from data, or in a way that rows have no function for")]
         at: Span,
     },
 

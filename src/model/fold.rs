@@ -1,6 +1,7 @@
 //! Formulas that read no data as fixed values of a row. Knows no tables.
 
 use super::Resolver;
+use super::functions;
 use super::plan::{Formula, Node};
 use crate::query::{Row, RowOp};
 use crate::source::Loc;
@@ -34,6 +35,10 @@ impl Resolver<'_> {
             Node::Binary(op, a, b) => two(row_op(*op), a, b),
             Node::If(c, a, b) => {
                 Some(Row::If(Box::new(self.folded(c)?), Box::new(self.folded(a)?), Box::new(self.folded(b)?)))
+            }
+            Node::Call(function, arguments) => {
+                let role = functions::find(functions::name_of(functions::Value::Call(*function)))?.row?;
+                role.of(arguments.iter().map(|a| self.folded(a)).collect::<Option<_>>()?)
             }
             _ => None,
         }

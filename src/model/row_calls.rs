@@ -36,30 +36,18 @@ impl Resolver<'_> {
         }
         let types: Vec<RowType> = given.iter().map(|(_, gives)| gives.clone()).collect();
         let first = types.first().cloned().flatten();
-        let mut rows = given.into_iter().map(|(row, _)| row);
-        let mut next = || rows.next().map(Box::new).ok_or(Reported);
-        let number = |unit: Unit| Some(Type::Number(unit));
-        Ok(match role {
+        let gives = match role {
             RowRole::Call(f) => {
-                let rows: Vec<Row> = rows.collect();
-                self.looked_for(f, rows.get(1), arguments.get(1), file)?;
-                (Row::Call(f, rows), gives(f, first))
+                self.looked_for(f, given.get(1).map(|(row, _)| row), arguments.get(1), file)?;
+                gives(f, first)
             }
-            RowRole::IsMissing => (Row::IsMissing(next()?), Some(Type::Truth)),
-            RowRole::IsNumber => (Row::IsNumber(next()?), Some(Type::Truth)),
-            RowRole::IfError => {
-                let gives = first.or_else(|| types.get(1).cloned().flatten());
-                (Row::IfError(next()?, next()?), gives)
-            }
-            RowRole::Power => (Row::Binary(RowOp::Power, next()?, next()?), number(Unit::Plain)),
-            RowRole::Sqrt => {
-                let half = Box::new(Row::Number(OrderedFloat(0.5)));
-                (Row::Binary(RowOp::Power, next()?, half), number(Unit::Plain))
-            }
-            RowRole::Least => (Row::Extreme { greatest: false, of: rows.collect() }, first),
-            RowRole::Greatest => (Row::Extreme { greatest: true, of: rows.collect() }, first),
-            RowRole::If | RowRole::Ifs => return Err(Reported),
-        })
+            RowRole::IsMissing | RowRole::IsNumber => Some(Type::Truth),
+            RowRole::IfError => first.or_else(|| types.get(1).cloned().flatten()),
+            RowRole::Power | RowRole::Sqrt => Some(Type::Number(Unit::Plain)),
+            RowRole::Least | RowRole::Greatest | RowRole::If | RowRole::Ifs => first,
+        };
+        let row = role.of(given.into_iter().map(|(row, _)| row).collect()).ok_or(Reported)?;
+        Ok((row, gives))
     }
 
     /// Refuses an argument that is surely of another type than is taken.
@@ -83,19 +71,19 @@ impl Resolver<'_> {
     fn row_choice(&mut self, arguments: &[Expr], scope: &mut RowScope) -> R<(Row, RowType)> {
         let (pairs, rest) = arguments.as_chunks::<2>();
         let mut gives = None;
-        let mut otherwise = Row::Missing;
-        for last in rest {
-            (otherwise, gives) = self.row(last, scope, false)?;
-        }
-        let mut chosen = Vec::with_capacity(pairs.len());
+        let mut rows = Vec::with_capacity(arguments.len());
         for [condition, value] in pairs {
-            let condition = self.truth(condition, scope)?;
+            rows.push(self.truth(condition, scope)?);
             let (value, own) = self.row(value, scope, false)?;
             gives = own.or(gives);
-            chosen.push((condition, value));
+            rows.push(value);
         }
-        let choose = |rest: Row, (c, a): (Row, Row)| Row::If(Box::new(c), Box::new(a), Box::new(rest));
-        Ok((chosen.into_iter().rev().fold(otherwise, choose), gives))
+        for last in rest {
+            let (value, own) = self.row(last, scope, false)?;
+            gives = gives.or(own);
+            rows.push(value);
+        }
+        Ok((RowRole::Ifs.of(rows).ok_or(Reported)?, gives))
     }
 
     /// Refuses a pattern that is none, and one that isn't written out: it must be known before any data is read.
@@ -174,4 +162,35 @@ fn gives(function: RowFunction, first: RowType) -> RowType {
         F::Year | F::Month | F::Day | F::Weekday => Type::Number(Unit::Plain),
         F::NetworkDays | F::Days => Type::Number(Unit::Count("days".to_owned())),
     })
+}
+
+impl RowRole {
+    /// A call over arguments that are rows already; `None` where there are too few.
+    pub(crate) fn of(self, rows: Vec<Row>) -> Option<Row> {
+        if matches!(self, Self::If | Self::Ifs) {
+            return Some(first_that_holds(rows));
+        }
+        let mut rows = rows.into_iter();
+        let mut next = || rows.next().map(Box::new);
+        Some(match self {
+            Self::Call(f) => Row::Call(f, rows.collect()),
+            Self::IsMissing => Row::IsMissing(next()?),
+            Self::IsNumber => Row::IsNumber(next()?),
+            Self::IfError => Row::IfError(next()?, next()?),
+            Self::Power => Row::Binary(RowOp::Power, next()?, next()?),
+            Self::Sqrt => Row::Binary(RowOp::Power, next()?, Box::new(Row::Number(OrderedFloat(0.5)))),
+            Self::Least => Row::Extreme { greatest: false, of: rows.collect() },
+            Self::Greatest => Row::Extreme { greatest: true, of: rows.collect() },
+            Self::If | Self::Ifs => return None,
+        })
+    }
+}
+
+/// Conditions and values in turns; a value at the end without a condition stands where none of them holds.
+fn first_that_holds(mut rows: Vec<Row>) -> Row {
+    let mut chosen = if rows.len() % 2 == 1 { rows.pop().unwrap_or(Row::Missing) } else { Row::Missing };
+    while let (Some(value), Some(condition)) = (rows.pop(), rows.pop()) {
+        chosen = Row::If(Box::new(condition), Box::new(value), Box::new(chosen));
+    }
+    chosen
 }

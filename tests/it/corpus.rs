@@ -3,7 +3,7 @@
 //!
 //! `expected.tsv`: a line of names, then `as_of what value source`, between tabs. `as_of` is a day or a moment; empty:
 //! none is given. `what` is a path into `eval --format json`; an entry of a list is entered by its `name`, `key`, `at`,
-//! `label`, `table` or place. `value` is JSON (numbers agree to a part in 10⁹), or `~words`: the text, or one of the texts,
+//! `label`, `table` or place; `tests/TITLE/passed` is a test of the plan. `value` is JSON (numbers agree to a part in 10⁹), or `~words`: the text, or one of the texts,
 //! holds these words. `source` says how the value was worked out. Lines that open with `#` are comments;
 //! `# only over files: why` keeps the folder from the engine of the tests.
 
@@ -11,6 +11,7 @@ use crate::memory::{MemoryEngine, moment};
 use crate::sentences::root;
 use milepost::diagnostic::{Diagnostic, Level};
 use milepost::engine::Engine;
+use milepost::eval::plan_tests::TestRun;
 use milepost::eval::{self, Failure, Options};
 use milepost::query::TableSource;
 use milepost::report::{self, PlanMeta};
@@ -149,7 +150,12 @@ impl Folder {
         };
         let none: [(); 0] = [];
         let json = report::json(&report, plan.sources(), &PlanMeta::default(), &none).map_err(|e| e.to_string())?;
-        serde_json::from_str(&json).map_err(|e| e.to_string())
+        let mut json: Value = serde_json::from_str(&json).map_err(|e| e.to_string())?;
+        // The plan's own tests stand beside: `tests/TITLE/passed`.
+        let tests = eval::plan_tests::run(&opened.plan, None).map_err(|found| format!("{found:?}"))?;
+        let of = |t: &TestRun| serde_json::json!({ "name": t.title, "passed": t.passed() });
+        json["tests"] = tests.iter().map(of).collect();
+        Ok(json)
     }
 
     /// What disagrees, one text each.

@@ -34,8 +34,8 @@ fn told(plan: &str, tables: &[(&str, &str)], as_of: &str, goal: &str) -> String 
 fn netflix(as_of: &str, goal: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/netflix");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("an example");
-    let tables =
-        ["memberships", "posts", "mentions", "tickets", "ads", "survey"].map(|t| (t, read(&format!("{t}.csv"))));
+    let tables = ["memberships", "posts", "mentions", "tickets", "ads", "survey", "comments"]
+        .map(|t| (t, read(&format!("{t}.csv"))));
     let tables: Vec<(&str, &str)> = tables.iter().map(|(n, t)| (*n, t.as_str())).collect();
     told(&read("social.goal"), &tables, as_of, goal)
 }
