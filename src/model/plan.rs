@@ -40,8 +40,6 @@ pub struct Plan {
     pub alerts: IndexMap<String, Alert>,
     /// What-ifs with a name.
     pub scenarios: IndexMap<String, Scenario>,
-    /// What this version reads but can't evaluate yet.
-    pub unbuilt: Vec<Unbuilt>,
 }
 
 impl Plan {
@@ -61,17 +59,6 @@ pub type CampaignId = usize;
 pub type TableId = usize;
 /// See [`MetricId`].
 pub type ObjectiveId = usize;
-
-/// Something the grammar accepts and no evaluator serves yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unbuilt {
-    /// As the user knows it: `guardrail`, `pace compound`, `the function npv`.
-    pub what: String,
-    /// Where it stands.
-    pub at: Loc,
-    /// The goal that holds it; `None` where it concerns the whole plan.
-    pub goal: Option<String>,
-}
 
 /// Facts about the whole plan.
 #[derive(Debug, Clone)]
@@ -394,7 +381,7 @@ pub struct Aggregate {
     pub text: String,
 }
 
-/// Functions over values that this version evaluates; their names are in `model::functions`.
+/// Functions over values; their names are in `model::functions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Function {
