@@ -1,11 +1,14 @@
 //! Random plans and tables for the laws. A feature joins every law by a line in one of the lists below: goals are put
 //! together from them, and those that the language refuses are left out.
 
-use crate::memory::{open, report};
-use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, date};
+use crate::law_data::Data;
+use crate::memory::{MemoryEngine, moment, open};
 use milepost::diagnostic::Level;
+use milepost::eval::derivation::{Explained, explain};
+use milepost::eval::verdict::Report;
+use milepost::eval::{self, Options};
 use milepost::report::{self, PlanMeta};
+use milepost::{Opened, Question};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
@@ -13,8 +16,20 @@ use serde_json::Value;
 use std::fmt;
 
 /// How the two tables are declared.
-const TABLES: &[&str] =
-    &["", "", "sparse", "every month", "every week", "every quarter", "where k <> \"z\"", "lag 3 days"];
+const TABLES: &[&str] = &[
+    "",
+    "",
+    "sparse",
+    "every month",
+    "every week",
+    "every quarter",
+    "where k <> \"z\"",
+    "lag 3 days",
+    "sparse lag 1 week",
+    "every month lag 10 days",
+    "every 2 weeks",
+    "every week lag 3 days where k <> \"z\"",
+];
 
 /// What every plan declares: metrics of each kind, over one table and over both.
 const HEAD: &str = "horizon 2021
@@ -35,18 +50,38 @@ metric u_level = last(u.z)
 metric two_tables = sum(t.x) + sum(u.z)
 metric over_both = sum(t.x) / count(u)
 metric level_each = level / u_level
+metric carried = sum(t.x) + 0.5 * (carried[-1 month] ?? 0)
+metric above = last(t.x) - (above[-1 week] ?? 0) * 0.1
+metric smooth = moving_average(total, 3 months)
+metric bound = correl(total, rows)
+metric tilt = slope(sum(t.x), sum(t.y))
+metric place = rank(total by k)
 segment only_a = g = \"a\"
+let half = 2
 let january = total[2021-01]
 let new_year = level[2020-12]
 campaign spring 2021-02-10..2021-03-31 budget 30 where g <> \"b\"
+campaign thaw 2021-03-15..2021-05-10 budget half * 10
 objective company
 objective under supports company
+scenario other set january = 4, total +10%, mean = median(t.x)
+scenario less set half = half * 2, level -20%, rows = rows + 1
 ";
 
 /// Statements that may stand in a plan.
 const STATEMENTS: &[&str] = &[
     "exclude 2021-02-01..2021-02-05 because \"the line was down\"",
     "exclude 2021-03 from t because \"counted twice\"",
+    "exclude 2021-02-20 because \"a holiday\"",
+    "exclude 2021-01 from u because \"not yet\"",
+    "timezone \"America/New_York\"",
+    "milestone ranked by Q1 2021 when rank(total by k)[k = \"p\"] = 1 supports under",
+    "milestone grown by 2021-05-31 when level >= 1.1 * new_year supports company",
+    "milestone unsaid by 2021-02-28",
+    "alert falling when level < level[-1 month] every week",
+    "alert far when growth(total, 1 month) > 20% every month",
+    "alert averaged when moving_average(total, 2 months) < 5 every month",
+    "alert many when rows > 1 every day",
     "milestone reached by 2021-04-30 when total ytd >= 30",
     "milestone shipped by 2021-03-31 done 2021-03-20",
     "alert quiet when rows = 0 every week",
@@ -101,6 +136,28 @@ const SUBJECTS: &[&str] = &[
     "rank(total by k)",
     "share_of(total by k)",
     "max(total by k)",
+    "carried",
+    "above",
+    "smooth",
+    "bound",
+    "tilt",
+    "place",
+    "place[k = \"p\"]",
+    "(u_level ?? 0)",
+    "cumulative(rows)",
+    "moving_average(level, 4 weeks)",
+    "moving_average(mean, 14 days)",
+    "(total * half)",
+    "percentile(total, 90 by k)",
+    "average(level by g)",
+    "share_of(rows by g)[g = \"a\"]",
+    "(total - carried[-1 week])",
+    "max(level, u_level)",
+    "sum(total, rows)",
+    "stdev(t.x)",
+    "csat(t.y, 4)",
+    "roi(total, spring.budget)",
+    "total[spring]",
 ];
 
 /// What is wanted of them.
@@ -153,6 +210,11 @@ const TIMINGS: &[&str] = &[
     "every quarter in 2021",
     "every month in spring",
     "every month from 2021-01",
+    "in FQ1 2021",
+    "by FY2021",
+    "every quarter in FY2021",
+    "every day in 2021-03",
+    "every 2 weeks in Q1 2021",
     "within 2 months from 2021-01",
     "within 6 weeks from 2021-01-15",
 ];
@@ -194,6 +256,13 @@ const CLAUSES: &[&str] = &[
     "cap 100",
     "pace compound",
     "pace seasonal",
+    "for each campaign",
+    "hold 3 days",
+    "cap 25",
+    "checkpoints 2021-02-28 +5%, 2021-03-31 +8%",
+    "guardrail level -10%, u_level down",
+    "guardrail mean +5%",
+    "measure bound >= 0.2, smooth up",
 ];
 
 /// Whole goals that chance would seldom put together.
@@ -214,6 +283,20 @@ const GOALS: &[&str] = &[
     "t.done - t.at <= 36h for at most 30% of t every month in Q1 2021",
     "total to 60 from 2021-01-01 by Q2 2021 checkpoints monthly measure level, mean >= 1",
     "level +10% from 2021-01-31 by Q2 2021 grace 2 weeks",
+    "level +30% from 2020-12 by 2021-12-31 pace seasonal checkpoints quarterly",
+    "total to 90 from 2021-01-01 by 2021-12-31 pace seasonal checkpoints monthly",
+    "total +10% in 2021 from 2020 pace seasonal",
+    "level to 40 from 2020-12-31 by 2021-12-31 pace compound cap 60 checkpoints 2021-03-31 +20%, 2021-06-30 +60%",
+    "mean to 9 from 2020-12-31 by 2021-12-31 cap 10",
+    "level from 2 to 30 by 2021-12-31 hold 3 weeks guardrail u_level -10%, total >= 3",
+    "total >= 5 for each campaign in 2021",
+    "rows >= 1 for each campaign in 2021 guardrail mean >= 0",
+    "rows >= 300 in 2021",
+    "total >= 2 every week in Q1 2021 for at most 50% of weeks",
+    "(sum(u.z)) to 200 from 2021-01-01 by 2021-12-31",
+    "kept >= 60% by 2021-09-30 per month cap 70%",
+    "roi(total[spring], spring.budget) >= 0 in spring",
+    "retention(t.k, 1 month) >= 50% every month in H1 2021 for 75% of months",
 ];
 
 /// Pieces of the lists above that this version reads and doesn't judge: none of the laws sees them.
@@ -226,6 +309,8 @@ const LATER: &[&str] = &[];
 pub struct Plan {
     tables: [&'static str; 2],
     lines: Vec<String>,
+    /// What it is judged under.
+    scenario: Option<&'static str>,
 }
 
 impl fmt::Display for Plan {
@@ -237,7 +322,7 @@ impl fmt::Display for Plan {
 
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {:#?}", self.tables, self.lines)
+        write!(f, "{:?} {:?} {:#?}", self.tables, self.scenario, self.lines)
     }
 }
 
@@ -250,7 +335,7 @@ impl Plan {
 
     /// Over tables in which silence means that nothing happened, so that each total is known.
     pub fn sparse(lines: &[String]) -> Self {
-        Self { tables: ["sparse", "sparse"], lines: lines.to_vec() }
+        Self { tables: ["sparse", "sparse"], lines: lines.to_vec(), scenario: None }
     }
 
     /// With a line more.
@@ -293,12 +378,60 @@ impl Plan {
         }
     }
 
-    /// What `eval` says as of a moment, as JSON.
+    /// The zone that it names.
+    fn zone(&self) -> &'static str {
+        let named = self.lines.iter().any(|l| l.starts_with("timezone"));
+        if named { "America/New_York" } else { "UTC" }
+    }
+
+    /// Its tables opened, and what reads them.
+    fn opened(&self, data: &Data) -> (milepost::Plan, Opened, MemoryEngine) {
+        let data = data.in_zone(self.zone());
+        let mut engine = MemoryEngine::new(&[("t", &data.t()), ("u", &data.u())]);
+        let parsed = milepost::Plan::parse(&self.to_string());
+        let opened = parsed.open(&mut engine, Vec::new(), |_, _| Ok(true)).unwrap_or_else(|e| panic!("{self}\n{e:#?}"));
+        (parsed, opened, engine)
+    }
+
+    /// The report on some of its goals (on all, where none is named) under a question.
+    fn report(&self, data: &Data, as_of: &str, goals: &[&str], question: Option<Question>) -> Report {
+        let (parsed, opened, mut engine) = self.opened(data);
+        let goals = goals.iter().map(|g| (*g).to_owned()).collect();
+        let options = Options { as_of: moment(as_of), goals };
+        let plain = eval::evaluate(&opened.plan, &opened.tables, &mut engine, &options);
+        let plain = plain.unwrap_or_else(|e| panic!("{self}\n{e:#?}"));
+        let Some(question) = question else { return plain };
+        let supposed = parsed.suppose(&opened, Vec::new(), &question);
+        supposed.eval(&plain, &opened, &mut engine, &options).unwrap_or_else(|e| panic!("{question:?}\n{self}\n{e:#?}"))
+    }
+
+    /// What `eval` says as of a moment, as JSON; under the plan's scenario, if it has one.
     pub fn judge(&self, data: &Data, as_of: &str) -> Judged {
-        let report = report(&self.to_string(), &[("t", &data.t()), ("u", &data.u())], as_of);
-        let none: [(); 0] = [];
-        let text = report::json(&report, &Default::default(), &PlanMeta::default(), &none).expect("JSON");
-        Judged(serde_json::from_str(&text).expect("JSON"))
+        let question = self.scenario.map(|s| Question { scenario: Some(s.to_owned()), set: Vec::new() });
+        Judged::of(&self.report(data, as_of, &[], question))
+    }
+
+    /// Likewise of one goal, without a scenario.
+    pub fn judge_one(&self, data: &Data, as_of: &str, goal: &str) -> Judged {
+        Judged::of(&self.report(data, as_of, &[goal], None))
+    }
+
+    /// Likewise under changes.
+    pub fn judge_set(&self, data: &Data, as_of: &str, set: &[&str]) -> Judged {
+        let set = set.iter().map(|s| (*s).to_owned()).collect();
+        Judged::of(&self.report(data, as_of, &[], Some(Question { scenario: None, set })))
+    }
+
+    /// How a goal's verdict came about.
+    pub fn explain(&self, data: &Data, as_of: &str, goal: &str) -> Explained {
+        let (_, opened, mut engine) = self.opened(data);
+        explain(&opened.plan, &opened.tables, &mut engine, moment(as_of), goal)
+            .unwrap_or_else(|e| panic!("{self}\n{e:#?}"))
+    }
+
+    /// Without its scenario.
+    pub fn plain(&self) -> Self {
+        Self { scenario: None, ..self.clone() }
     }
 }
 
@@ -307,6 +440,12 @@ impl Plan {
 pub struct Judged(Value);
 
 impl Judged {
+    pub fn of(report: &Report) -> Self {
+        let none: [(); 0] = [];
+        let text = report::json(report, &Default::default(), &PlanMeta::default(), &none).expect("JSON");
+        Self(serde_json::from_str(&text).expect("JSON"))
+    }
+
     /// Its goals.
     pub fn goals(&self) -> &[Value] {
         self.0["goals"].as_array().expect("goals")
@@ -377,20 +516,20 @@ fn combined() -> impl Strategy<Value = String> {
 
 /// A plan of some goals and at most two other statements.
 pub fn plan() -> impl Strategy<Value = Plan> {
-    let statements = prop::collection::vec(select(STATEMENTS), 0..3);
-    (select(TABLES), select(TABLES), statements, prop::collection::vec(goal(), 20..30)).prop_map(
-        |(t, u, statements, goals)| {
+    let statements = prop::collection::vec(select(STATEMENTS), 0..5);
+    let scenario = select(&[None, None, None, Some("other"), Some("less")][..]);
+    (select(TABLES), select(TABLES), statements, scenario, prop::collection::vec(goal(), 20..30)).prop_map(
+        |(t, u, statements, scenario, goals)| {
             let mut lines: Vec<String> = Vec::new();
             for statement in statements {
-                let first = |text: &str| text.split(' ').next().map(str::to_owned);
-                if !lines.iter().any(|l| first(l) == first(statement)) {
+                if !lines.iter().any(|l| l == statement) {
                     lines.push(statement.to_owned());
                 }
             }
             // One at least that every version judges.
             lines.push("goal g: total >= 20 by 2021-04-30".to_owned());
             lines.extend(goals.iter().enumerate().map(|(i, goal)| format!("goal g{i}: {goal}")));
-            Plan { tables: [t, u], lines }.legal()
+            Plan { tables: [t, u], lines, scenario }.legal()
         },
     )
 }
@@ -441,234 +580,11 @@ pub fn mirrored() -> impl Strategy<Value = (Plan, Plan)> {
             up.push(line(i, subject, target, &rest));
             down.push(line(i, subject, mirrored, &rest));
         }
-        let [up, down] = [up, down].map(|lines| Plan { tables: [t, ""], lines }.legal());
+        let [up, down] = [up, down].map(|lines| Plan { tables: [t, ""], lines, scenario: None }.legal());
         // A number may be right on one side only: `from 3` isn't mirrored by itself.
         assert_eq!(up.lines.len(), down.lines.len(), "{up}\n{down}");
         (up, down)
     })
-}
-
-/// The last two days of a stretch as it is written, counted from 1 December 2020.
-pub fn days(from: i32, to: i32) -> String {
-    format!("{}..{}", day(from), day(to))
-}
-
-fn day(n: i32) -> Date {
-    date(2020, 12, 1).checked_add(n.days()).expect("a day")
-}
-
-/// A day or a moment to judge at.
-pub fn moment() -> impl Strategy<Value = String> {
-    (0i32..230, prop::option::weighted(0.3, 0i8..24)).prop_map(|(d, hour)| match hour {
-        None => day(d).to_string(),
-        Some(hour) => day(d).at(hour, 30, 0, 0).to_string(),
-    })
-}
-
-// --- tables --------------------------------------------------------------------------------------------------------
-
-/// Rows of both tables.
-#[derive(Debug, Clone)]
-pub struct Data {
-    t: Vec<Line>,
-    u: Vec<Line>,
-    /// Times of day are written.
-    timed: bool,
-    /// A column that nothing reads.
-    more: bool,
-}
-
-/// A row of either table.
-#[derive(Debug, Clone)]
-struct Line {
-    id: usize,
-    at: DateTime,
-    g: Option<char>,
-    /// Never blank.
-    k: char,
-    x: Option<i32>,
-    y: i32,
-    done: Option<DateTime>,
-}
-
-/// How far rows are moved.
-#[derive(Debug, Clone, Copy)]
-pub enum Shift {
-    Days(i32),
-    Months(i8),
-}
-
-/// Two random tables: some blanks, some days with many rows, some months with none.
-pub fn data() -> impl Strategy<Value = Data> {
-    let line = (
-        (0i32..210, 0i8..24),
-        prop::option::weighted(0.9, prop::char::range('a', 'c')),
-        prop::char::range('p', 'r'),
-        prop::option::weighted(0.9, -9i32..20),
-        1i32..10,
-        prop::option::weighted(0.7, 0i64..90),
-    );
-    let line = line.prop_map(|((d, hour), g, k, x, y, done)| {
-        let at = day(d).at(hour, 0, 0, 0);
-        Line { id: 0, at, g, k, x, y, done: done.map(|h| at.checked_add(h.hours()).expect("a moment")) }
-    });
-    let lines = |most| prop::collection::vec(line.clone(), 0..most);
-    (lines(30), lines(12), any::<bool>()).prop_map(|(t, u, timed)| {
-        let mut data = Data { t, u, timed, more: false };
-        // The second table may begin late; the first has times from the first day.
-        let at = day(0).at(0, 0, 0, 0);
-        data.t.push(Line { id: 0, at, g: Some('z'), k: 'z', x: Some(5), y: 5, done: Some(at) });
-        for lines in [&mut data.t, &mut data.u] {
-            lines.iter_mut().enumerate().for_each(|(i, l)| l.id = i + 1);
-            if !timed {
-                lines.iter_mut().for_each(|l| l.at = l.at.date().into());
-            }
-        }
-        data
-    })
-}
-
-impl Data {
-    /// A row a week, each with every cell.
-    pub fn example() -> Self {
-        let line = |n: i32| {
-            let at = day(7 * n).at(9, 0, 0, 0);
-            let done = Some(at.checked_add((8 * n % 60).hours()).expect("a moment"));
-            let letter = |from: u8| char::from(from + (n % 3) as u8);
-            Line { id: n as usize, at, g: Some(letter(b'a')), k: letter(b'p'), x: Some(100 * n), y: 1 + n % 9, done }
-        };
-        let lines: Vec<Line> = (0..30).map(line).collect();
-        Self { t: lines.clone(), u: lines, timed: true, more: false }
-    }
-
-    /// The first table as CSV. A first row without a time is in no window: it tells the types of the columns.
-    pub fn t(&self) -> String {
-        self.csv("id,at,g,k,x,y,done", &self.t, "t0,,z,z,5,5", |l, blank| {
-            let x = l.x.map(|x| x.to_string());
-            format!(
-                "t{},{},{},{},{},{},{}",
-                l.id,
-                self.time(Some(l.at)),
-                blank(l.g.map(String::from)),
-                l.k,
-                blank(x),
-                l.y,
-                self.time(l.done)
-            )
-        })
-    }
-
-    /// The second table as CSV.
-    pub fn u(&self) -> String {
-        self.csv("id,at,g,k,z,x,y", &self.u, "u0,,z,z,5,5,5", |l, blank| {
-            let x = l.x.map(|x| x.to_string());
-            format!(
-                "u{},{},{},{},{},{},{}",
-                l.id,
-                self.time(Some(l.at)),
-                blank(l.g.map(String::from)),
-                l.k,
-                l.y,
-                blank(x),
-                l.y
-            )
-        })
-    }
-
-    fn csv(
-        &self,
-        names: &str,
-        lines: &[Line],
-        first: &str,
-        row: impl Fn(&Line, &dyn Fn(Option<String>) -> String) -> String,
-    ) -> String {
-        let more = |text: &str| if self.more { format!(",{text}") } else { String::new() };
-        let first = if names.ends_with("done") {
-            format!("{first},{}", self.time(Some(day(0).into())))
-        } else {
-            first.to_owned()
-        };
-        let mut out = format!("{names}{}\n{first}{}\n", more("unrelated"), more("7"));
-        for line in lines {
-            out += &format!("{}{}\n", row(line, &|cell| cell.unwrap_or_default()), more(&line.id.to_string()));
-        }
-        out
-    }
-
-    fn time(&self, at: Option<DateTime>) -> String {
-        at.map_or_else(String::new, |at| if self.timed { at.to_string() } else { at.date().to_string() })
-    }
-
-    fn each(&self, of: impl Fn(&[Line]) -> Vec<Line>) -> Self {
-        Self { t: of(&self.t), u: of(&self.u), ..self.clone() }
-    }
-
-    /// Only rows that were there at a moment.
-    pub fn until(&self, as_of: &str) -> Self {
-        let there = |at: DateTime| match as_of.contains('T') {
-            true => at <= as_of.parse().expect("a moment"),
-            false => at.date() <= as_of.parse().expect("a day"),
-        };
-        self.each(|lines| lines.iter().filter(|l| there(l.at)).cloned().collect())
-    }
-
-    /// As it would have been written at a moment: what ends later has no end.
-    pub fn written_at(&self, as_of: &str) -> Self {
-        let there = |at: &DateTime| match as_of.contains('T') {
-            true => *at <= as_of.parse().expect("a moment"),
-            false => at.date() <= as_of.parse().expect("a day"),
-        };
-        self.each(|lines| lines.iter().map(|l| Line { done: l.done.filter(there), ..l.clone() }).collect())
-    }
-
-    /// In another order, which the seed decides.
-    pub fn shuffled(&self, seed: u64) -> Self {
-        let key =
-            |l: &Line| (l.id as u64 + 1).wrapping_mul(seed | 1).rotate_left(17).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.each(|lines| {
-            let mut lines = lines.to_vec();
-            lines.sort_by_key(key);
-            lines
-        })
-    }
-
-    /// Each row in one of two halves.
-    pub fn split(&self, seed: u64) -> (Self, Self) {
-        let left = |l: &Line| (l.id as u64).wrapping_mul(seed | 1).rotate_left(23) % 2 == 0;
-        let half = |side: bool| self.each(|lines| lines.iter().filter(|l| left(l) == side).cloned().collect());
-        (half(true), half(false))
-    }
-
-    /// With a column that nothing reads.
-    pub fn with_a_column(&self) -> Self {
-        Self { more: true, ..self.clone() }
-    }
-
-    /// Without blanks in x.
-    pub fn filled(&self) -> Self {
-        self.each(|lines| lines.iter().map(|l| Line { x: l.x.or(Some(l.y)), ..l.clone() }).collect())
-    }
-
-    /// Every x the other way.
-    pub fn negated(&self) -> Self {
-        self.each(|lines| lines.iter().map(|l| Line { x: l.x.map(|x| -x), ..l.clone() }).collect())
-    }
-
-    /// Every row later.
-    pub fn shifted(&self, by: Shift) -> Self {
-        let moved = |at: DateTime| match by {
-            Shift::Days(n) => at.checked_add(n.days()).expect("a day"),
-            Shift::Months(n) => at.checked_add(i32::from(n).months()).expect("a day"),
-        };
-        self.each(|lines| {
-            lines.iter().map(|l| Line { at: moved(l.at), done: l.done.map(moved), ..l.clone() }).collect()
-        })
-    }
-
-    /// Only days that every month has.
-    pub fn days_of_a_month(&self) -> Self {
-        self.each(|lines| lines.iter().filter(|l| l.at.day() <= 28).cloned().collect())
-    }
 }
 
 /// A line in a list that no legal goal ever holds would prove nothing.
@@ -678,7 +594,7 @@ fn every_piece_is_used() {
     let mut lines: Vec<String> = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
     let goals = prop::collection::vec(goal(), 1500).new_tree(&mut runner).expect("goals").current();
     lines.extend(goals.iter().enumerate().map(|(i, goal)| format!("goal g{i}: {goal}")));
-    let used = Plan { tables: ["sparse", ""], lines }.legal().lines.join("\n");
+    let used = Plan { tables: ["sparse", ""], lines, scenario: None }.legal().lines.join("\n");
     let pieces = [STATEMENTS, SUBJECTS, TARGETS, TIMINGS, CLAUSES].concat();
     let unused: Vec<&str> = pieces.into_iter().filter(|p| !used.contains(p)).collect();
     let dead: Vec<&&str> = unused.iter().filter(|p| !LATER.contains(p)).collect();

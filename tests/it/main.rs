@@ -34,6 +34,7 @@ mod eval_which;
 mod explain;
 mod format;
 mod functions;
+mod law_data;
 mod law_plans;
 mod laws;
 mod licences;
