@@ -295,12 +295,25 @@ fn one(answer: Option<&Answer>) -> Option<Cell> {
 
 fn notes(summary: &EachSummary, over: u64, table: &str) -> Notes {
     let counts = [
-        (over, "have no end yet and are over the limit already: not kept"),
-        (summary.pending, "have no end yet and are within the limit: pending, not counted"),
-        (summary.without_value, "have no value to judge: not kept"),
+        (
+            over,
+            ["row", "has no end yet and is"],
+            ["rows", "have no end yet and are"],
+            "over the limit already: not kept",
+        ),
+        (
+            summary.pending,
+            ["row", "has no end yet and is"],
+            ["rows", "have no end yet and are"],
+            "within the limit: pending, not counted",
+        ),
+        (summary.without_value, ["row", "has"], ["rows", "have"], "no value to judge: not kept"),
     ];
     let mut notes = Notes::default();
-    counts.iter().filter(|(n, _)| *n > 0).for_each(|(n, what)| notes.say(format!("{n} rows of {table} {what}")));
+    for (n, one, many, what) in counts.into_iter().filter(|(n, ..)| *n > 0) {
+        let [rows, verb] = if n == 1 { one } else { many };
+        notes.say(format!("{n} {rows} of {table} {verb} {what}"));
+    }
     notes
 }
 
