@@ -39,7 +39,8 @@ pub fn verdict<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes:
     verdict.current = Reading {
         reason: Some("it is judged row by row: see `each`".to_owned()),
         window,
-        at: timeline.newest.map(|t| t.date()),
+        // What came after the deadline isn't of it.
+        at: timeline.newest.map(|t| deadline.map_or(t.date(), |d| t.date().min(calendar::day_before_edge(d)))),
         ..Reading::default()
     };
     let (kept, total) = (counted.summary.kept, counted.summary.total);

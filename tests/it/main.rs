@@ -34,6 +34,8 @@ mod eval_which;
 mod explain;
 mod format;
 mod functions;
+mod law_data;
+mod law_pieces;
 mod law_plans;
 mod laws;
 mod licences;

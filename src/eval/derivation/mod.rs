@@ -201,11 +201,12 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
             goals::campaign_filter(world, goal, &mut subject, &mut Notes::default());
             tables = world.tables(formula);
             match (&goal.timing, &goal.quantifier) {
-                (Timing::Every { .. }, Some((_, Over::Dimension(_)))) => {}
+                (Timing::Every { .. }, Some((_, Over::Dimension(_) | Over::Campaigns))) => {}
                 (Timing::Every { .. }, _) => out.periods = periods(world, &subject, verdict),
                 (_, Some((_, Over::Dimension(column)))) => {
                     out.values = values(world, goal, targets, &subject, verdict, column);
                 }
+                (_, Some((_, Over::Campaigns))) => out.values = campaigns(world, goal, &subject, verdict),
                 _ => measured::measured(world, goal, targets, &subject, verdict, &mut out),
             }
         }
@@ -271,6 +272,24 @@ fn values<'a>(
         let ((datum, window), steps) = world.cells.trace.of(|| frame.value_at(world, &one, one.known));
         let step = steps.into_iter().next().filter(|s| s.value == datum.value);
         (r.key.clone(), Derived { value: r.value, window, step, mean_of: None, splits: Vec::new() })
+    });
+    derived.collect()
+}
+
+/// The judged value of every campaign.
+fn campaigns<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    subject: &Subject<'a>,
+    verdict: &'a Verdict,
+) -> Vec<(String, Derived)> {
+    let listed = verdict.each.iter().flat_map(|e| &e.listed).take(each::LISTED);
+    let derived = listed.filter(|r| r.value.is_some()).filter_map(|r| {
+        let campaign = world.plan.campaigns.get(&r.key)?;
+        let (one, frame) = super::campaigns::own(world, goal, subject, campaign, &mut Notes::default());
+        let ((datum, window), steps) = world.cells.trace.of(|| frame.value_at(world, &one, one.known));
+        let step = steps.into_iter().next().filter(|s| s.value == datum.value);
+        Some((r.key.clone(), Derived { value: r.value, window, step, mean_of: None, splits: Vec::new() }))
     });
     derived.collect()
 }
