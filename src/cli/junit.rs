@@ -1,23 +1,52 @@
-//! Test results as JUnit's XML, which build servers read: a suite a file, a case a test.
+//! Results as JUnit's XML, which build servers read: a suite a file, a case a test, goal or milestone.
 
 use crate::eval::plan_tests::TestRun;
-use crate::source::Sources;
+use crate::eval::verdict::{Report as Judged, Status};
+use crate::source::{Loc, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-/// The results as XML, with a line end.
+/// The results of tests as XML, with a line end.
 ///
 /// # Errors
 /// Why they can't be written.
 pub fn text(runs: &[TestRun], sources: &Sources) -> Result<String, String> {
+    written(runs.iter().map(|run| (run.at, run.title.as_str(), status(run, sources))).collect(), sources)
+}
+
+/// Verdicts as XML, with a line end: a goal or milestone in a status of `failing` is a failure.
+///
+/// # Errors
+/// Why they can't be written.
+pub fn verdicts(judged: &Judged, failing: &[Status], sources: &Sources) -> Result<String, String> {
+    let goals = judged.goals.iter().map(|v| (v.at, v.name.as_str(), v.status, &v.wanted, &v.decided));
+    let milestones = judged.milestones.iter().map(|m| (m.at, m.name.as_str(), m.status, &m.wanted, &m.decided));
+    let case = |(at, name, status, wanted, decided): (Loc, _, Status, &String, &String)| {
+        let outcome = match failing.contains(&status) {
+            false => TestCaseStatus::success(),
+            true => {
+                let mut outcome = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                outcome.set_message(format!("{}: {wanted}", status.name()));
+                outcome.set_description(decided.as_str());
+                outcome
+            }
+        };
+        (at, name, outcome)
+    };
+    written(goals.chain(milestones).map(case).collect(), sources)
+}
+
+/// Cases, each with its place and name, as a suite a file.
+fn written(mut cases: Vec<(Loc, &str, TestCaseStatus)>, sources: &Sources) -> Result<String, String> {
     let mut report = Report::new("milepost");
     for (number, file) in sources.files.iter().enumerate() {
-        let here: Vec<&TestRun> = runs.iter().filter(|r| r.at.file.0 as usize == number).collect();
+        let (here, rest): (Vec<_>, Vec<_>) = cases.into_iter().partition(|(at, ..)| at.file.0 as usize == number);
+        cases = rest;
         if here.is_empty() {
             continue;
         }
         let mut suite = TestSuite::new(file.path.as_str());
-        suite.add_test_cases(here.into_iter().map(|run| {
-            let mut case = TestCase::new(run.title.as_str(), status(run, sources));
+        suite.add_test_cases(here.into_iter().map(|(_, name, status)| {
+            let mut case = TestCase::new(name, status);
             case.set_classname(file.path.as_str());
             case
         }));

@@ -295,12 +295,19 @@ fn one(answer: Option<&Answer>) -> Option<Cell> {
 
 fn notes(summary: &EachSummary, over: u64, table: &str) -> Notes {
     let counts = [
-        (over, "have no end yet and are over the limit already: not kept"),
-        (summary.pending, "have no end yet and are within the limit: pending, not counted"),
-        (summary.without_value, "have no value to judge: not kept"),
+        (over, ["has no end yet and is", "have no end yet and are"], " over the limit already: not kept"),
+        (
+            summary.pending,
+            ["has no end yet and is", "have no end yet and are"],
+            " within the limit: pending, not counted",
+        ),
+        (summary.without_value, ["has", "have"], " no value to judge: not kept"),
     ];
     let mut notes = Notes::default();
-    counts.iter().filter(|(n, _)| *n > 0).for_each(|(n, what)| notes.say(format!("{n} rows of {table} {what}")));
+    for (n, [one, more], what) in counts.iter().filter(|(n, ..)| *n > 0) {
+        let (rows, are) = if *n == 1 { ("row", one) } else { ("rows", more) };
+        notes.say(format!("{n} {rows} of {table} {are}{what}"));
+    }
     notes
 }
 

@@ -422,8 +422,9 @@ pub enum WhatIfError {
     },
 
     #[error("a scenario multiplies by a percentage")]
-    #[diagnostic(code("N043"), help("write it as +10% or -10%; or give the whole formula: NAME = NAME + 5"))]
+    #[diagnostic(code("N043"), help("write it as +10% or -10%; or give the whole formula: {name} = {name} + 5"))]
     NotAShare {
+        name: String,
         #[label("no percentage")]
         at: Span,
     },

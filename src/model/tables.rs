@@ -2,12 +2,13 @@
 //! what is known of its columns.
 
 use super::error::NameError;
+use super::literals::span_unit;
 use super::names::written;
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
 use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
 use crate::source::{FileId, Span};
-use crate::syntax::tree::TableClause;
+use crate::syntax::tree::{self, TableClause};
 
 /// The name of the table that a plan without tables is read against.
 pub(crate) const DATA: &str = "data";
@@ -64,6 +65,7 @@ impl Resolver<'_> {
                     TableClause::About(text) => table.about = Some(text.node.clone()),
                 }
             }
+            self.times_named(d.tree, file);
             self.plan.tables.insert(table.name.clone(), table);
         }
         for source in &self.catalog.given {
@@ -73,6 +75,26 @@ impl Resolver<'_> {
                 let source = TableSource { timezone, week_start, ..source.clone() };
                 self.plan.tables.insert(source.name.clone(), given(source));
             }
+        }
+    }
+
+    /// `every`, `sparse` and `lag` say something of a table's times, so `time` names their column.
+    fn times_named(&mut self, table: &tree::Table, file: FileId) {
+        if table.clauses.iter().any(|c| matches!(c.node, TableClause::Time { .. })) {
+            return;
+        }
+        for clause in &table.clauses {
+            let (word, says) = match &clause.node {
+                TableClause::Every(_) => ("every", "how far apart its times are"),
+                TableClause::Sparse => ("sparse", "what a time without a row means"),
+                TableClause::Lag(_) => ("lag", "how late its rows come"),
+                _ => continue,
+            };
+            let what = format!("`{word}` says {says}, and no `time` says in which column they are");
+            let help = format!("name the column: time day {word} …; or leave `{word}` out");
+            let help = if word == "sparse" { help.replace(" …", "") } else { help };
+            let error = NameError::Timing { what, at: clause.span, label: "of which column?", other: None, help };
+            self.report(file, &error);
         }
     }
 
@@ -179,14 +201,18 @@ impl Resolver<'_> {
 
     fn unknown_column(&mut self, table: &str, info: &TableInfo, column: &str, file: FileId, at: Span) -> Reported {
         let near = self.suggestion(column, info.columns.keys().map(String::as_str));
-        let help = near.or_else(|| Some(format!("its columns are {}", listed(info))));
+        let periods = span_unit(column).filter(|_| near.is_none());
+        let recurs =
+            periods.map(|unit| format!("to judge each {} by itself, write every {}", unit.name(), unit.name()));
+        let help = near.or(recurs).or_else(|| Some(format!("its columns are {}", listed(info))));
         self.report(file, &NameError::UnknownColumn { table: table.to_owned(), column: column.to_owned(), at, help })
     }
 
     /// The error of a column that no opened table has.
     pub(crate) fn no_column_anywhere(&mut self, column: &str, file: FileId, at: Span) -> Reported {
         let all = self.catalog.opened.values().flat_map(|i| i.columns.keys().map(String::as_str));
-        let help = self.suggestion(column, all).or_else(|| {
+        let named = self.names.segments.keys().chain(self.names.campaigns.keys()).copied();
+        let help = self.suggestion(column, all.chain(named)).or_else(|| {
             let tables: Vec<String> =
                 self.catalog.opened.iter().map(|(t, i)| format!("{}: {}", written(t), listed(i))).take(3).collect();
             Some(format!("the columns are, of {}", tables.join("; of ")))

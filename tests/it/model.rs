@@ -361,7 +361,7 @@ fn goals_over_rows_values_and_periods() {
 #[test]
 fn what_this_version_does_not_evaluate_is_named() {
     let plan = good(
-        "table m from \"m.xlsx\" sheet \"2021\" lag 2 days\n\
+        "table m from \"m.xlsx\" sheet \"2021\" time day lag 2 days\n\
          metric x = npv(10%, 100, 110) + rank(y by brand) + retention(m.id, 1 year)\nmetric y = sum(m.z)\n\
          metric own = y + own[-1 month]\n\
          segment happy = sentiment(text) > 0\n\
