@@ -20,19 +20,18 @@ pub fn text(runs: &[TestRun], sources: &Sources) -> Result<String, String> {
 pub fn verdicts(judged: &Judged, failing: &[Status], sources: &Sources) -> Result<String, String> {
     let goals = judged.goals.iter().map(|v| (v.at, v.name.as_str(), v.status, &v.wanted, &v.decided));
     let milestones = judged.milestones.iter().map(|m| (m.at, m.name.as_str(), m.status, &m.wanted, &m.decided));
-    let case = |(at, name, status, wanted, decided): (Loc, _, Status, &String, &String)| {
-        let outcome = match failing.contains(&status) {
-            false => TestCaseStatus::success(),
-            true => {
-                let mut outcome = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                outcome.set_message(format!("{}: {wanted}", status.name()));
-                outcome.set_description(decided.as_str());
-                outcome
-            }
-        };
-        (at, name, outcome)
-    };
-    written(goals.chain(milestones).map(case).collect(), sources)
+    let cases = goals.chain(milestones).map(|(at, name, status, wanted, decided)| {
+        let failed = failing.contains(&status);
+        (at, name, if failed { failure(status, wanted, decided) } else { TestCaseStatus::success() })
+    });
+    written(cases.collect(), sources)
+}
+
+fn failure(status: Status, wanted: &str, decided: &str) -> TestCaseStatus {
+    let mut outcome = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    outcome.set_message(format!("{}: {wanted}", status.name()));
+    outcome.set_description(decided);
+    outcome
 }
 
 /// Cases, each with its place and name, as a suite a file.
@@ -75,4 +74,38 @@ fn status(run: &TestRun, sources: &Sources) -> TestCaseStatus {
     status.set_message(told.first().map(String::as_str).unwrap_or_default());
     status.set_description(told.join("\n"));
     status
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, SourceFile, Span};
+
+    #[test]
+    fn a_suite_a_file_and_a_case_a_goal() {
+        let mut sources = Sources::default();
+        let at = |file: FileId| Loc { file, span: Span::new(0, 0) };
+        let (first, second) = (sources.add(SourceFile::new("a.goal", "")), sources.add(SourceFile::new("b.goal", "")));
+        let missed = failure(Status::Missed, ">= 5 & more in 2021", "judged once, and it was not reached");
+        let cases = vec![
+            (at(second), "year25", missed),
+            (at(first), "intl", TestCaseStatus::success()),
+            (at(second), "launch", TestCaseStatus::success()),
+        ];
+        let xml = written(cases, &sources).unwrap_or_default();
+        let found: Vec<Option<usize>> = [
+            r#"<testsuites name="milepost" tests="3""#,
+            r#"<testsuite name="a.goal" tests="1""#,
+            r#"<testcase name="intl" classname="a.goal"/>"#,
+            r#"<testsuite name="b.goal" tests="2""#,
+            r#"<testcase name="year25" classname="b.goal">"#,
+            r#"<failure message="missed: &gt;= 5 &amp; more in 2021""#,
+            "judged once, and it was not reached",
+            r#"<testcase name="launch" classname="b.goal"/>"#,
+        ]
+        .iter()
+        .map(|part| xml.find(part))
+        .collect();
+        assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{found:?}\n{xml}");
+    }
 }

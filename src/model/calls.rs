@@ -92,7 +92,8 @@ impl Resolver<'_> {
                 Ok(Formula { node: Node::If(Box::new(c), Box::new(a), Box::new(b)), gives, at })
             }
             Value::Growth | Value::Yoy => {
-                let of = self.before_span(info, &call.arguments[0], scope);
+                self.metric_first(info, &call.arguments[0], scope.file)?;
+                let of = self.number(&call.arguments[0], scope);
                 let span = match call.arguments.get(1) {
                     None => CalendarSpan::new(1, SpanUnit::Year),
                     Some(span) => self.calendar_argument(span, scope.file)?,
@@ -101,7 +102,8 @@ impl Resolver<'_> {
             }
             Value::MovingAverage => {
                 let [of, span] = call.arguments else { return Err(Reported) };
-                let (of, span) = (self.before_span(info, of, scope), self.calendar_argument(span, scope.file));
+                self.metric_first(info, of, scope.file)?;
+                let (of, span) = (self.number(of, scope), self.calendar_argument(span, scope.file));
                 let of = of?;
                 let gives = of.gives.clone();
                 Ok(Formula { node: Node::MovingAverage(Box::new(of), span?), gives, at })
@@ -254,14 +256,14 @@ impl Resolver<'_> {
         })
     }
 
-    /// What a function follows over time: it stands before the span.
-    fn before_span(&mut self, info: &FunctionInfo, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    /// Refuses a span where the metric stands that is followed over it.
+    fn metric_first(&mut self, info: &FunctionInfo, expr: &Expr, file: FileId) -> R<()> {
         if !matches!(expr.node, ExprKind::Literal(Literal::Span(_))) {
-            return self.number(expr, scope);
+            return Ok(());
         }
-        let is = format!("`{}`", self.text(scope.file, expr.span));
+        let is = format!("`{}`", self.text(file, expr.span));
         let help = Some(format!("the metric stands first: {}", info.example()));
-        Err(self.report(scope.file, &NameError::WrongType { wanted: "a metric", is, at: expr.span, help }))
+        Err(self.report(file, &NameError::WrongType { wanted: "a metric", is, at: expr.span, help }))
     }
 
     /// `1 year` as an argument.

@@ -78,24 +78,21 @@ impl Resolver<'_> {
         }
     }
 
-    /// `every`, `sparse` and `lag` say something of a table's times, so `time` names their column.
+    /// `every`, `sparse` and `lag` are about a table's times, so `time` names their column; one of them tells it.
     fn times_named(&mut self, table: &tree::Table, file: FileId) {
         if table.clauses.iter().any(|c| matches!(c.node, TableClause::Time { .. })) {
             return;
         }
-        for clause in &table.clauses {
-            let (word, says) = match &clause.node {
-                TableClause::Every(_) => ("every", "how far apart its times are"),
-                TableClause::Sparse => ("sparse", "what a time without a row means"),
-                TableClause::Lag(_) => ("lag", "how late its rows come"),
-                _ => continue,
-            };
-            let what = format!("`{word}` says {says}, and no `time` says in which column they are");
-            let help = format!("name the column: time day {word} …; or leave `{word}` out");
-            let help = if word == "sparse" { help.replace(" …", "") } else { help };
-            let error = NameError::Timing { what, at: clause.span, label: "of which column?", other: None, help };
-            self.report(file, &error);
-        }
+        let about_times = table.clauses.iter().find_map(|c| match &c.node {
+            TableClause::Every(_) => Some(("every", c.span)),
+            TableClause::Sparse => Some(("sparse", c.span)),
+            TableClause::Lag(_) => Some(("lag", c.span)),
+            _ => None,
+        });
+        let Some((word, at)) = about_times else { return };
+        let what = format!("`{word}` is about the times of a table, and no `time` names their column");
+        let help = format!("name the column, as in: time day {}; or leave `{word}` out", self.text(file, at));
+        self.report(file, &NameError::Timing { what, at, label: "of which column?", other: None, help });
     }
 
     fn check_time_column(&mut self, table: &str, column: &str, file: FileId, at: Span) {
