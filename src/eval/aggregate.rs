@@ -3,7 +3,7 @@
 
 use super::dimension;
 use super::formula::{Context, World};
-use super::notes::{Loss, Notes};
+use super::notes::{Loss, Notes, Unreached};
 use super::timeline::Timeline;
 use super::trace::Read;
 use super::value::{Datum, ErrorKind, Stretch, Value};
@@ -85,8 +85,8 @@ impl<'a> World<'a> {
             match self.reaches(condition, aggregate.table) {
                 Ok(()) => {}
                 Err(why) if *lenient => {
-                    let note = format!("`where {}` doesn't reach {}: {why}", condition.text, timeline.table);
-                    notes.say(note);
+                    let (filter, table) = (format!("where {}", condition.text), timeline.table.clone());
+                    notes.unreached(Unreached { what: None, filter, table, why });
                 }
                 Err(why) => return Err(format!("`{}` can't filter {}: {why}", condition.text, timeline.table)),
             }

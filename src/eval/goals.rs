@@ -145,6 +145,7 @@ fn measured_goal<'a>(
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
     let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
+    along::note_outside(goal, along.window, notes);
     verdict.checkpoints = match formula.gives {
         Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
         _ => along::checkpoints(&judge, &judged),

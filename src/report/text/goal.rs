@@ -27,7 +27,10 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
     lines.extend(standings(v));
     lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
-    lines.extend(v.kpis.iter().flat_map(kpi));
+    // Before its window begins, nobody asks why there is nothing in it.
+    let started = v.status != Status::NotStarted;
+    let briefly = |k: &KpiReading| KpiReading { reason: k.reason.clone().filter(|_| started), ..k.clone() };
+    lines.extend(v.kpis.iter().flat_map(|k| kpi(&briefly(k))));
     lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
@@ -97,6 +100,7 @@ fn says_why(v: &Verdict) -> bool {
 fn unknown(v: &Verdict) -> Vec<Line> {
     let reason = match (&v.current.reason, v.decided.as_str()) {
         (_, decided) if !decided.is_empty() && v.status == Status::NoData => Some(decided),
+        (_, decided) if !decided.is_empty() && v.status == Status::NotStarted => None,
         (Some(reason), decided) if reason != decided => Some(reason.as_str()),
         _ => None,
     };
@@ -445,7 +449,6 @@ pub fn kpi(k: &KpiReading) -> Vec<Line> {
 }
 
 /// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
-/// A guardrail.
 pub fn guardrail(g: &GuardrailReading) -> Vec<Line> {
     let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
     let digits = Digits::of(&g.unit, &all);
