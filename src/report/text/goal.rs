@@ -67,7 +67,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     } else if !v.parts.is_empty() {
         parts(v, report)
     } else if v.current.value.is_some_and(f64::is_finite) {
-        measured(v, report)
+        let mut lines = measured(v, report);
+        lines.extend(lacking(v).iter().flat_map(|why| wrapped(INDENT, why, Paint::Plain)));
+        lines
     } else {
         unknown(v)
     };
@@ -78,6 +80,19 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
         lines.extend(wrapped(INDENT, &v.decided, Paint::Plain));
     }
     lines
+}
+
+/// Where there is a value and yet nothing to judge: why.
+fn lacking(v: &Verdict) -> Option<String> {
+    if v.status != Status::NoData || !v.decided.is_empty() {
+        return None;
+    }
+    let baseline = v.baseline.as_ref().and_then(|b| b.reason.as_ref().map(|why| (b, why)));
+    match (&v.current.reason, baseline) {
+        (Some(why), _) => Some(why.clone()),
+        (None, Some((b, why))) => Some(format!("the baseline, {}, has no value: {why}", b.label)),
+        (None, None) => None,
+    }
 }
 
 /// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
@@ -135,7 +150,8 @@ fn has_way(v: &Verdict) -> bool {
         _ if v.target.kind == "trend" => false,
         (Some(b), Some(t)) if v.target.kind == "bound" => short(v.target.op, b, t, None, &n.digits).is_some(),
         (Some(_), _) => true,
-        (None, _) => v.kind == "flow",
+        // A total under an upper bound doesn't go anywhere: it has to stay there.
+        (None, _) => v.kind == "flow" && !matches!(v.target.op, "<=" | "<"),
     };
     v.progress.is_some() && n.current.is_some() && v.kind != "truth" && v.target.upper.is_none() && from_somewhere
 }
