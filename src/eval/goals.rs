@@ -23,8 +23,8 @@ use super::value::Stretch;
 use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use super::waypoints;
 use crate::calendar::{self, CalendarSpan, Window};
-use crate::quantity::Unit;
 use crate::model::plan::{Formula, Goal, GoalBody, Kind, Over, Quantifier, Target, TargetKind, Timing, Type};
+use crate::quantity::Unit;
 use jiff::civil::DateTime;
 
 /// The verdict on a goal that reads data; combined goals come from [`combined`].
@@ -381,6 +381,15 @@ pub(super) fn put_last<'a>(
     let along = Along { window, baseline: window.shifted(span.back()), settled: true };
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
+    if !(kpis.is_empty() && rails.is_empty()) {
+        let name = calendar::step_name(&window, &world.plan.facts.rules);
+        let what = match (kpis.is_empty(), rails.is_empty()) {
+            (true, _) => "guardrails are",
+            (_, true) => "indicators are",
+            _ => "indicators and guardrails are",
+        };
+        notes.say(format!("the {what} those of {name}, the last period judged"));
+    }
     (verdict.kpis, verdict.guardrails) = (kpis, rails);
     notes.add(&kpi_notes);
     notes.add(&rail_notes);

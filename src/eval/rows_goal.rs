@@ -13,8 +13,8 @@ use super::rows::{self, RowsGoal};
 use super::verdict::{Reading, Status, Verdict};
 use super::waypoints;
 use crate::calendar::{self, Window};
-use crate::quantity::Unit;
 use crate::model::plan::{From, Goal, Quantifier, Timing};
+use crate::quantity::Unit;
 use jiff::civil::DateTime;
 
 /// The verdict on a goal over rows.

@@ -83,16 +83,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
 }
 
 /// Where there is a value and yet nothing to judge: why.
-fn lacking(v: &Verdict) -> Option<String> {
-    if v.status != Status::NoData || !v.decided.is_empty() {
-        return None;
-    }
-    let baseline = v.baseline.as_ref().and_then(|b| b.reason.as_ref().map(|why| (b, why)));
-    match (&v.current.reason, baseline) {
-        (Some(why), _) => Some(why.clone()),
-        (None, Some((b, why))) => Some(format!("the baseline, {}, has no value: {why}", b.label)),
-        (None, None) => None,
-    }
+fn lacking(v: &Verdict) -> Option<&str> {
+    let nothing = v.status == Status::NoData && v.decided.is_empty();
+    v.current.reason.as_deref().filter(|_| nothing)
 }
 
 /// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
