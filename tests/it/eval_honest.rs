@@ -163,3 +163,23 @@ fn a_forecast_of_nothing_is_nothing() {
     let p = v.projection.expect("a projection");
     assert_eq!((p.value, p.low, p.high), (0.0, Some(0.0), Some(0.0)));
 }
+
+/// 1150 isn't told as 1.2k, which is the checkpoint before.
+#[test]
+fn a_checkpoint_that_turns_back_is_told_as_it_is() {
+    let goal =
+        "goal g: paying to 1400 by 2021-06-30 from 2020-12-31 checkpoints 2021-02-28 to 1150, 2021-01-31 to 1200";
+    let csv = MONTHS.replace(",100\n", ",1100\n").replace(",90\n", ",1140\n").replace(",120\n", ",1160\n");
+    let v = verdict(&months(goal), &[("m", &csv)], "2021-03-31");
+    noted(&v, &["checkpoint 2021-02-28, 1.15k, lies behind the one before it"]);
+}
+
+/// Reached neither by the deadline nor yet within the grace: the verdict isn't final, and says until when.
+#[test]
+fn a_running_grace_is_said() {
+    let plan = months("goal g: paying to 130 by 2021-02-28 from 2020-12-31 grace 2 months");
+    let report = report(&plan, &[("m", MONTHS)], "2021-03-31");
+    assert!(!matches!(report.goals[0].status, Status::Missed | Status::MetLate));
+    let text = shown(&report);
+    assert!(text.contains("the deadline is past; its grace runs to 2021-04-30"), "{text}");
+}

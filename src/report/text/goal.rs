@@ -93,7 +93,9 @@ fn lacking(v: &Verdict) -> Option<&str> {
 fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
-    let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
+    let late = v.decided.starts_with("the deadline is past");
+    let bar_says =
+        plain && has_way(v) && !late && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
     let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
@@ -431,7 +433,7 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
         (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
-            None => String::new(),
+            None => ": to come".to_owned(),
         },
         _ => String::new(),
     };
