@@ -19,6 +19,7 @@ mod eval_for_each;
 mod eval_formulas;
 mod eval_functions;
 mod eval_goals;
+mod eval_honest;
 mod eval_interface;
 mod eval_many;
 mod eval_netflix;

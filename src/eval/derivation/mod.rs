@@ -223,8 +223,10 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
     }
     let by_pace = matches!(verdict.status, Status::OnTrack | Status::AtRisk | Status::OffTrack);
     let facts = &world.plan.facts;
-    out.marks =
-        (by_pace && verdict.pace.is_some() && verdict.kept.is_none()).then_some((facts.on_track, facts.at_risk));
+    // A broken guardrail decides, whatever the pace is.
+    let railed = verdict.guardrails.iter().any(|g| g.broken);
+    out.marks = (by_pace && verdict.pace.is_some() && verdict.kept.is_none() && !railed)
+        .then_some((facts.on_track, facts.at_risk));
     out.tables = tables.into_iter().filter_map(|id| table_use(world, id, &report.data)).collect();
     out
 }
