@@ -208,7 +208,7 @@ fn as_json() {
     insta::assert_snapshot!(serde_json::to_string_pretty(derivation).expect("JSON"));
 }
 
-/// `from 2 to 9`: 2 is written, whatever was measured before: here 4, which isn't the sum of two spans of 2.
+/// `from 2 to 9`: 2 is written, whatever was measured before.
 #[test]
 fn a_written_baseline_is_not_derived_from_what_was_measured() {
     let plan = "table t from \"t.csv\" time at sparse\nmetric most = max(t.x)\n\

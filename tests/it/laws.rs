@@ -192,7 +192,7 @@ goal g7: (total over 28 days) >= 10 by 2021-04-30
 }
 
 proptest! {
-    #![proptest_config(config(6))]
+    #![proptest_config(config(3))]
 
     /// "after the deadline later data changes nothing": a verdict that is settled by complete data stays as it is.
     #[test]
