@@ -76,8 +76,8 @@ fn a_row_without_an_end_lasts_until_as_of() {
     let each = v.each.clone().unwrap();
     assert_eq!((each.kept, each.total, each.pending), (1, 3, 1));
     assert_eq!(each.listed.iter().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["c", "b"]);
-    noted(&v, &["1 rows of tickets have no end yet and are over the limit"]);
-    noted(&v, &["1 rows of tickets have no end yet and are within the limit", "not counted"]);
+    noted(&v, &["1 row of tickets has no end yet and is over the limit"]);
+    noted(&v, &["1 row of tickets has no end yet and is within the limit", "not counted"]);
     // One of three is kept, enough for 30% — but d may still come, so it isn't settled.
     assert_eq!(v.status.name(), "on track");
     // A day later d is over the limit as well: one of four.
@@ -93,7 +93,7 @@ fn a_row_without_a_value_is_not_kept() {
     let v = tickets("tickets.score >= 3 for 50% of tickets in 2021-03", csv, "2021-03-31");
     let each = v.each.clone().unwrap();
     assert_eq!((each.kept, each.total, each.without_value, v.status.name()), (1, 3, 1, "missed"));
-    noted(&v, &["1 rows of tickets have no value to judge: not kept"]);
+    noted(&v, &["1 row of tickets has no value to judge: not kept"]);
     // Both that aren't kept are listed.
     let mut keys: Vec<_> = each.listed.iter().map(|r| r.key.clone()).collect();
     keys.sort();

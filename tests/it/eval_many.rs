@@ -207,9 +207,9 @@ fn a_lower_bound_waits_for_no_end() {
 fn each_sort_of_row_is_counted() {
     let found = tickets("tickets.replied - tickets.asked <= 1h for 95% of tickets in 2021-01", "2021-01-31T12:00");
     for note in [
-        "1 rows of tickets have no end yet and are over",
-        "1 rows of tickets have no end yet and are within",
-        "1 rows of tickets have no value",
+        "1 row of tickets has no end yet and is over",
+        "1 row of tickets has no end yet and is within",
+        "1 row of tickets has no value",
     ] {
         noted(&found, note);
     }
