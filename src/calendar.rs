@@ -36,6 +36,28 @@ impl SpanUnit {
     }
 }
 
+/// The months' English names, in order.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The number of a month's name or its first three letters.
+pub fn month_of(name: &str) -> Option<i8> {
+    let found = MONTHS.iter().position(|m| *m == name || (name.len() == 3 && m.starts_with(name)))?;
+    Some(found as i8 + 1)
+}
+
 /// A calendar length: `3 months`, `1 quarter`. Its exact time depends on where it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct CalendarSpan {
@@ -46,6 +68,9 @@ pub struct CalendarSpan {
 }
 
 impl CalendarSpan {
+    /// A day: the step of what has no other.
+    pub const DAY: Self = Self::new(1, SpanUnit::Day);
+
     /// `count` times `unit`.
     pub const fn new(count: i32, unit: SpanUnit) -> Self {
         Self { count, unit }

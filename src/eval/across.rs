@@ -3,6 +3,7 @@
 
 use super::dimension;
 use super::formula::{Context, Walk, World};
+use super::functions::statistics::between_ranks;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use super::verdict::{Standing, Standings};
 use crate::calendar::Window;
@@ -150,8 +151,8 @@ fn folded(function: AcrossFunction, argument: Option<f64>, known: &[f64]) -> Opt
         AcrossFunction::Sum => Some(known.iter().sum()),
         AcrossFunction::Average => Some(mean),
         AcrossFunction::Count => Some(n),
-        AcrossFunction::Median => percentile(known, 50.0),
-        AcrossFunction::Percentile => percentile(known, argument?),
+        AcrossFunction::Median => between_ranks(known, 0.5),
+        AcrossFunction::Percentile => between_ranks(known, argument? / 100.0),
         // Of a sample, as a spreadsheet's STDEV: the squares divided by n − 1.
         AcrossFunction::Stdev => {
             let squares: f64 = known.iter().map(|x| (x - mean).powi(2)).sum();
@@ -159,13 +160,4 @@ fn folded(function: AcrossFunction, argument: Option<f64>, known: &[f64]) -> Opt
         }
         AcrossFunction::Rank | AcrossFunction::ShareOf => None,
     }
-}
-
-/// On the line between the two nearest ranks, as a spreadsheet's PERCENTILE.INC.
-fn percentile(known: &[f64], p: f64) -> Option<f64> {
-    let mut sorted = known.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let rank = p / 100.0 * sorted.len().checked_sub(1)? as f64;
-    let (low, high) = (sorted.get(rank.floor() as usize)?, sorted.get(rank.ceil() as usize)?);
-    Some(low + (high - low) * rank.fract())
 }

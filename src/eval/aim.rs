@@ -45,7 +45,7 @@ impl Wanted {
     /// As written in the contract: `>=`, `between`.
     pub fn op(&self) -> &'static str {
         match self {
-            Self::Bound(comparison, _) => symbol(*comparison),
+            Self::Bound(comparison, _) => comparison.symbol(),
             Self::Range(..) => "between",
         }
     }
@@ -64,17 +64,6 @@ impl Wanted {
             Self::Bound(..) => None,
             Self::Range(_, high) => Some(high),
         }
-    }
-}
-
-/// A comparison as written.
-pub fn symbol(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::AtLeast => ">=",
-        Comparison::AtMost => "<=",
-        Comparison::Above => ">",
-        Comparison::Below => "<",
-        Comparison::Equal => "=",
     }
 }
 
@@ -176,7 +165,7 @@ pub fn form(kind: &TargetKind) -> (&'static str, &'static str) {
         TargetKind::Up => ("trend", ">"),
         TargetKind::Down => ("trend", "<"),
         TargetKind::To(_) | TargetKind::FromTo(..) => ("to", ">="),
-        TargetKind::Bound(comparison, _) => ("bound", symbol(*comparison)),
+        TargetKind::Bound(comparison, _) => ("bound", comparison.symbol()),
         TargetKind::Between(..) => ("between", "between"),
         TargetKind::Near(..) => ("near", "between"),
         TargetKind::Top(_) => ("bound", "<="),

@@ -7,12 +7,11 @@ use super::notes::Notes;
 use super::subject::Subject;
 use super::value::{Datum, Stretch};
 use super::verdict::{AlertVerdict, Fired};
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Alert, BinaryOp, Formula, Node, Type};
 
 /// How many periods are looked at, the latest.
 const MAX_PERIODS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// All alerts of the plan.
 pub fn alerts(world: &World<'_>) -> Vec<AlertVerdict> {
@@ -21,7 +20,7 @@ pub fn alerts(world: &World<'_>) -> Vec<AlertVerdict> {
 
 fn alert<'a>(world: &World<'a>, a: &'a Alert) -> AlertVerdict {
     let subject = Subject::new(world, &a.condition, None, false);
-    let every = a.every.or(subject.every).unwrap_or(DAY);
+    let every = a.every.or(subject.every).unwrap_or(CalendarSpan::DAY);
     let left = left(&a.condition);
     let mut out = AlertVerdict {
         name: a.name.clone(),

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use super::value::{Datum, Stretch, Value};
 use super::verdict::{CheckpointReading, KpiReading, Status};
 use crate::calendar::{self, Window};
-use crate::model::plan::{Checkpoint, Comparison, Condition, From, Goal, Kind, Kpi, Target, TargetKind, Timing, Type};
+use crate::model::plan::{Checkpoint, Comparison, Condition, From, Goal, Kind, Kpi, Target, TargetKind, Timing};
 use jiff::civil::DateTime;
 
 /// The windows of a goal's indicators: the goal's own, as far as it is over, and its baseline's.
@@ -53,10 +53,7 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, kpi: &'a Kpi, along: &Along, n
     let mut reading = KpiReading {
         name: kpi.text.clone(),
         value: datum.number(),
-        unit: match &kpi.value.gives {
-            Type::Number(unit) => unit.clone(),
-            _ => crate::quantity::Unit::Plain,
-        },
+        unit: kpi.value.gives.unit(),
         target: None,
         wanted: kpi.target.as_ref().map(|t| t.text.clone()),
         status: None,

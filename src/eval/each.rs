@@ -113,37 +113,17 @@ pub fn each<'a>(
     let mut on_way: Vec<Vec<CheckpointReading>> = Vec::new();
     for key in now.iter().copied() {
         if is_new(key) {
-            out.summary.listed.push(EachReading {
-                key: key.to_owned(),
-                baseline: None,
-                target: None,
-                value: None,
-                kept: None,
-            });
+            out.summary.listed.push(uncounted(key));
             out.notes.say(format!("{column} {key:?} is new since the baseline: listed, not counted"));
             continue;
         }
         let one = subject.of_value(column, key);
-        let verdict = match subject.formula.gives {
-            Type::Truth => truth::judge(world, goal, &one, frame),
-            _ => measured::judge(world, goal, targets, &one, frame),
-        };
-        let judge = measured::Judge { world, goal, targets, subject: &one, frame };
-        on_way.push(match subject.formula.gives {
-            _ if goal.checkpoints.is_empty() => Vec::new(),
-            Type::Truth => waypoints::of_truth(world, goal, &one, frame),
-            _ => along::checkpoints(&judge, &verdict),
-        });
+        let (verdict, checkpoints) = judge_one(world, goal, targets, &one, frame);
+        on_way.push(checkpoints);
         judged.push(One { key, judged: verdict, over });
     }
     for key in before.iter().flatten().filter(|k| !now.contains(k)) {
-        out.summary.listed.push(EachReading {
-            key: (*key).to_owned(),
-            baseline: None,
-            target: None,
-            value: None,
-            kept: None,
-        });
+        out.summary.listed.push(uncounted(key));
         out.notes.say(format!("{column} {key:?} has no row any more: listed, not counted"));
     }
     let uncounted = std::mem::take(&mut out.summary.listed);
@@ -165,6 +145,32 @@ pub fn each<'a>(
     out.checkpoints = waypoints::of_values(world, &on_way, quantifier);
     settle(world, &mut out, &judged, quantifier);
     out
+}
+
+/// The verdict on one value, and how it stood at the goal's checkpoints.
+fn judge_one<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    frame: &Frame,
+) -> (Judged, Vec<CheckpointReading>) {
+    let truth = subject.formula.gives == Type::Truth;
+    let judged = match truth {
+        true => truth::judge(world, goal, subject, frame),
+        false => measured::judge(world, goal, targets, subject, frame),
+    };
+    let checkpoints = match truth {
+        _ if goal.checkpoints.is_empty() => Vec::new(),
+        true => waypoints::of_truth(world, goal, subject, frame),
+        false => along::checkpoints(&measured::Judge { world, goal, targets, subject, frame }, &judged),
+    };
+    (judged, checkpoints)
+}
+
+/// A value that is listed, and doesn't count.
+fn uncounted(key: &str) -> EachReading {
+    EachReading { key: key.to_owned(), baseline: None, target: None, value: None, kept: None }
 }
 
 /// The rows that tell which values there are: a level's own step, or everything the value was counted over.
@@ -219,8 +225,7 @@ pub fn count(out: &mut Each, judged: &[One<'_>]) {
         out.summary.total += 1;
         out.summary.kept += u64::from(kept == Some(true));
         out.summary.pending += u64::from(kept.is_none());
-        let truth = one.current.0.value.as_truth().map(|t| f64::from(u8::from(t)));
-        let value = one.current.0.number().or(truth);
+        let value = one.current.0.value.as_figure();
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());

@@ -196,6 +196,15 @@ pub fn span_word(span: CalendarSpan) -> String {
 }
 
 impl Frame {
+    /// The same with a later deadline, as a grace gives it.
+    pub fn until(&self, end: DateTime) -> Self {
+        let mode = match self.mode {
+            Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
+            other => other,
+        };
+        Self { mode, deadline: end, ..self.clone() }
+    }
+
     /// The window whose value is judged at a moment; `None` where there is none yet.
     pub fn window_at(&self, subject: &Subject<'_>, end: DateTime) -> Option<Window> {
         let end = end.min(self.deadline);
@@ -433,8 +442,10 @@ impl Frame {
     /// itself.
     fn first_observation<'a>(&self, world: &World<'a>, subject: &Subject<'a>) -> Option<(Window, Datum)> {
         let (first, step) = match self.mode {
-            Mode::Level => (subject.first_level()?, subject.every.unwrap_or(DAY)),
-            Mode::Once(_) if subject.kind == Kind::Stock => (subject.first_level()?, subject.every.unwrap_or(DAY)),
+            Mode::Level => (subject.first_level()?, subject.every.unwrap_or(CalendarSpan::DAY)),
+            Mode::Once(_) if subject.kind == Kind::Stock => {
+                (subject.first_level()?, subject.every.unwrap_or(CalendarSpan::DAY))
+            }
             Mode::Span(grid) => (grid.first_from(subject.first?)?, grid.span),
             Mode::Once(_) | Mode::Total => return None,
         };
@@ -449,7 +460,6 @@ impl Frame {
 
 /// How many steps are looked through for a first value.
 const MAX_FIRST: i32 = 400;
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 fn nothing_yet(subject: &Subject<'_>) -> String {
     match subject.tables.as_slice() {

@@ -89,25 +89,7 @@ fn measured_goal<'a>(
     }
     assumptions(world, &subject, notes);
     if let Timing::Every { span, over, .. } = &goal.timing {
-        let result = match &goal.quantifier {
-            Some((quantifier, Over::Dimension(column))) => {
-                // What a period comes to is the share of the values that kept it.
-                verdict.unit = Unit::Percent;
-                recurring::recurring(world, goal, *span, *over, subject.known, |window| {
-                    let outcome = each_period(world, goal, targets, &subject, (window, *span), *quantifier, column);
-                    guarded(world, goal, *span, window, outcome)
-                })
-            }
-            _ => recurring::recurring(world, goal, *span, *over, subject.known, |window| {
-                let outcome = recurring::measured_period(world, goal, targets, &subject, *span, window);
-                guarded(world, goal, *span, window, outcome)
-            }),
-        };
-        put_recurring(world, goal, &mut verdict, result, targets, notes);
-        let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
-        put_standings(world, &mut verdict, &subject, targets, window);
-        put_last(world, goal, &mut verdict, *span, notes);
-        next_step(&subject, None, &mut verdict);
+        put_measured_periods(world, goal, targets, &subject, (*span, *over), &mut verdict, notes);
         return verdict;
     }
     if let Some((quantifier, Over::Campaigns)) = &goal.quantifier {
@@ -139,32 +121,76 @@ fn measured_goal<'a>(
         next_step(&subject, Some(frame.deadline), &mut verdict);
         return verdict;
     }
-    let judged = if matches!(formula.gives, Type::Truth) {
-        truth::judge(world, goal, &subject, &frame)
-    } else {
-        measured::judge(world, goal, targets, &subject, &frame)
+    put_single(world, goal, targets, &subject, &frame, &mut verdict, notes);
+    verdict
+}
+
+/// A goal that comes back, over numbers or values.
+fn put_measured_periods<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    (span, over): (CalendarSpan, Option<Window>),
+    verdict: &mut Verdict,
+    notes: &mut Notes,
+) {
+    let result = match &goal.quantifier {
+        Some((quantifier, Over::Dimension(column))) => {
+            // What a period comes to is the share of the values that kept it.
+            verdict.unit = Unit::Percent;
+            recurring::recurring(world, goal, span, over, subject.known, |window| {
+                let outcome = each_period(world, goal, targets, subject, (window, span), *quantifier, column);
+                guarded(world, goal, span, window, outcome)
+            })
+        }
+        _ => recurring::recurring(world, goal, span, over, subject.known, |window| {
+            let outcome = recurring::measured_period(world, goal, targets, subject, span, window);
+            guarded(world, goal, span, window, outcome)
+        }),
     };
-    put_standings(world, &mut verdict, &subject, targets, judged.current.1);
-    let along = Along::of(&frame, &judged);
+    put_recurring(world, goal, verdict, result, targets, notes);
+    let window = verdict.periods.iter().rev().find(|p| p.kept.is_some()).map(|p| p.window);
+    put_standings(world, verdict, subject, targets, window);
+    put_last(world, goal, verdict, span, notes);
+    next_step(subject, None, verdict);
+}
+
+/// A goal with one value: what was worked out, with all that stands beside it.
+fn put_single<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    targets: &'a [Target],
+    subject: &Subject<'a>,
+    frame: &Frame,
+    verdict: &mut Verdict,
+    notes: &mut Notes,
+) {
+    let judged = if matches!(subject.formula.gives, Type::Truth) {
+        truth::judge(world, goal, subject, frame)
+    } else {
+        measured::judge(world, goal, targets, subject, frame)
+    };
+    put_standings(world, verdict, subject, targets, judged.current.1);
+    let along = Along::of(frame, &judged);
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
-    let judge = measured::Judge { world, goal, targets, subject: &subject, frame: &frame };
+    let judge = measured::Judge { world, goal, targets, subject, frame };
     along::note_outside(goal, along.window, notes);
-    verdict.checkpoints = match formula.gives {
-        Type::Truth => waypoints::of_truth(world, goal, &subject, &frame),
+    verdict.checkpoints = match subject.formula.gives {
+        Type::Truth => waypoints::of_truth(world, goal, subject, frame),
         _ => along::checkpoints(&judge, &judged),
     };
     match projection::project(&judge, &judged, notes) {
         Ok(projection) => verdict.projection = Some(projection),
         Err(why) => verdict.unprojected = why,
     }
-    put_judged(world, &mut verdict, judged, targets, &frame, notes);
+    put_judged(world, verdict, judged, targets, frame, notes);
     notes.add(&kpi_notes);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
     notes.add(&rail_notes);
-    guardrails::put(world, goal, &mut verdict, rails, along.window, notes);
-    next_step(&subject, Some(frame.deadline), &mut verdict);
-    verdict
+    guardrails::put(world, goal, verdict, rails, along.window, notes);
+    next_step(subject, Some(frame.deadline), verdict);
 }
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.

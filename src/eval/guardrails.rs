@@ -6,16 +6,15 @@ use super::along::{self, Along};
 use super::formula::World;
 use super::notes::Notes;
 use super::subject::{Subject, last_grid};
-use super::value::{Datum, Value};
+use super::value::{Datum, Stretch};
 use super::verdict::{GuardrailReading, Status, Verdict};
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
-use crate::model::plan::{Comparison, Direction, Goal, Kind, Kpi, Target, TargetKind, Type};
-use crate::quantity::{Digits, Unit};
+use crate::calendar::Window;
+use crate::model::plan::{Comparison, Direction, Goal, Kind, Kpi, Target, TargetKind};
+use crate::quantity::Digits;
 use jiff::civil::{Date, DateTime};
 
 /// How many steps of a level are looked at.
 const MAX_STEPS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// All guardrails of a goal over one window, and the notes that they add.
 pub fn guardrails<'a>(world: &World<'a>, goal: &'a Goal, along: &Along) -> (Vec<GuardrailReading>, Notes) {
@@ -29,14 +28,10 @@ fn reading<'a>(world: &World<'a>, goal: &'a Goal, rail: &'a Kpi, along: &Along, 
     let name = format!("guardrail {}", rail.text);
     let datum = along::over(world, &subject, along.window);
     notes.add(&datum.notes.about(&name));
-    let truth = datum.value.as_truth().map(|t| f64::from(u8::from(t)));
     let mut out = GuardrailReading {
         name: rail.text.clone(),
-        value: datum.number().or(truth),
-        unit: match &rail.value.gives {
-            Type::Number(unit) => unit.clone(),
-            _ => Unit::Plain,
-        },
+        value: datum.value.as_figure(),
+        unit: rail.value.gives.unit(),
         op: "=",
         wanted: rail.target.as_ref().map(|t| t.text.clone()),
         reason: datum.value.reason(),
@@ -135,13 +130,11 @@ impl Rail<'_, '_> {
     /// A level must keep it at every step.
     fn steps(&self, out: &mut GuardrailReading, name: &str, notes: &mut Notes) {
         let upto = self.window.end.min(self.subject.known);
-        let step = self.subject.every.unwrap_or(DAY);
-        let ends = calendar::grid_steps(Window::new(self.window.start, upto), step, &self.subject.rules);
-        let ends: Vec<Window> = ends.into_iter().filter(|s| s.end <= upto).take(MAX_STEPS).collect();
+        let ends: Vec<Window> = self.subject.steps(self.window.start, upto).take(MAX_STEPS).collect();
         // Asked for in one go: cells that aren't known yet are all remembered.
         let read = |s: &Window| {
             let level = self.subject.level_window(s.end).map(|w| self.subject.over(self.world, w));
-            level.and_then(|d| number(&d.value)).map(|x| (s.last_day(), x))
+            level.and_then(|d| d.value.as_figure()).map(|x| (s.last_day(), x))
         };
         let values: Vec<Option<(Date, f64)>> = ends.iter().map(read).collect();
         let known: Vec<(Date, f64)> = values.iter().flatten().copied().collect();
@@ -176,7 +169,7 @@ impl Rail<'_, '_> {
         if passed {
             return self.settled(out, false);
         }
-        let elapsed = super::value::Stretch::new(self.window, self.subject.known.min(self.world.as_of)).elapsed();
+        let elapsed = Stretch::new(self.window, self.subject.known.min(self.world.as_of)).elapsed();
         let so_far = match self.wanted.scaled(elapsed) {
             Wanted::Range(low, _) => Wanted::Bound(Comparison::AtLeast, low),
             Wanted::Bound(Comparison::Equal, bound) => Wanted::Bound(Comparison::AtMost, bound),
@@ -184,10 +177,6 @@ impl Rail<'_, '_> {
         };
         out.status = if so_far.kept(value) { Status::OnTrack } else { Status::AtRisk };
     }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    value.as_number().or(value.as_truth().map(|t| f64::from(u8::from(t))))
 }
 
 /// What a broken guardrail says: `guardrail cost broke: 120k, wanted <= 100k`.

@@ -182,15 +182,12 @@ impl<'a> Judge<'_, 'a> {
 
     /// The current value as a number; otherwise says why not.
     fn number(&self, judged: &mut Judged) -> Option<f64> {
-        let value = match &judged.current.0.value {
-            Value::Number(x) => Some(*x),
-            Value::Truth(t) => Some(f64::from(u8::from(*t))),
-            other => {
-                judged.lacking = Some(other.reason().unwrap_or_else(|| "its value is no number".to_owned()));
-                None
-            }
-        };
-        value.filter(|_| judged.lacking.is_none())
+        let value = &judged.current.0.value;
+        let found = value.as_figure();
+        if found.is_none() {
+            judged.lacking = Some(value.reason().unwrap_or_else(|| "its value is no number".to_owned()));
+        }
+        found.filter(|_| judged.lacking.is_none())
     }
 
     fn aim(&self, target: &'a Target, judged: &Judged) -> Result<Aim, String> {

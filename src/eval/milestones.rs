@@ -6,13 +6,12 @@ use super::notes::Notes;
 use super::subject::Subject;
 use super::value::{Datum, Stretch, Value};
 use super::verdict::{MilestoneVerdict, Status};
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Formula, Kind, Milestone, Node};
 use jiff::civil::DateTime;
 
 /// How many steps a condition is looked at.
 const MAX_STEPS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// All milestones of the plan.
 pub fn milestones(world: &World<'_>) -> Vec<MilestoneVerdict> {
@@ -70,14 +69,13 @@ fn by_condition<'a>(world: &World<'a>, m: &'a Milestone, condition: &'a Formula,
         return;
     }
     let (horizon, _) = frame::horizon(world, m.by);
-    let step = subject.every.unwrap_or(DAY);
+    let step = subject.every.unwrap_or(CalendarSpan::DAY);
     let start = begins(&subject, horizon.start, step);
     if counts(world, condition) {
         notes.say(format!("`{}` counts from {}, the start of the horizon", m.when_text, start.date()));
     }
     let upto = subject.known.min(world.as_of);
-    let steps = calendar::grid_steps(Window::new(start, upto.max(start)), step, &subject.rules);
-    let ends: Vec<DateTime> = steps.into_iter().map(|s| s.end).filter(|e| *e <= upto).take(MAX_STEPS).collect();
+    let ends: Vec<DateTime> = subject.steps(start, upto).map(|s| s.end).take(MAX_STEPS).collect();
     // Asked for in one go: cells that aren't known yet are all remembered.
     let read: Vec<Datum> = ends
         .iter()

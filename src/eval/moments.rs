@@ -4,13 +4,12 @@ use super::aim::Aim;
 use super::frame::{Frame, Mode};
 use super::measured::{Judge, Judged};
 use super::subject::Grid;
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::Kind;
 use jiff::civil::{Date, DateTime};
 
 /// How many moments a goal is looked back over, to find the day on which it was reached.
 const MAX_MOMENTS: usize = 1_200;
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// The ends of a grid's spans after `from` up to `to`.
 pub(super) fn spans_between(grid: Grid, from: DateTime, to: DateTime) -> Vec<DateTime> {
@@ -34,7 +33,7 @@ impl Judge<'_, '_> {
             Mode::Once(_) if self.subject.kind == Kind::Stock => self.subject.every,
             Mode::Once(_) | Mode::Total => None,
         };
-        let step = step.unwrap_or(DAY);
+        let step = step.unwrap_or(CalendarSpan::DAY);
         let rules = &self.subject.rules;
         let ends = calendar::grid_steps(Window::new(from, to), step, rules).into_iter().map(|s| s.end);
         ends.filter(|e| *e > from && *e <= to).take(MAX_MOMENTS).collect()

@@ -27,7 +27,7 @@ pub fn current_reading(world: &World<'_>, current: &(Datum, Option<Window>)) -> 
     // Nothing is counted yet.
     let window = &window.filter(|w| w.start < w.end);
     let until = datum.until.or(window.map(|w| w.end));
-    let value = datum.number().or(datum.value.as_truth().map(|t| f64::from(u8::from(t))));
+    let value = datum.value.as_figure();
     Reading {
         value,
         at: until.map(calendar::day_before_edge),

@@ -324,11 +324,8 @@ impl Period<'_, '_> {
         };
         let (world, subject) = (self.world, self.subject);
         let (from, upto) = (self.window.end, end.min(subject.known).min(world.as_of));
-        let steps =
-            calendar::grid_steps(Window::new(from, upto.max(from)), subject.every.unwrap_or(DAY), &subject.rules);
-        let late: Vec<(DateTime, bool)> = steps
-            .into_iter()
-            .filter(|s| s.end <= upto)
+        let late: Vec<(DateTime, bool)> = subject
+            .steps(from, upto)
             .map(|s| {
                 let longer = Window::new(self.window.start, s.end);
                 let kept = keeps(&in_period(world, subject, longer)) && held(longer).is_none_or(|run| run.enough());
@@ -346,8 +343,6 @@ impl Period<'_, '_> {
         out
     }
 }
-
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// How many periods in a row have to be kept; `None` where every one has to, or `hold` is shorter than a period and
 /// asked for inside of each.

@@ -2,12 +2,12 @@
 //! reference, Verdicts). Knows a target and moments; works out neither baseline nor progress.
 
 use super::aim::{self, Aim};
-use super::frame::{Frame, Mode};
+use super::frame::Frame;
 use super::hold;
 use super::measured::{Judge, Judged, by_pace};
 use super::value::Datum;
 use super::verdict::Status;
-use crate::calendar::{self, Window};
+use crate::calendar;
 use crate::model::plan::Comparison;
 use crate::quantity::Digits;
 use jiff::civil::DateTime;
@@ -90,19 +90,12 @@ impl Judge<'_, '_> {
 
     /// After the deadline and not reached: met late within the grace, else missed once that is over.
     fn after_deadline(&self, judged: &mut Judged, aim: &Aim) {
-        let Some(grace) = self.goal.grace else {
+        let grace = self.goal.grace.and_then(|grace| Some((grace, grace.shift_edge(self.frame.deadline)?)));
+        let Some((grace, end)) = grace else {
             judged.status = Status::Missed;
             return;
         };
-        let Some(end) = grace.shift_edge(self.frame.deadline) else {
-            judged.status = Status::Missed;
-            return;
-        };
-        let mode = match self.frame.mode {
-            Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
-            other => other,
-        };
-        let longer = Frame { mode, deadline: end, ..self.frame.clone() };
+        let longer = self.frame.until(end);
         let late = self.ends_between(&longer, self.frame.deadline, end);
         let found = late.into_iter().find(|at| {
             let (datum, _) = longer.value_at(self.world, self.subject, *at);

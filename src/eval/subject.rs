@@ -89,6 +89,13 @@ impl<'a> Subject<'a> {
         world.value(self.formula, &self.context.at(Stretch::new(window, self.known.min(cut))))
     }
 
+    /// The whole steps, or days, from a moment on that are over by another.
+    pub fn steps(&self, from: DateTime, upto: DateTime) -> impl Iterator<Item = Window> + use<> {
+        let step = self.every.unwrap_or(CalendarSpan::DAY);
+        let steps = calendar::grid_steps(Window::new(from, upto.max(from)), step, &self.rules);
+        steps.into_iter().filter(move |s| s.end <= upto)
+    }
+
     /// The stretch of the level that holds at `end`: the last whole step that ends by then, else the last day.
     pub fn level_window(&self, end: DateTime) -> Option<Window> {
         let end = end.min(self.known);

@@ -7,11 +7,9 @@ use super::measured::Judged;
 use super::subject::Subject;
 use super::value::Datum;
 use super::verdict::Status;
-use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
+use crate::calendar;
 use crate::model::plan::Goal;
 use jiff::civil::{Date, DateTime};
-
-const DAY: CalendarSpan = CalendarSpan::new(1, SpanUnit::Day);
 
 /// A subject that is true or false: kept or not.
 pub fn judge<'a>(world: &World<'a>, goal: &Goal, subject: &Subject<'a>, frame: &Frame) -> Judged {
@@ -78,17 +76,10 @@ fn late<'a>(
     run: &impl Fn(&Frame, DateTime) -> Option<hold::Run>,
 ) {
     let Some((grace, end)) = goal.grace.and_then(|g| Some((g, g.shift_edge(frame.deadline)?))) else { return };
-    let mode = match frame.mode {
-        Mode::Once(window) => Mode::Once(Window::new(window.start, end)),
-        other => other,
-    };
-    let longer = Frame { mode, deadline: end, ..frame.clone() };
+    let longer = frame.until(end);
     let upto = end.min(subject.known).min(world.as_of);
-    let step = subject.every.unwrap_or(DAY);
-    let steps = calendar::grid_steps(Window::new(frame.deadline, upto.max(frame.deadline)), step, &subject.rules);
-    let found: Vec<(Date, bool)> = steps
-        .into_iter()
-        .filter(|s| s.end <= upto)
+    let found: Vec<(Date, bool)> = subject
+        .steps(frame.deadline, upto)
         .map(|s| {
             let kept = holds(&longer.value_at(world, subject, s.end).0);
             (s.last_day(), kept && run(&longer, s.end).is_none_or(|r| r.enough()))

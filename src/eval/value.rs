@@ -68,6 +68,14 @@ impl Value {
         }
     }
 
+    /// The number it holds; 1 and 0 of true and false.
+    pub fn as_figure(&self) -> Option<f64> {
+        match self {
+            Self::Truth(t) => Some(f64::from(u8::from(*t))),
+            other => other.as_number(),
+        }
+    }
+
     /// The truth it holds.
     pub fn as_truth(&self) -> Option<bool> {
         match self {

@@ -11,7 +11,6 @@ use crate::model::plan::{GoalBody, Node};
 use crate::quantity::same;
 use crate::query::TableInfo;
 use indexmap::IndexMap;
-use jiff::ToSpan;
 
 /// Judges `plan`, which is a plan under `scenario`, at the moment of the `plain` report, beside which its verdicts stand.
 /// `scaled` are the metrics that the scenario multiplies.
@@ -26,8 +25,7 @@ pub fn judge(
     engine: &mut dyn Engine,
     options: &Options,
 ) -> Result<Report, Failure> {
-    let moment = plain.as_of.checked_sub(1.microsecond()).unwrap_or(plain.as_of);
-    let as_of = Some(plain.as_of_day.map_or(AsOf::Moment(moment), AsOf::Day));
+    let as_of = Some(plain.as_of_day.map_or(AsOf::Moment(plain.last_moment()), AsOf::Day));
     let mut report = evaluate(plan, opened, engine, &Options { as_of, ..options.clone() })?;
     beside(&mut report, plain, scenario, plan, scaled);
     Ok(report)

@@ -59,7 +59,7 @@ impl Words<'_> {
             }
             Target::FromTo(a, b) => self.two(join, at, ["from", "to"], a, b),
             Target::Bound(comparison, e) => {
-                self.push(join, at, comparison_symbol(*comparison));
+                self.push(join, at, comparison.symbol());
                 self.expr(Join::Same, e);
             }
             Target::Between(a, b) => self.two(join, at, ["between", "and"], a, b),
@@ -189,16 +189,6 @@ impl Words<'_> {
                 }
             }
         }
-    }
-}
-
-fn comparison_symbol(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::AtLeast => ">=",
-        Comparison::AtMost => "<=",
-        Comparison::Above => ">",
-        Comparison::Below => "<",
-        Comparison::Equal => "=",
     }
 }
 

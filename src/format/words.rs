@@ -1,6 +1,6 @@
 //! How names, texts, numbers and other single words are spelled. Knows nothing of lines.
 
-use crate::calendar::CalendarSpan;
+use crate::calendar::{CalendarSpan, MONTHS, month_of};
 use crate::syntax::tree::{DurationUnit, Literal, Moment, MoneySign, Number, Sign};
 use jiff::civil::Weekday;
 use std::fmt::Write;
@@ -45,12 +45,7 @@ pub(super) fn is_plain(name: &str) -> bool {
 /// True where a plain name could be taken for something else: a word of the language, a period (`FY2021`), a
 /// multiple (`x2`).
 fn is_ambiguous(name: &str) -> bool {
-    SPOKEN_FOR.binary_search(&name).is_ok() || name.contains(|c: char| c.is_ascii_digit()) || month_word(name)
-}
-
-/// True for the names of months, whole or short, which begin a period.
-fn month_word(name: &str) -> bool {
-    MONTHS.iter().any(|m| name == *m || (name.len() == 3 && m.starts_with(name)))
+    SPOKEN_FOR.binary_search(&name).is_ok() || name.contains(|c: char| c.is_ascii_digit()) || month_of(name).is_some()
 }
 
 /// Writes a name, between back-ticks where it needs them: where the writer gave it some (`ticked`) and it isn't plain.
@@ -213,21 +208,6 @@ pub(super) fn sign(sign: Sign) -> char {
         Sign::Minus => '-',
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// The English name of a month, 1…12.
 pub(super) fn month(month: i8) -> &'static str {

@@ -46,7 +46,27 @@ impl Resolver<'_> {
             Some(Type::Number(unit)) => unit.clone(),
             _ => Unit::Plain,
         };
-        let (measure, unit) = match agg {
+        let (measure, unit) = self.measure(agg, (row, unit), table, call, scope)?;
+        let retained = match agg {
+            Agg::Retention => Some(self.calendar_argument(&call.arguments[1], file)?),
+            _ => None,
+        };
+        let filter = filter.transpose()?;
+        let aggregate = Aggregate { measure, retained, table, filter, kind: info.kind, text: self.text(file, at.span) };
+        Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
+    }
+
+    /// What an aggregate measures over `row`, which is in `unit`, and the unit of that.
+    fn measure(
+        &mut self,
+        agg: Agg,
+        (row, unit): (Row, Unit),
+        table: TableId,
+        call: &Call<'_>,
+        scope: Scope,
+    ) -> R<(Measure, Unit)> {
+        let file = scope.file;
+        Ok(match agg {
             Agg::Sum => (Measure::Sum(row), unit),
             Agg::Count => (Measure::Count, Unit::Count(self.table_name(table).to_owned())),
             Agg::Last => match call.per {
@@ -87,14 +107,7 @@ impl Resolver<'_> {
                 (Measure::Csat(row, OrderedFloat(from)), Unit::Percent)
             }
             Agg::Retention => (Measure::Distinct(row), Unit::Percent),
-        };
-        let retained = match agg {
-            Agg::Retention => Some(self.calendar_argument(&call.arguments[1], file)?),
-            _ => None,
-        };
-        let filter = filter.transpose()?;
-        let aggregate = Aggregate { measure, retained, table, filter, kind: info.kind, text: self.text(file, at.span) };
-        Ok(Formula { node: Node::Aggregate(Box::new(aggregate)), gives: Type::Number(unit), at })
+        })
     }
 
     /// Refuses an argument of a type that the aggregate can't take.

@@ -1,5 +1,4 @@
-//! Checks that many statements share: filters that reach what they filter. And the statements that this version reads
-//! but doesn't evaluate.
+//! Checks that many statements share: filters that reach what they filter; and `exclude`. Knows no data.
 
 use super::error::NameError;
 use super::plan::{Condition, Exclude, Formula, TableId};

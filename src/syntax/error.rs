@@ -272,7 +272,7 @@ impl SyntaxError {
 
     /// A month that isn't one.
     pub fn unknown_month(written: &str, at: Span) -> Self {
-        Self::calendar_name(written, &super::build::MONTHS, at)
+        Self::calendar_name(written, &crate::calendar::MONTHS, at)
     }
 
     /// A day of the week that isn't one.

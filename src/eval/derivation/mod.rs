@@ -22,7 +22,6 @@ use crate::engine::Engine;
 use crate::model::plan::{Goal, GoalBody, Over, Plan, TableId, Timing};
 use crate::query::TableInfo;
 use indexmap::IndexMap;
-use jiff::ToSpan;
 use jiff::civil::Date;
 pub use meaning::Meaning;
 pub use split::Split;
@@ -176,10 +175,7 @@ pub fn explain(
     let (Some(tree), Some(verdict)) = (plan.goals.get(goal), report.goals.iter().find(|v| v.name == goal)) else {
         return Err(Failure::Plan(Vec::new()));
     };
-    let moment = match report.as_of_day {
-        Some(day) => AsOf::Day(day),
-        None => AsOf::Moment(report.as_of.checked_sub(1.microsecond()).unwrap_or(report.as_of)),
-    };
+    let moment = report.as_of_day.map_or(AsOf::Moment(report.last_moment()), AsOf::Day);
     let mut session = Session::start(plan, opened, engine, Some(moment), None, &[])?;
     let derivation = session.settle(engine, |world| derive(world, tree, verdict, &report))?;
     let verdict = verdict.clone();

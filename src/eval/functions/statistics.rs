@@ -28,7 +28,8 @@ pub fn percentile(values: &[f64], k: f64) -> Result<f64, ErrorKind> {
     }
 }
 
-fn between_ranks(values: &[f64], share: f64) -> Option<f64> {
+/// Linear between the two nearest ranks, `share` of the way from the least to the greatest; `None` of none.
+pub fn between_ranks(values: &[f64], share: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let rank = share * sorted.len().checked_sub(1)? as f64;

@@ -54,9 +54,13 @@ impl Report {
     pub fn moment(&self) -> String {
         match self.as_of_day {
             Some(day) => day.to_string(),
-            // `as_of` is the first microsecond that isn't read.
-            None => self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of).to_string(),
+            None => self.last_moment().to_string(),
         }
+    }
+
+    /// The last moment that is read: `as_of` is the first microsecond that isn't.
+    pub fn last_moment(&self) -> DateTime {
+        self.as_of.checked_sub(jiff::ToSpan::microsecond(1)).unwrap_or(self.as_of)
     }
 }
 

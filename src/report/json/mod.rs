@@ -6,7 +6,7 @@ mod goal;
 mod watched;
 
 use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
-use crate::source::Sources;
+use crate::source::{Loc, Sources};
 pub use derivation::{derivation, milestone};
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
@@ -72,6 +72,12 @@ impl Serialize for Number {
             v => serializer.serialize_f64(v),
         }
     }
+}
+
+/// The file and the line of a statement.
+fn place(sources: &Sources, at: Loc) -> (Option<&str>, Option<u32>) {
+    let file = sources.files.get(at.file.0 as usize);
+    (file.map(|f| f.path.as_str()), file.map(|f| f.position(at.span.start).line))
 }
 
 fn number(value: Option<f64>) -> Option<Number> {

@@ -1,7 +1,7 @@
 //! Milestones and alerts of the JSON, and why what is null is null.
 
 use super::goal::Step;
-use super::{Moment, Number, number};
+use super::{Moment, Number, number, place};
 use crate::eval::verdict::{AlertVerdict, Fired, MilestoneVerdict, Status};
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -27,12 +27,12 @@ pub(super) struct Milestone<'a> {
 
 impl<'a> Milestone<'a> {
     pub(super) fn of(m: &'a MilestoneVerdict, sources: &'a Sources) -> Self {
-        let file = sources.files.get(m.at.file.0 as usize);
+        let (file, line) = place(sources, m.at);
         Self {
             name: &m.name,
             title: m.title.as_deref(),
-            file: file.map(|f| f.path.as_str()),
-            line: file.map(|f| f.position(m.at.span.start).line),
+            file,
+            line,
             wanted: &m.wanted,
             by: m.by,
             done: m.done,
@@ -90,13 +90,13 @@ impl<'a> Period<'a> {
 
 impl<'a> Alert<'a> {
     pub(super) fn of(a: &'a AlertVerdict, sources: &'a Sources) -> Self {
-        let file = sources.files.get(a.at.file.0 as usize);
+        let (file, line) = place(sources, a.at);
         let unknown = a.holds_now.is_none().then_some("its condition has no value in the last period");
         Self {
             name: &a.name,
             title: a.title.as_deref(),
-            file: file.map(|f| f.path.as_str()),
-            line: file.map(|f| f.position(a.at.span.start).line),
+            file,
+            line,
             condition: &a.condition,
             note: a.note.as_deref(),
             every: Step(a.every),

@@ -15,8 +15,6 @@ use super::tree::{Name, Statement, Text};
 use crate::source::{Span, Spanned};
 use std::cell::RefCell;
 
-pub use period::{MONTHS, month_of};
-
 /// Builds one statement and gathers what is wrong in it.
 ///
 /// Its functions give `None` where something is missing that the grammar requires, and a stand-in where a literal is

@@ -1,34 +1,12 @@
 //! Dates, moments and periods.
 
 use super::Build;
-use crate::calendar::Period;
+use crate::calendar::{Period, month_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Node, Rule};
 use crate::syntax::tree::{Literal, Moment, When};
 use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
-
-/// The months' names, in order.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// The number of a month's name or its first three letters.
-pub fn month_of(name: &str) -> Option<i8> {
-    let found = MONTHS.iter().position(|m| *m == name || (name.len() == 3 && m.starts_with(name)))?;
-    Some(found as i8 + 1)
-}
 
 impl Build<'_> {
     /// What a `when` names.

@@ -65,7 +65,7 @@ impl Build<'_> {
 
     fn month_name(&self, node: Node<'_>) -> Option<Spanned<i8>> {
         let name = self.name(node)?;
-        let month = super::month_of(&name.node).unwrap_or_else(|| {
+        let month = crate::calendar::month_of(&name.node).unwrap_or_else(|| {
             self.error(SyntaxError::unknown_month(&name.node, name.span));
             1
         });

@@ -2,8 +2,8 @@
 
 use super::error::SlipError;
 use super::words::is_keyword;
+use crate::calendar::{MONTHS, month_of};
 use crate::source::Span;
-use crate::syntax::build::{MONTHS, month_of};
 use crate::syntax::grammar::{Node, Rule, parts};
 use jiff::civil::Date;
 

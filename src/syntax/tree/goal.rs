@@ -47,6 +47,19 @@ pub enum Comparison {
     Equal,
 }
 
+impl Comparison {
+    /// As written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::AtLeast => ">=",
+            Self::AtMost => "<=",
+            Self::Above => ">",
+            Self::Below => "<",
+            Self::Equal => "=",
+        }
+    }
+}
+
 /// The word of a multiple target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(missing_docs)]

@@ -6,7 +6,7 @@ mod counted;
 
 pub(super) use beside::Step;
 
-use super::{Number, number};
+use super::{Number, number, place};
 use crate::eval::verdict::{EachSummary, Kept, Reading, Status, Verdict};
 use crate::quantity::Unit;
 use crate::source::Sources;
@@ -68,15 +68,15 @@ pub(super) struct Goal<'a> {
 
 impl<'a> Goal<'a> {
     pub(super) fn of(v: &'a Verdict, sources: &'a Sources) -> Self {
-        let file = sources.files.get(v.at.file.0 as usize);
+        let (file, line) = place(sources, v.at);
         let each = v.each.as_ref();
         let count = |of: fn(&EachSummary) -> u64| each.map(of);
         Self {
             name: &v.name,
             title: v.title.as_deref(),
             subject: &v.subject,
-            file: file.map(|f| f.path.as_str()),
-            line: file.map(|f| f.position(v.at.span.start).line),
+            file,
+            line,
             wanted: &v.wanted,
             unit: &v.unit,
             kind: v.kind,
