@@ -4,8 +4,7 @@
 use super::exit::CommandError;
 use crate::calendar::{CalendarSpan, Period};
 use crate::diagnostic::Diagnostic;
-use crate::eval::error::EvalError;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::tree::{ExprKind, Literal, Statement, StatementKind};
 use crate::{Plan, model};
 
@@ -34,8 +33,6 @@ pub fn formula(text: &str) -> Formula {
     if found.is_empty() {
         found = meaning;
     }
-    let unbuilt = plan.unbuilt.iter().map(|u| EvalError::Unbuilt { what: u.what.clone(), at: u.at.span });
-    found.extend(unbuilt.map(|error| Diagnostic::of(&error, FileId(0))));
     found.iter_mut().for_each(without_let);
     for diagnostic in &mut found {
         shift(diagnostic, LET.len(), line.len());

@@ -24,6 +24,9 @@ pub enum Kind {
 /// A function of numbers.
 type OfNumbers = fn(&[f64]) -> Result<f64, RowError>;
 
+/// A function of texts, which may keep what it has worked out.
+type OfText = Box<dyn FnMut(&str) -> f64>;
+
 /// What a function does.
 #[derive(Debug, Clone, Copy)]
 pub enum Body {
@@ -36,7 +39,7 @@ pub enum Body {
     /// Days to a number.
     Days(fn(&[Date]) -> i64),
     /// A text to a number.
-    Measure(fn() -> Box<dyn FnMut(&str) -> f64>),
+    Measure(fn() -> OfText),
     /// A text to a text.
     Text(fn(&str) -> String),
     /// Whether something is found in a text; `None` where it can't be looked for.

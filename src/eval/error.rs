@@ -9,19 +9,6 @@ use thiserror::Error;
 /// A plan that is understood but can't be judged.
 #[derive(Debug, Error, Diagnostic)]
 pub enum EvalError {
-    /// The grammar accepts it, and no evaluator serves it yet.
-    #[error("{what} isn't evaluated yet")]
-    #[diagnostic(
-        code("E001"),
-        help("this version reads and formats it; leave it out, or judge the other goals with --goal NAME")
-    )]
-    Unbuilt {
-        /// As the user knows it.
-        what: String,
-        /// Where it stands.
-        #[label("read, but not judged")]
-        at: Span,
-    },
     /// No table has a time column, so there is no newest row.
     #[error("no table that the goals read has a time column, so there is no newest day to judge at")]
     #[diagnostic(

@@ -39,7 +39,7 @@ const MAX_ROUNDS: usize = 24;
 /// `opened` is what the engine found when the plan's tables were opened, by name.
 ///
 /// # Errors
-/// [`Failure::Plan`] where the plan holds what can't be judged yet or no moment can be found; [`Failure::Data`] where
+/// [`Failure::Plan`] where a goal can't be judged or no moment can be found; [`Failure::Data`] where
 /// data can't be read.
 pub fn evaluate(
     plan: &Plan,
@@ -48,7 +48,6 @@ pub fn evaluate(
     options: &Options,
 ) -> Result<Report, Failure> {
     let selected = select(plan, &options.goals)?;
-    refuse_unbuilt(plan, &selected)?;
     untimed::refuse(plan, opened, &selected)?;
     let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
     let whole = options.goals.is_empty();
@@ -216,18 +215,6 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a String> + Clone) 
             if all.is_empty() { "there are none".to_owned() } else { format!("there are: {}", all.join(", ")) }
         }
     }
-}
-
-/// What isn't built yet is an error that says so, unless it belongs to a goal that isn't judged.
-fn refuse_unbuilt(plan: &Plan, selected: &[&String]) -> Result<(), Failure> {
-    let concerns = |goal: &Option<String>| goal.as_ref().is_none_or(|g| selected.contains(&g));
-    let refused: Vec<Diagnostic> = plan
-        .unbuilt
-        .iter()
-        .filter(|u| concerns(&u.goal))
-        .map(|u| Diagnostic::of(&EvalError::Unbuilt { what: u.what.clone(), at: u.at.span }, u.at.file))
-        .collect();
-    if refused.is_empty() { Ok(()) } else { Err(Failure::Plan(refused)) }
 }
 
 /// The tables that goals are judged on; without a goal, those that milestones and alerts read.

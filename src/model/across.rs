@@ -27,7 +27,7 @@ impl Resolver<'_> {
         call: &Call<'_>,
         by: &Name,
         at: Loc,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Formula> {
         let Some(function) = AcrossFunction::find(info.name) else {
             let what = format!("`{}` doesn't work across a dimension, so it takes no `by`", info.name);

@@ -23,7 +23,7 @@ impl Resolver<'_> {
         info: &FunctionInfo,
         call: &Call<'_>,
         at: Loc,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Formula> {
         let file = scope.file;
         let first = &call.arguments[0];
@@ -121,7 +121,7 @@ impl Resolver<'_> {
         expr: &Expr,
         range: std::ops::RangeInclusive<f64>,
         what: &str,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<f64> {
         let formula = self.number(expr, scope)?;
         // 95% is 0.95, and not the number that is meant.
@@ -162,7 +162,7 @@ impl Resolver<'_> {
     }
 
     /// The table whose columns an aggregate reads.
-    fn aggregate_table(&mut self, name: &str, call: &Call<'_>, at: Loc, scope: Scope<'_>) -> R<TableId> {
+    fn aggregate_table(&mut self, name: &str, call: &Call<'_>, at: Loc, scope: Scope) -> R<TableId> {
         let mut dotted = None;
         let mut bare = Vec::new();
         let first = call.arguments.first();

@@ -11,7 +11,7 @@ use crate::source::{FileId, Loc, Spanned};
 use crate::syntax::tree::{self, Expr};
 
 impl Resolver<'_> {
-    pub(crate) fn kpis(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope<'_>) -> R<()> {
+    pub(crate) fn kpis(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope) -> R<()> {
         let mut result = Ok(());
         for kpi in list {
             let resolved = self.kpi(kpi, scope);
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     }
 
     /// What must not break: each says its limit, which holds all along.
-    pub(crate) fn guardrails(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope<'_>) -> R<()> {
+    pub(crate) fn guardrails(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope) -> R<()> {
         let mut result = Ok(());
         for written in list {
             let resolved = self.kpi(written, scope).and_then(|kpi| self.limited(kpi, scope.file));
@@ -58,7 +58,7 @@ impl Resolver<'_> {
     }
 
     /// A value in the unit of the goal's subject.
-    pub(crate) fn beside(&mut self, expr: &Expr, goal: &Goal, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn beside(&mut self, expr: &Expr, goal: &Goal, scope: Scope) -> R<Formula> {
         match &goal.body {
             GoalBody::Measured { subject, .. } if matches!(subject.gives, Type::Number(_)) => {
                 let mut subject = self.subject(subject);
@@ -68,7 +68,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn kpi(&mut self, kpi: &Spanned<tree::Kpi>, scope: Scope<'_>) -> R<Kpi> {
+    fn kpi(&mut self, kpi: &Spanned<tree::Kpi>, scope: Scope) -> R<Kpi> {
         let mut value = self.formula(&kpi.node.subject, scope)?;
         let text = self.text(scope.file, ungrouped(&kpi.node.subject).span);
         let target = match &kpi.node.target {
@@ -78,12 +78,7 @@ impl Resolver<'_> {
         Ok(Kpi { text, value, target, at: Loc { file: scope.file, span: kpi.span } })
     }
 
-    pub(crate) fn checkpoints(
-        &mut self,
-        list: &[Spanned<tree::Checkpoint>],
-        goal: &mut Goal,
-        scope: Scope<'_>,
-    ) -> R<()> {
+    pub(crate) fn checkpoints(&mut self, list: &[Spanned<tree::Checkpoint>], goal: &mut Goal, scope: Scope) -> R<()> {
         let file = scope.file;
         for checkpoint in list {
             let every = |unit: SpanUnit| Checkpoint::Every(CalendarSpan::new(1, unit));
@@ -118,7 +113,7 @@ impl Resolver<'_> {
         &mut self,
         target: Option<&Spanned<tree::Target>>,
         goal: &Goal,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Option<super::plan::Target>> {
         let (Some(target), GoalBody::Measured { subject, .. }) = (target, &goal.body) else { return Ok(None) };
         let mut subject = self.subject(subject);

@@ -50,7 +50,7 @@ impl Resolver<'_> {
         Err(self.report(file, &error))
     }
 
-    pub(crate) fn call(&mut self, call: &Call<'_>, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn call(&mut self, call: &Call<'_>, at: Loc, scope: Scope) -> R<Formula> {
         let info = self.function(call.function, scope.file)?;
         self.count_arguments(info, call.arguments.len(), scope.file, at.span)?;
         if let Some(by) = call.by {
@@ -74,14 +74,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn value_call(
-        &mut self,
-        value: Value,
-        info: &FunctionInfo,
-        call: &Call<'_>,
-        at: Loc,
-        scope: Scope<'_>,
-    ) -> R<Formula> {
+    fn value_call(&mut self, value: Value, info: &FunctionInfo, call: &Call<'_>, at: Loc, scope: Scope) -> R<Formula> {
         match value {
             Value::If => {
                 let [c, a, b] = call.arguments else { return Err(Reported) };
@@ -119,15 +112,6 @@ impl Resolver<'_> {
                 let error = NameError::Across { what, at: at.span, label: "across what?", help };
                 Err(self.report(scope.file, &error))
             }
-            Value::Unbuilt => {
-                self.unbuilt(format!("the function {}", info.name), at.file, at.span, scope.goal);
-                for argument in call.arguments {
-                    if !matches!(argument.node, ExprKind::Literal(_)) {
-                        self.formula(argument, scope)?;
-                    }
-                }
-                Ok(Formula { node: Node::Number(f64::NAN), gives: Type::Number(Unit::Plain), at })
-            }
             Value::Call(function) => {
                 let given = self.arguments(info, call.arguments, scope)?;
                 let gives = self.call_gives(info, &given, scope.file)?;
@@ -143,7 +127,7 @@ impl Resolver<'_> {
     }
 
     /// The arguments of a value function, each of the type that the table says; all errors are told.
-    fn arguments(&mut self, info: &FunctionInfo, given: &[Expr], scope: Scope<'_>) -> R<Vec<Formula>> {
+    fn arguments(&mut self, info: &FunctionInfo, given: &[Expr], scope: Scope) -> R<Vec<Formula>> {
         let takes = |i: usize| info.argument(i, given.len()).map_or(Takes::Anything, |a| a.takes);
         let typed = given.iter().enumerate().map(|(i, expr)| {
             if let (Takes::Number(Units::Plain), ExprKind::Literal(Literal::Span(span))) = (takes(i), &expr.node) {

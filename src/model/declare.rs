@@ -259,7 +259,7 @@ impl Resolver<'_> {
 
     pub(crate) fn resolve_let(&mut self, id: usize) -> R<()> {
         let Some((name, d)) = self.names.lets.get_index(id).map(|(n, d)| (*n, *d)) else { return Ok(()) };
-        let value = self.formula(&d.tree.value, Scope::new(d.file, None))?;
+        let value = self.formula(&d.tree.value, Scope::new(d.file))?;
         if kinds::kind(&value, &self.plan).is_some() {
             let error = NameError::LetWithoutWindow { name: written(name), at: d.tree.value.span };
             return Err(self.report(d.file, &error));
@@ -278,7 +278,7 @@ impl Resolver<'_> {
         let (mut budget, mut filter) = (Ok(None), Ok(None));
         for clause in &d.tree.clauses {
             match &clause.node {
-                CampaignClause::Budget(e) => budget = self.number(e, Scope::new(file, None)).map(Some),
+                CampaignClause::Budget(e) => budget = self.number(e, Scope::new(file)).map(Some),
                 CampaignClause::Where(e) => filter = self.condition(e, None, file).map(Some),
                 CampaignClause::About(_) => {}
             }
@@ -292,7 +292,7 @@ impl Resolver<'_> {
     pub(crate) fn resolve_metric(&mut self, id: usize) -> R<()> {
         let Some(d) = self.names.metrics.get_index(id).map(|(_, d)| *d) else { return Ok(()) };
         let file = d.file;
-        let scope = Scope::new(file, None);
+        let scope = Scope::new(file);
         let value = self.number_or_truth(&d.tree.value, scope);
         let (mut filter, mut declared, mut cap) = (Ok(None), None, None);
         let mut direction = None;
@@ -332,7 +332,7 @@ impl Resolver<'_> {
     }
 
     /// A metric's formula: a number, or a truth value.
-    fn number_or_truth(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    fn number_or_truth(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
         if matches!(formula.gives, Type::Number(_) | Type::Truth) {
             return Ok(formula);

@@ -19,17 +19,15 @@ const DEEPEST: u32 = 200;
 
 /// Where a formula stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scope<'g> {
+pub(crate) struct Scope {
     pub file: FileId,
-    /// The goal it belongs to.
-    pub goal: Option<&'g str>,
     /// The period that is fixed around it.
     pub window: Option<Span>,
 }
 
-impl<'g> Scope<'g> {
-    pub fn new(file: FileId, goal: Option<&'g str>) -> Self {
-        Self { file, goal, window: None }
+impl Scope {
+    pub fn new(file: FileId) -> Self {
+        Self { file, window: None }
     }
 
     fn loc(&self, span: Span) -> Loc {
@@ -50,11 +48,11 @@ impl Resolver<'_> {
     }
 
     /// An expression as a typed formula.
-    pub(crate) fn formula(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn formula(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         self.nested(scope.file, expr.span, |r| r.formula_inner(expr, scope))
     }
 
-    fn formula_inner(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    fn formula_inner(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         let at = scope.loc(expr.span);
         match &expr.node {
             ExprKind::Literal(literal) => self.formula_literal(literal, at),
@@ -87,7 +85,7 @@ impl Resolver<'_> {
     }
 
     /// `x over 28 days`
-    fn over(&mut self, of: &Expr, span: &Spanned<CalendarSpan>, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    fn over(&mut self, of: &Expr, span: &Spanned<CalendarSpan>, at: Loc, scope: Scope) -> R<Formula> {
         let span = self.positive(span, scope.file);
         let of = self.number(of, scope)?;
         let (gives, span) = (of.gives.clone(), span?);
@@ -95,14 +93,14 @@ impl Resolver<'_> {
     }
 
     /// A number with something around it that keeps its unit.
-    fn wrapped(&mut self, of: &Expr, at: Loc, scope: Scope<'_>, node: impl FnOnce(Box<Formula>) -> Node) -> R<Formula> {
+    fn wrapped(&mut self, of: &Expr, at: Loc, scope: Scope, node: impl FnOnce(Box<Formula>) -> Node) -> R<Formula> {
         let of = self.number(of, scope)?;
         let gives = of.gives.clone();
         Ok(Formula { node: node(Box::new(of)), gives, at })
     }
 
     /// `x in (a, b)`
-    fn one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    fn one_of(&mut self, of: &Expr, values: &[Expr], negated: bool, at: Loc, scope: Scope) -> R<Formula> {
         let left = self.formula(of, scope);
         let values: Vec<R<Formula>> = values.iter().map(|v| self.formula(v, scope)).collect();
         let (left, values) = (left?, values.into_iter().collect::<R<Vec<_>>>()?);
@@ -113,7 +111,7 @@ impl Resolver<'_> {
     }
 
     /// `x between a and b`
-    fn range(&mut self, of: &Expr, low: &Expr, high: &Expr, scope: Scope<'_>) -> R<Node> {
+    fn range(&mut self, of: &Expr, low: &Expr, high: &Expr, scope: Scope) -> R<Node> {
         let (left, low, high) = (self.formula(of, scope), self.formula(low, scope), self.formula(high, scope));
         let (left, low, high) = (left?, low?, high?);
         self.comparable(&left, &low, scope.file)?;
@@ -122,7 +120,7 @@ impl Resolver<'_> {
     }
 
     /// A formula that must give a number.
-    pub(crate) fn number(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn number(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
         self.must_be_number(formula)
     }
@@ -136,7 +134,7 @@ impl Resolver<'_> {
     }
 
     /// A formula that must give true or false.
-    pub(crate) fn truth_formula(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn truth_formula(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         let formula = self.formula(expr, scope)?;
         self.must_be_truth(formula)
     }
@@ -202,7 +200,7 @@ impl Resolver<'_> {
     }
 
     /// `campaign.budget`; a column has no single value.
-    fn formula_dotted(&mut self, first: &Name, second: &Name, scope: Scope<'_>) -> R<Formula> {
+    fn formula_dotted(&mut self, first: &Name, second: &Name, scope: Scope) -> R<Formula> {
         let at = scope.loc(first.span.to(second.span));
         let is_table = self.plan.tables.contains_key(&first.node);
         if let Some(id) = self.names.campaigns.get_index_of(first.node.as_str()).filter(|_| !is_table) {
@@ -232,7 +230,7 @@ impl Resolver<'_> {
         Err(self.report(scope.file, &NameError::BareColumn { column, at: at.span }))
     }
 
-    fn context(&mut self, of: &Expr, context: &Spanned<Context>, at: Loc, scope: Scope<'_>) -> R<Formula> {
+    fn context(&mut self, of: &Expr, context: &Spanned<Context>, at: Loc, scope: Scope) -> R<Formula> {
         let file = scope.file;
         let campaign = match &context.node {
             Context::Condition(c) => match &c.node {
@@ -281,7 +279,7 @@ impl Resolver<'_> {
     }
 
     /// `a + b + c …`: taken apart from the left without recursion.
-    fn chain(&mut self, expr: &Expr, scope: Scope<'_>) -> R<Formula> {
+    fn chain(&mut self, expr: &Expr, scope: Scope) -> R<Formula> {
         let (first, rest) = spine(expr);
         let mut left = self.formula(first, scope);
         for (op, b, span) in rest {

@@ -115,7 +115,7 @@ impl Resolver<'_> {
             about: None,
             wanted: self.wanted(&d),
         };
-        let scope = Scope::new(file, Some(name));
+        let scope = Scope::new(file);
         let body = self.judged(&mut goal, d.tree, scope);
         let others = self.other_clauses(&mut goal, d.tree, scope);
         body.and(others)?;
@@ -125,7 +125,7 @@ impl Resolver<'_> {
     }
 
     /// What a goal judges, and when.
-    fn judged(&mut self, goal: &mut Goal, tree: &tree::Goal, scope: Scope<'_>) -> R<()> {
+    fn judged(&mut self, goal: &mut Goal, tree: &tree::Goal, scope: Scope) -> R<()> {
         let file = scope.file;
         match &tree.body {
             tree::GoalBody::Combined { all, goals } => {
@@ -184,7 +184,7 @@ impl Resolver<'_> {
         targets: &[Spanned<tree::Target>],
         slots: &Slots<'_>,
         goal: &mut Goal,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<GoalBody> {
         let filter = self.goal_filter(slots, None, scope);
         let formula = self.formula(subject, scope);
@@ -207,7 +207,7 @@ impl Resolver<'_> {
     }
 
     /// Targets beside a subject that isn't known: what they name is still looked up.
-    fn targets_of_unknown(&mut self, targets: &[Spanned<tree::Target>], scope: Scope<'_>) {
+    fn targets_of_unknown(&mut self, targets: &[Spanned<tree::Target>], scope: Scope) {
         for target in targets {
             let exprs: Vec<&Expr> = match &target.node {
                 tree::Target::To(e) | tree::Target::Bound(_, e) | tree::Target::Near { of: e, .. } => vec![e],
@@ -226,7 +226,7 @@ impl Resolver<'_> {
         formula: &mut Formula,
         text: &str,
         targets: &[Spanned<tree::Target>],
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Vec<super::plan::Target>> {
         let at = formula.at.span;
         match (&formula.gives, targets.first()) {
@@ -261,7 +261,7 @@ impl Resolver<'_> {
         targets: &[Spanned<tree::Target>],
         slots: &Slots<'_>,
         goal: &mut Goal,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<GoalBody> {
         let file = scope.file;
         let filter = self.goal_filter(slots, Some(table), scope);
@@ -296,12 +296,7 @@ impl Resolver<'_> {
         Ok(GoalBody::Rows { table, value, gives: stand_in.gives, text, targets: resolved })
     }
 
-    fn goal_filter(
-        &mut self,
-        slots: &Slots<'_>,
-        table: Option<TableId>,
-        scope: Scope<'_>,
-    ) -> R<Option<Box<Condition>>> {
+    fn goal_filter(&mut self, slots: &Slots<'_>, table: Option<TableId>, scope: Scope) -> R<Option<Box<Condition>>> {
         slots.filter.map(|e| self.condition(e, table, scope.file).map(Box::new)).transpose()
     }
 
@@ -368,7 +363,7 @@ impl Resolver<'_> {
     }
 
     /// Clauses that concern neither subject nor time.
-    fn other_clauses(&mut self, goal: &mut Goal, tree: &tree::Goal, scope: Scope<'_>) -> R<()> {
+    fn other_clauses(&mut self, goal: &mut Goal, tree: &tree::Goal, scope: Scope) -> R<()> {
         let file = scope.file;
         let mut result = Ok(());
         for clause in &tree.clauses {

@@ -178,12 +178,6 @@ impl<'a> Resolver<'a> {
         Reported
     }
 
-    /// Notes something that this version can't evaluate.
-    fn unbuilt(&mut self, what: impl Into<String>, file: FileId, span: Span, goal: Option<&str>) {
-        let (what, goal) = (what.into(), goal.map(str::to_owned));
-        self.plan.unbuilt.push(plan::Unbuilt { what, at: Loc { file, span }, goal });
-    }
-
     /// `did you mean X?`, where one of `known` is near enough to `name`.
     fn suggestion<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
         // Comparing takes time, and nobody reads thousands of suggestions.

@@ -197,7 +197,7 @@ impl Resolver<'_> {
     }
 
     fn expected_condition(&mut self, condition: &Expr, file: FileId) -> R<Expected> {
-        let formula = self.truth_formula(condition, Scope::new(file, None))?;
+        let formula = self.truth_formula(condition, Scope::new(file))?;
         let text = self.text(file, condition.span);
         Ok(Expected { what: Expectation::Holds(formula), text, at: Loc { file, span: condition.span } })
     }
@@ -257,7 +257,7 @@ impl Resolver<'_> {
 
     /// A value in the metric's unit that is the same whatever the data.
     fn given_value(&mut self, value: &Expr, subject: &mut Subject, file: FileId) -> R<Formula> {
-        let formula = self.limit(value, subject, Scope::new(file, None))?;
+        let formula = self.limit(value, subject, Scope::new(file))?;
         match self.reads_data(value) {
             false => Ok(formula),
             true => Err(self.report(file, &PlanTestError::GivenReadsData { at: value.span })),

@@ -52,7 +52,7 @@ impl Resolver<'_> {
         &mut self,
         written: &[Spanned<tree::Target>],
         subject: &mut Subject,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Vec<Target>> {
         if let [first, second, ..] = written {
             self.two_targets(first, second, written.get(2), scope.file)?;
@@ -100,12 +100,7 @@ impl Resolver<'_> {
     }
 
     /// One target.
-    pub(crate) fn target(
-        &mut self,
-        target: &Spanned<tree::Target>,
-        subject: &mut Subject,
-        scope: Scope<'_>,
-    ) -> R<Target> {
+    pub(crate) fn target(&mut self, target: &Spanned<tree::Target>, subject: &mut Subject, scope: Scope) -> R<Target> {
         let file = scope.file;
         let kind = match &target.node {
             tree::Target::Change { sign, amount, relative } => {
@@ -178,7 +173,7 @@ impl Resolver<'_> {
     }
 
     /// A value that the subject is held against.
-    pub(crate) fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope<'_>) -> R<Formula> {
+    pub(crate) fn limit(&mut self, expr: &Expr, subject: &mut Subject, scope: Scope) -> R<Formula> {
         let file = scope.file;
         let limit = self.number(expr, scope)?;
         let unit = limit.gives.unit();

@@ -178,7 +178,7 @@ impl Resolver<'_> {
         s: &Slots<'_>,
         targets: &[Spanned<tree::Target>],
         body: Option<&GoalBody>,
-        scope: Scope<'_>,
+        scope: Scope,
     ) -> R<Option<From>> {
         let file = scope.file;
         let literal = targets.iter().find(|t| matches!(t.node, tree::Target::FromTo(..))).map(|t| t.span);

@@ -109,7 +109,7 @@ impl Resolver<'_> {
 
     /// A formula that is true or false in each period.
     fn condition_over_time(&mut self, expr: &Expr, file: FileId) -> R<Formula> {
-        let formula = self.formula(expr, Scope::new(file, None))?;
+        let formula = self.formula(expr, Scope::new(file))?;
         if formula.gives == Type::Truth {
             return Ok(formula);
         }

@@ -36,7 +36,6 @@ pub fn fixed(call: &str) -> Option<Outcome> {
     if !wrong.is_empty() || !plan.tables.is_empty() {
         return None;
     }
-    assert!(plan.unbuilt.is_empty(), "{call}: {:?}", plan.unbuilt);
     let cell = plan.lets.get("answer")?;
     Some(match constant(&plan, &cell.value).value {
         Value::Number(x) => Outcome::number(x, &cell.value.gives.unit()),
@@ -71,7 +70,7 @@ pub fn outcome(f: &FunctionInfo, example: &Example) -> Outcome {
 }
 
 pub fn examples() -> impl Iterator<Item = (&'static FunctionInfo, &'static Example)> {
-    functions::all().filter(|f| f.built).flat_map(|f| f.examples.iter().map(move |e| (f, e)))
+    functions::all().flat_map(|f| f.examples.iter().map(move |e| (f, e)))
 }
 
 #[test]

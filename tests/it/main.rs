@@ -38,7 +38,6 @@ mod law_plans;
 mod laws;
 mod licences;
 mod memory;
-mod memory_rows;
 mod model;
 mod netflix;
 mod plan_tests;

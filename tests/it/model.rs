@@ -359,24 +359,6 @@ fn goals_over_rows_values_and_periods() {
 }
 
 #[test]
-fn what_this_version_does_not_evaluate_is_named() {
-    let plan = good(
-        "table m from \"m.xlsx\" sheet \"2021\" time day lag 2 days\n\
-         metric x = npv(10%, 100, 110) + rank(y by brand) + retention(m.id, 1 year)\nmetric y = sum(m.z)\n\
-         metric own = y + own[-1 month]\n\
-         segment happy = sentiment(text) > 0\n\
-         exclude 2021-05 because \"the outage\"\n\
-         goal t: y top 3 by brand as \"x\" by 2021\n\
-         scenario lean set y -10%",
-    );
-    let mut out = String::new();
-    for u in &plan.unbuilt {
-        let _ = writeln!(out, "{} ({})", u.what, u.goal.as_deref().unwrap_or("plan"));
-    }
-    insta::assert_snapshot!(out);
-}
-
-#[test]
 fn a_chain_of_ten_thousand_metrics() {
     let mut text = String::from("table t from \"t.csv\"\n");
     for i in 0..10_000 {

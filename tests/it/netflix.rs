@@ -70,11 +70,42 @@ fn the_year_is_over() {
         assert_eq!(goal["status"], status, "{name}");
         assert_eq!((&goal["each_kept"], &goal["each_total"]), (&kept.into(), &of.into()), "{name}");
     }
-    for (name, status, kept, of) in [("promoters", "met", 4, 4), ("satisfied", "missed", 10, 12)] {
+    let recurring =
+        [("promoters", "met", 4, 4), ("satisfied", "missed", 10, 12), ("loudest", "met", 4, 4), ("warm", "met", 9, 12)];
+    for (name, status, kept, of) in recurring {
         let goal = goal(&report, name);
         assert_eq!(goal["status"], status, "{name}");
         assert_eq!((&goal["kept"]["periods"], &goal["kept"]["of"]), (&kept.into(), &of.into()), "{name}");
     }
+}
+
+/// Guardrails, the milestone and the alert, with pandas' figures; the mood is that of vaderSentiment 3.3.2.
+#[test]
+fn what_stands_beside_the_goals() {
+    let report = eval(PLAN, &["--as-of", "2022-01-31"]);
+    let rails = [("voice", 0.057650000000000014), ("intl", 57.85876993166287), ("ads", 920_543.56)];
+    for (name, value) in rails {
+        let rail = &goal(&report, name)["guardrails"][0];
+        close(&rail["value"], value, name);
+        assert_eq!(rail["status"], "met", "{name}");
+    }
+    close(&goal(&report, "voice")["kpis"][0]["value"], 123_758.75, "mentions in the four weeks up to 2021-03-31 / 4");
+    assert_eq!(report["milestones"][0]["status"], "met");
+    let fired = report["alerts"][0]["fired"].as_array().expect("periods");
+    assert_eq!(fired.len(), 1, "only one week of 2021 lies below 32.5%: {fired:?}");
+    assert_eq!(fired[0]["from"], "2021-01-25");
+    let left_out = "2021-10-04 of mentions is left out";
+    let notes = |name: &str| goal(&report, name)["notes"].to_string();
+    assert!(notes("loudest").contains(left_out) && !notes("voice").contains(left_out));
+}
+
+/// A tenth less for ads that brings 6% less: (value * 0.94) / (spend * 0.9) - 1.
+#[test]
+fn what_if() {
+    let report = eval(PLAN, &["--as-of", "2022-01-31", "--scenario", "thrift"]);
+    close(&goal(&report, "spring_roi")["current"]["value"], 2.0515714687677633, "with less");
+    close(&goal(&report, "spring_roi")["plain"]["current"], 1.921717363713816, "as it is");
+    close(&goal(&report, "spring_budget")["current"]["value"], 372_994.209, "money");
 }
 
 /// In the middle of the year the first goal is not decided, and says what each remaining quarter must bring.

@@ -34,8 +34,7 @@ fn paragraph(text: &str) -> String {
 /// One function as the page shows it.
 fn entry(out: &mut String, f: &FunctionInfo) {
     let cell = |s: &str| s.replace('|', "\\|");
-    let unbuilt = if f.built { "" } else { " Read, and not evaluated yet: `eval` names it and stops." };
-    let _ = writeln!(out, "\n### `{}`\n\n{}\n", f.signature(), paragraph(&format!("{}{unbuilt}", f.doc)));
+    let _ = writeln!(out, "\n### `{}`\n\n{}\n", f.signature(), paragraph(f.doc));
     for argument in f.arguments {
         let _ = writeln!(out, "- {}", argument.described());
     }
@@ -47,13 +46,11 @@ fn entry(out: &mut String, f: &FunctionInfo) {
         let _ = write!(gives, "; used {}", f.places().join(", "));
     }
     let _ = writeln!(out, "- {gives}");
-    if f.built {
-        let _ = write!(out, "\n| for example | gives | in a spreadsheet |\n|---|---|---|\n");
-        for e in f.examples {
-            let sheet = e.sheet_shown();
-            let sheet = if sheet.is_empty() { String::new() } else { format!("`{}`", cell(&sheet)) };
-            let _ = writeln!(out, "| `{}` | {} | {sheet} |", cell(e.call), cell(e.value));
-        }
+    let _ = write!(out, "\n| for example | gives | in a spreadsheet |\n|---|---|---|\n");
+    for e in f.examples {
+        let sheet = e.sheet_shown();
+        let sheet = if sheet.is_empty() { String::new() } else { format!("`{}`", cell(&sheet)) };
+        let _ = writeln!(out, "| `{}` | {} | {sheet} |", cell(e.call), cell(e.value));
     }
     if !f.differs.is_empty() {
         let _ = writeln!(out, "\n{}", paragraph(&format!("Where it differs: {}", f.differs)));

@@ -39,7 +39,10 @@ pub struct Fitted {
 
 /// Fits so far: goals on one subject share them.
 #[derive(Debug, Default)]
-pub struct Fits(RefCell<HashMap<(Vec<u64>, Option<usize>), Option<Rc<Fitted>>>>);
+pub struct Fits(RefCell<HashMap<Asked, Option<Rc<Fitted>>>>);
+
+/// The bits of a series' values, and how long its season may be.
+type Asked = (Vec<u64>, Option<usize>);
 
 impl Fits {
     /// The best model of a series whose season may be so many steps long; `None` where none fits.

@@ -5,7 +5,7 @@ use super::super::frame::{Frame, Mode};
 use super::super::measured::{Judge, Judged};
 use super::super::subject::{Grid, Subject};
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
-use crate::model::plan::Kind;
+use crate::model::plan::{Kind, Timing};
 use jiff::civil::DateTime;
 
 /// How many steps ahead are looked at.
@@ -123,14 +123,24 @@ fn windows(judge: &Judge<'_, '_>, grid: Grid, series: Series) -> Vec<Window> {
         Series::Spans => w.start >= first,
         Series::Running(length) => length.back().shift_edge(w.end).is_some_and(|start| start >= first),
     };
+    // Before a campaign there is nothing of it: zeros that say nothing of how it goes.
+    let since = campaign_start(judge).filter(|_| series == Series::Spans);
+    let of_it = |w: &Window| begins(w) && since.is_none_or(|start| w.start >= start);
     let mut found = Vec::new();
     let mut next = grid.latest_by(subject.known);
-    while let Some(window) = next.filter(|w| begins(w) && found.len() < most(grid.span)) {
+    while let Some(window) = next.filter(|w| of_it(w) && found.len() < most(grid.span)) {
         next = grid.latest_by(window.start);
         found.push(window);
     }
     found.reverse();
     found
+}
+
+/// Where the campaign begins whose own rows are judged.
+fn campaign_start(judge: &Judge<'_, '_>) -> Option<DateTime> {
+    let Timing::In { campaign, .. } = judge.goal.timing else { return None };
+    let (_, campaign) = judge.world.plan.campaigns.get_index(campaign?)?;
+    campaign.filter.as_ref().map(|_| campaign.window.start)
 }
 
 /// The values of the unbroken run up to now. All are asked for in one go.

@@ -133,7 +133,7 @@ fn smoothed(judge: &Judge<'_, '_>, history: &History) -> Option<Forecast> {
         Some(length) => format!("exponential smoothing {}, seasons of {}", fitted.name(), history.step.times(length)),
         None => format!("exponential smoothing {}", fitted.name()),
     };
-    finite.then(|| Forecast { value, error: Some((deviation, Spread::Normal)), method })
+    finite.then_some(Forecast { value, error: Some((deviation, Spread::Normal)), method })
 }
 
 /// How many steps make a season: months and quarters of a year, weeks of a year, days of a week.

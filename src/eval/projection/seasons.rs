@@ -52,7 +52,7 @@ fn centred(values: &[f64], length: usize) -> impl Iterator<Item = (usize, f64)> 
     (half..values.len().saturating_sub(half)).filter_map(move |i| {
         let around = values.get(i - half..=i + half)?;
         let sum: f64 = around.iter().sum();
-        let ends = if length % 2 == 0 { (around.first()? + around.last()?) / 2.0 } else { 0.0 };
+        let ends = if length.is_multiple_of(2) { (around.first()? + around.last()?) / 2.0 } else { 0.0 };
         Some((i, (sum - ends) / length as f64))
     })
 }

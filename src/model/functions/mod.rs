@@ -53,8 +53,6 @@ pub enum Value {
     Cumulative,
     /// Across a dimension only: `rank(x by brand)`.
     Across,
-    /// Known, and not evaluated by this version.
-    Unbuilt,
 }
 
 /// What a name stands for within one row.
@@ -282,11 +280,9 @@ pub struct FunctionInfo {
     pub value: Option<Value>,
     /// Within one row.
     pub row: Option<RowRole>,
-    /// False where this version reads it and doesn't evaluate it.
-    pub built: bool,
 }
 
-/// The shape that most functions share: known nowhere yet.
+/// The shape that most functions share, without a place to stand.
 const NONE: FunctionInfo = FunctionInfo {
     name: "",
     arguments: &[one("x", SAME)],
@@ -298,7 +294,6 @@ const NONE: FunctionInfo = FunctionInfo {
     aggregate: None,
     value: None,
     row: None,
-    built: true,
 };
 
 impl FunctionInfo {
@@ -379,13 +374,14 @@ impl FunctionInfo {
         self.aggregate.is_some() && (self.value.is_none() || given == self.arguments.len())
     }
 
-    /// Where it can be called, in words; empty where this version evaluates it nowhere.
+    /// Where it can be called, in words.
     pub fn places(&self) -> Vec<&'static str> {
-        let row = self.row.is_some();
-        let value = self.value.is_some_and(|v| v != Value::Unbuilt);
-        let places =
-            [(self.aggregate.is_some(), "over the rows of a table"), (value, "between values"), (row, "within a row")];
-        places.into_iter().filter(|(there, _)| *there && self.built).map(|(_, words)| words).collect()
+        let places = [
+            (self.aggregate.is_some(), "over the rows of a table"),
+            (self.value.is_some(), "between values"),
+            (self.row.is_some(), "within a row"),
+        ];
+        places.into_iter().filter(|(there, _)| *there).map(|(_, words)| words).collect()
     }
 
     /// How it behaves over time, in words; empty where that is neither a total nor a level.
