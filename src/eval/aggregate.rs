@@ -134,6 +134,11 @@ impl<'a> World<'a> {
         if !stock_like {
             let read = stretch.read();
             if read.end <= read.start {
+                // There may be rows that a lag holds back.
+                if timeline.newest.is_some_and(|t| stretch.window.start <= t) {
+                    let upto = calendar::day_before_edge(cut);
+                    return Err(format!("{table} counts as complete only to {upto}, before {} begins", stretch.window));
+                }
                 let newest = timeline
                     .newest
                     .map_or_else(|| "it has no row".to_owned(), |t| format!("its newest is {}", t.date()));

@@ -97,7 +97,7 @@ pub enum NameError {
     #[diagnostic(code("N009"), help("write the value itself here, or move the comparison out of the brackets"))]
     LetReadsData {
         name: String,
-        #[label("no fixed value")]
+        #[label("not fixed beforehand")]
         at: Span,
     },
 

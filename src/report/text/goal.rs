@@ -70,7 +70,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     } else if !v.parts.is_empty() {
         parts(v, report)
     } else if v.current.value.is_some_and(f64::is_finite) {
-        measured(v, report)
+        let mut lines = measured(v, report);
+        lines.extend(lacking(v).iter().flat_map(|why| wrapped(INDENT, why, Paint::Plain)));
+        lines
     } else {
         unknown(v)
     };
@@ -83,12 +85,20 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     lines
 }
 
+/// Where there is a value and yet nothing to judge: why.
+fn lacking(v: &Verdict) -> Option<&str> {
+    let nothing = v.status == Status::NoData && v.decided.is_empty();
+    v.current.reason.as_deref().filter(|_| nothing)
+}
+
 /// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
 /// has said it; a list has said how many kept it.
 fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
-    let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
+    let late = v.decided.starts_with("the deadline is past");
+    let bar_says =
+        plain && has_way(v) && !late && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
     let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
@@ -139,7 +149,8 @@ fn has_way(v: &Verdict) -> bool {
         _ if v.target.kind == "trend" => false,
         (Some(b), Some(t)) if v.target.kind == "bound" => short(v.target.op, b, t, None, &n.digits).is_some(),
         (Some(_), _) => true,
-        (None, _) => v.kind == "flow",
+        // A total under an upper bound doesn't go anywhere: it has to stay there.
+        (None, _) => v.kind == "flow" && !matches!(v.target.op, "<=" | "<"),
     };
     v.progress.is_some() && n.current.is_some() && v.kind != "truth" && v.target.upper.is_none() && from_somewhere
 }
@@ -426,7 +437,7 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
         (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
-            None => String::new(),
+            None => ": to come".to_owned(),
         },
         _ => String::new(),
     };
