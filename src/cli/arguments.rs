@@ -171,6 +171,7 @@ pub enum EvalFormat {
     Text,
     Json,
     Csv,
+    Junit,
 }
 
 /// `milepost show`

@@ -81,8 +81,11 @@ pub fn span(flag: &'static str, text: &str) -> Result<CalendarSpan, CommandError
     let wrong = || CommandError::Argument {
         flag,
         text: text.to_owned(),
-        reason: "this is no length of time; write one as '1 quarter', '2 weeks' or '1 month'".to_owned(),
+        reason: "this is no length of time; write one as month, '2 weeks' or '1 quarter'".to_owned(),
     };
+    // `month`, as after `every` in a plan.
+    let one = text.trim().chars().all(char::is_alphabetic).then(|| format!("1 {text}"));
+    let text = one.as_deref().unwrap_or(text);
     match statement(&format!("{LET}{}\n", one_line(text))).map(|s| s.node) {
         Some(StatementKind::Let(l)) => match l.value.node {
             ExprKind::Literal(Literal::Span(span)) if span.count > 0 => Ok(span),
@@ -122,6 +125,7 @@ mod tests {
     #[test]
     fn spans_and_periods() {
         assert_eq!(span("--every", "1 quarter").ok(), Some(CalendarSpan::new(1, SpanUnit::Quarter)));
+        assert_eq!(span("--every", "month").ok(), Some(CalendarSpan::new(1, SpanUnit::Month)));
         assert_eq!(span("--every", "2w").ok(), Some(CalendarSpan::new(2, SpanUnit::Week)));
         assert_eq!(period("--in", "2021").ok(), Some(Period::Year(2021)));
         let range = Period::Range(Box::new(Period::Quarter(2020, 4)), Box::new(Period::Quarter(2021, 3)));

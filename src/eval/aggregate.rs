@@ -3,7 +3,7 @@
 
 use super::dimension;
 use super::formula::{Context, World};
-use super::notes::{Loss, Notes};
+use super::notes::{Loss, Notes, Unreached};
 use super::timeline::Timeline;
 use super::trace::Read;
 use super::value::{Datum, ErrorKind, Stretch, Value};
@@ -85,8 +85,8 @@ impl<'a> World<'a> {
             match self.reaches(condition, aggregate.table) {
                 Ok(()) => {}
                 Err(why) if *lenient => {
-                    let note = format!("`where {}` doesn't reach {}: {why}", condition.text, timeline.table);
-                    notes.say(note);
+                    let (filter, table) = (format!("where {}", condition.text), timeline.table.clone());
+                    notes.unreached(Unreached { what: None, filter, table, why });
                 }
                 Err(why) => return Err(format!("`{}` can't filter {}: {why}", condition.text, timeline.table)),
             }
@@ -134,6 +134,11 @@ impl<'a> World<'a> {
         if !stock_like {
             let read = stretch.read();
             if read.end <= read.start {
+                // There may be rows that a lag holds back.
+                if timeline.newest.is_some_and(|t| stretch.window.start <= t) {
+                    let upto = calendar::day_before_edge(cut);
+                    return Err(format!("{table} counts as complete only to {upto}, before {} begins", stretch.window));
+                }
                 let newest = timeline
                     .newest
                     .map_or_else(|| "it has no row".to_owned(), |t| format!("its newest is {}", t.date()));

@@ -214,6 +214,18 @@ pub fn over<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -> Dat
     }
 }
 
+/// Says which checkpoints without a target of their own lie outside a goal's time; of the others, its pace tells.
+pub fn note_outside(goal: &Goal, window: Window, notes: &mut Notes) {
+    for checkpoint in &goal.checkpoints {
+        if let Checkpoint::At(end, None) = checkpoint
+            && (*end <= window.start || *end > window.end)
+        {
+            let (day, start) = (calendar::day_before_edge(*end), window.start.date());
+            notes.say(format!("checkpoint {day} isn't between {start} and the deadline: left out"));
+        }
+    }
+}
+
 /// Expected and actual at every checkpoint of a goal with a deadline.
 pub fn checkpoints(judge: &Judge<'_, '_>, judged: &Judged) -> Vec<CheckpointReading> {
     let along = Along::of(judge.frame, judged);

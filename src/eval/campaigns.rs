@@ -3,6 +3,7 @@
 
 use super::each::{self, Each, One};
 use super::formula::World;
+use super::frame::Frame;
 use super::measured;
 use super::notes::Notes;
 use super::recurring;
@@ -47,9 +48,7 @@ pub fn campaigns<'a>(
     let judged: Vec<One<'a>> = meant
         .iter()
         .map(|campaign| {
-            let mut own = subject.clone();
-            filter(world, campaign, &mut own, &mut out.notes);
-            let frame = recurring::period_frame(campaign.window, goal.hold);
+            let (own, frame) = own(world, goal, subject, campaign, &mut out.notes);
             let judged = match subject.formula.gives {
                 Type::Truth => truth::judge(world, goal, &own, &frame),
                 _ => measured::judge(world, goal, targets, &own, &frame),
@@ -66,6 +65,19 @@ pub fn campaigns<'a>(
     }
     each::settle(world, &mut out, &judged, quantifier);
     Some(OverCampaigns { each: out, window })
+}
+
+/// A goal's subject under a campaign's filter, and the campaign's times.
+pub fn own<'a>(
+    world: &World<'a>,
+    goal: &Goal,
+    subject: &Subject<'a>,
+    campaign: &'a Campaign,
+    notes: &mut Notes,
+) -> (Subject<'a>, Frame) {
+    let mut own = subject.clone();
+    filter(world, campaign, &mut own, notes);
+    (own, recurring::period_frame(campaign.window, goal.hold))
 }
 
 /// True for a campaign that the goal is about.

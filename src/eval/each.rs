@@ -229,8 +229,12 @@ pub fn count(out: &mut Each, judged: &[One<'_>]) {
         if value.is_none() {
             out.summary.without_value += 1;
             let why = one.lacking.clone().unwrap_or_else(|| "it has no value".to_owned());
-            let counts = if kept == Some(false) { "counts as not kept" } else { "has no value yet" };
-            out.notes.say(format!("{} {key:?} {counts}: {why}", out.summary.what));
+            let what = &out.summary.what;
+            out.notes.say(match one.status {
+                Status::NotStarted => format!("{what} {key:?} isn't judged yet: {}", one.decided),
+                _ if kept == Some(false) => format!("{what} {key:?} counts as not kept: {why}"),
+                _ => format!("{what} {key:?} has no value yet: {why}"),
+            });
         }
         out.notes.add(&one.notes);
         listed.push(EachReading {
@@ -260,7 +264,12 @@ pub fn settle(world: &World<'_>, out: &mut Each, judged: &[One<'_>], quantifier:
     let on_way =
         judged.iter().filter(|o| matches!(o.judged.status, Status::Met | Status::MetLate | Status::OnTrack)).count()
             as u64;
-    out.pace = Some(pace(quantifier, if settled { kept } else { on_way }, total));
+    // What hasn't begun can't be behind.
+    let waiting = judged.iter().filter(|o| o.judged.status == Status::NotStarted).count() as u64;
+    out.pace = Some(match settled {
+        true => pace(quantifier, kept, total),
+        false => pace(quantifier, on_way, total.saturating_sub(waiting)),
+    });
     let late = judged.iter().any(|o| o.judged.status == Status::MetLate);
     let enough_now = enough(quantifier, kept, total);
     // At most so many: more may come until it is over.

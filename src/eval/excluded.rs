@@ -8,6 +8,9 @@ use crate::calendar::Window;
 use crate::model::plan::{Exclude, TableId};
 use jiff::civil::DateTime;
 
+/// Between what is left out and why.
+const LEFT_OUT: &str = " is left out: ";
+
 impl<'a> World<'a> {
     /// Says what is left out of a table's window. Where the table's times are known, only what holds one is said.
     pub(super) fn note_excluded(&self, table: TableId, window: Option<Window>, notes: &mut Notes) {
@@ -72,5 +75,10 @@ fn inside(window: &Window, at: DateTime) -> bool {
 
 /// `2021-03-01..2021-03-07 of posts is left out: tracking was broken`
 fn sentence(exclude: &Exclude, timeline: &Timeline) -> String {
-    format!("{} of {} is left out: {}", exclude.period, timeline.table, exclude.because)
+    format!("{} of {}{LEFT_OUT}{}", exclude.period, timeline.table, exclude.because)
+}
+
+/// True for a reason that says that the plan leaves out what would be needed.
+pub(super) fn is_why(reason: &str) -> bool {
+    reason.contains(LEFT_OUT)
 }

@@ -5,6 +5,7 @@ use super::aim;
 use super::along::{self, Along};
 use super::campaigns;
 use super::each;
+use super::excluded;
 use super::formula::World;
 use super::frame::{self, Frame};
 use super::guardrails;
@@ -23,6 +24,7 @@ use super::verdict::{EachSummary, Reading, Status, TargetReading, Verdict};
 use super::waypoints;
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Formula, Goal, GoalBody, Kind, Over, Quantifier, Target, TargetKind, Timing, Type};
+use crate::quantity::Unit;
 use jiff::civil::DateTime;
 
 /// The verdict on a goal that reads data; combined goals come from [`combined`].
@@ -135,6 +137,8 @@ fn put_measured_periods<'a>(
 ) {
     let result = match &goal.quantifier {
         Some((quantifier, Over::Dimension(column))) => {
+            // What a period comes to is the share of the values that kept it.
+            verdict.unit = Unit::Percent;
             recurring::recurring(world, goal, span, over, subject.known, |window| {
                 let outcome = each_period(world, goal, targets, subject, (window, span), *quantifier, column);
                 guarded(world, goal, span, window, outcome)
@@ -172,6 +176,7 @@ fn put_single<'a>(
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     verdict.kpis = kpis;
     let judge = measured::Judge { world, goal, targets, subject, frame };
+    along::note_outside(goal, along.window, notes);
     verdict.checkpoints = match subject.formula.gives {
         Type::Truth => waypoints::of_truth(world, goal, subject, frame),
         _ => along::checkpoints(&judge, &judged),
@@ -403,6 +408,15 @@ pub(super) fn put_last<'a>(
     let along = Along { window, baseline: window.shifted(span.back()), settled: true };
     let (kpis, kpi_notes) = along::kpis(world, goal, &along);
     let (rails, rail_notes) = guardrails::guardrails(world, goal, &along);
+    if !(kpis.is_empty() && rails.is_empty()) {
+        let name = calendar::step_name(&window, &world.plan.facts.rules);
+        let what = match (kpis.is_empty(), rails.is_empty()) {
+            (true, _) => "guardrails are",
+            (_, true) => "indicators are",
+            _ => "indicators and guardrails are",
+        };
+        notes.say(format!("the {what} those of {name}, the last period judged"));
+    }
     (verdict.kpis, verdict.guardrails) = (kpis, rails);
     notes.add(&kpi_notes);
     notes.add(&rail_notes);
@@ -428,7 +442,9 @@ pub(super) fn put_beside<'a>(
 
 /// The command that would help where there is nothing to judge.
 fn next_step(subject: &Subject<'_>, deadline: Option<DateTime>, verdict: &mut Verdict) {
-    if verdict.status == Status::NoData && verdict.next.is_none() && !subject.tables.is_empty() {
+    // More rows don't bring back what the plan itself leaves out.
+    let left_out = verdict.current.reason.as_deref().is_some_and(excluded::is_why);
+    if verdict.status == Status::NoData && verdict.next.is_none() && !subject.tables.is_empty() && !left_out {
         verdict.next = Some(data_command(&subject.tables, deadline));
     }
 }

@@ -203,16 +203,17 @@ pub fn put<'a>(
     notes: &mut Notes,
 ) {
     let over = world.as_of >= window.end;
-    let broke = rails.iter().filter(|r| r.broken).max_by_key(|r| r.status == Status::Missed);
+    let broke: Vec<&GuardrailReading> = rails.iter().filter(|r| r.broken).collect();
     let unknown = rails.iter().find(|r| r.status == Status::NoData);
     for rail in rails.iter().filter(|r| r.status == Status::NoData) {
         let why = rail.reason.clone().unwrap_or_else(|| "it has no value".to_owned());
         notes.say(format!("guardrail {} can't be judged: {why}", rail.name));
     }
     let reached = matches!(verdict.status, Status::Met | Status::MetLate);
-    match (broke, unknown) {
-        (Some(rail), _) => {
-            let missed = rail.status == Status::Missed && over;
+    match (broke.is_empty(), unknown) {
+        (false, _) => {
+            let missed = over && broke.iter().any(|r| r.status == Status::Missed);
+            let said = broke.iter().map(|r| broken(r)).collect::<Vec<_>>().join("; ");
             let stays = match verdict.status {
                 Status::Missed => true,
                 Status::NotStarted | Status::NoData => !missed,
@@ -222,14 +223,14 @@ pub fn put<'a>(
                 notes.say(format!("its target was reached on {day}; a broken guardrail takes that away"));
             }
             match stays {
-                true => notes.say(broken(rail)),
+                true => notes.say(said),
                 false => {
                     verdict.status = if missed { Status::Missed } else { Status::OffTrack };
-                    verdict.decided = broken(rail);
+                    verdict.decided = said;
                 }
             }
         }
-        (None, Some(rail)) if over && reached => {
+        (true, Some(rail)) if over && reached => {
             verdict.status = Status::NoData;
             verdict.met_on = None;
             verdict.decided = format!("reached, but whether guardrail {} held isn't known", rail.name);

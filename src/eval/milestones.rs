@@ -38,7 +38,10 @@ pub(super) fn milestone<'a>(world: &World<'a>, m: &'a Milestone) -> MilestoneVer
             out.decided = format!("done on {day}, as the plan says");
             finish(&mut out, *done, m.by);
         }
-        (Some(_), _) => pending(world, m, &mut out, "it wasn't done by the day of judgement"),
+        (Some(done), _) => {
+            let day = calendar::day_before_edge(*done);
+            pending(world, m, &mut out, &format!("the plan says that it is done on {day}, which is to come"));
+        }
         (None, Some(condition)) => by_condition(world, m, condition, &mut out),
         (None, None) => pending(world, m, &mut out, "the plan doesn't say that it is done (add `done DATE`)"),
     }

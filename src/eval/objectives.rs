@@ -97,7 +97,13 @@ impl Judged<'_> {
                     sum += weight * p.clamp(0.0, 1.0);
                     weights += weight;
                 }
-                None => notes.push(format!("{part} is left out of the mean: {}", status.name())),
+                None => {
+                    let why = match status {
+                        Status::OnTrack | Status::AtRisk | Status::OffTrack => "nothing of it is judged yet",
+                        other => other.name(),
+                    };
+                    notes.push(format!("{part} is left out of the mean: {why}"));
+                }
             }
         }
         if parts.is_empty() {

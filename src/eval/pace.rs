@@ -154,7 +154,7 @@ fn through<'a>(
     let (from, to) = ends(judge, judged, aim).ok_or_else(|| "there is no baseline".to_owned())?;
     let window = judge.way_window(judged);
     stations.sort_by_key(|(end, _)| *end);
-    let digits = Digits::of(&judge.subject.formula.gives.unit(), &[from, to]);
+    let unit = judge.subject.formula.gives.unit();
     let mut found: Vec<(DateTime, f64)> = Vec::new();
     for (end, target) in stations {
         let day = calendar::day_before_edge(end);
@@ -172,6 +172,7 @@ fn through<'a>(
                 continue;
             }
         };
+        let digits = Digits::of(&unit, &[from, to, value]);
         if end == window.end {
             if !same(value, to) {
                 notes.say(format!(

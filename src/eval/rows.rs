@@ -295,24 +295,18 @@ fn one(answer: Option<&Answer>) -> Option<Cell> {
 
 fn notes(summary: &EachSummary, over: u64, table: &str) -> Notes {
     let counts = [
-        (
-            over,
-            ["row", "has no end yet and is"],
-            ["rows", "have no end yet and are"],
-            "over the limit already: not kept",
-        ),
+        (over, ["has no end yet and is", "have no end yet and are"], " over the limit already: not kept"),
         (
             summary.pending,
-            ["row", "has no end yet and is"],
-            ["rows", "have no end yet and are"],
-            "within the limit: pending, not counted",
+            ["has no end yet and is", "have no end yet and are"],
+            " within the limit: pending, not counted",
         ),
-        (summary.without_value, ["row", "has"], ["rows", "have"], "no value to judge: not kept"),
+        (summary.without_value, ["has", "have"], " no value to judge: not kept"),
     ];
     let mut notes = Notes::default();
-    for (n, one, many, what) in counts.into_iter().filter(|(n, ..)| *n > 0) {
-        let [rows, verb] = if n == 1 { one } else { many };
-        notes.say(format!("{n} {rows} of {table} {verb} {what}"));
+    for (n, [one, more], what) in counts.iter().filter(|(n, ..)| *n > 0) {
+        let (rows, are) = if *n == 1 { ("row", one) } else { ("rows", more) };
+        notes.say(format!("{n} {rows} of {table} {are}{what}"));
     }
     notes
 }

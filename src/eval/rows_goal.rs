@@ -14,6 +14,7 @@ use super::verdict::{Reading, Status, Verdict};
 use super::waypoints;
 use crate::calendar::{self, Window};
 use crate::model::plan::{From, Goal, Quantifier, Timing};
+use crate::quantity::Unit;
 use jiff::civil::DateTime;
 
 /// The verdict on a goal over rows.
@@ -22,6 +23,8 @@ pub fn verdict<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes:
     let quantifier = goal.quantifier.as_ref().map_or(Quantifier::Each, |(q, _)| *q);
     let Some(timeline) = world.timelines.get(rows.table) else { return verdict };
     if let Timing::Every { span, over, .. } = &goal.timing {
+        // What a period comes to is the share of the rows that kept it.
+        verdict.unit = Unit::Percent;
         let result = recurring::recurring(world, goal, *span, *over, timeline.known, |window| {
             let counted = rows.count(world, Some(window));
             let outcome = outcome(&counted.summary, quantifier, counted.lacking, counted.notes);
@@ -39,7 +42,8 @@ pub fn verdict<'a>(world: &World<'a>, goal: &'a Goal, rows: RowsGoal<'a>, notes:
     verdict.current = Reading {
         reason: Some("it is judged row by row: see `each`".to_owned()),
         window,
-        at: timeline.newest.map(|t| t.date()),
+        // What came after the deadline isn't of it.
+        at: timeline.newest.map(|t| deadline.map_or(t.date(), |d| t.date().min(calendar::day_before_edge(d)))),
         ..Reading::default()
     };
     let (kept, total) = (counted.summary.kept, counted.summary.total);

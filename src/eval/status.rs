@@ -8,6 +8,8 @@ use super::measured::{Judge, Judged, by_pace};
 use super::value::Datum;
 use super::verdict::Status;
 use crate::calendar;
+use crate::model::plan::Comparison;
+use crate::quantity::Digits;
 use jiff::civil::DateTime;
 
 impl Judge<'_, '_> {
@@ -71,11 +73,19 @@ impl Judge<'_, '_> {
         judged.decided = match judged.pace {
             None if judged.lacking.is_some() => "it was there from the start and has to stay so".to_owned(),
             None => "nothing is expected yet".to_owned(),
-            Some(_) if !scaled.kept(value) && !aim.way && self.unfinished_total() => {
-                "the part of the bound that belongs to the time so far is not kept".to_owned()
+            Some(_) if !aim.way && self.unfinished_total() && self.held_to_part(&aim) => {
+                let part = Digits::of(&self.subject.formula.gives.unit(), &[value, scaled.value()]);
+                let is = if scaled.kept(value) { "is" } else { "is not" };
+                let part = part.show(scaled.upper().filter(|u| value > *u).unwrap_or(scaled.value()));
+                format!("the part of the bound that belongs to the time so far, {part}, {is} kept")
             }
             Some(_) => format!("pace is measured against {}; {name}", judged.line.words()),
         };
+    }
+
+    /// True where what is counted so far is held against a part of the bound: `<=`, `=` and ranges of a total.
+    fn held_to_part(&self, aim: &Aim) -> bool {
+        !matches!(aim.wanted, aim::Wanted::Bound(Comparison::AtLeast | Comparison::Above, bound) if bound > 0.0)
     }
 
     /// After the deadline and not reached: met late within the grace, else missed once that is over.

@@ -192,6 +192,13 @@ impl Resolver<'_> {
         }
         match dotted {
             Some(table) => self.table_id(&table.node, scope.file, table.span),
+            None if bare.is_empty() && self.plan.tables.len() > 1 => {
+                let place = first.map_or(at.span, |e| e.span);
+                let is = format!("`{}`", self.text(scope.file, place));
+                let help = Some(format!("{name} works on the rows of a table: name a column of it, as TABLE.COLUMN"));
+                let error = NameError::WrongType { wanted: "a column", is, at: place, help };
+                Err(self.report(scope.file, &error))
+            }
             None => self.table_of_bare(&bare, name, scope.file, first.map_or(at.span, |e| e.span)),
         }
     }

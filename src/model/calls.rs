@@ -26,7 +26,9 @@ impl Resolver<'_> {
     pub(crate) fn function(&mut self, name: &Name, file: FileId) -> R<&'static FunctionInfo> {
         let lower = name.node.to_lowercase();
         functions::find(&lower).ok_or_else(|| {
-            let help = did_you_mean(nearest(&lower, functions::all().map(|f| f.name)));
+            let near = did_you_mean(nearest(&lower, functions::all().map(|f| f.name)));
+            let help =
+                near.or_else(|| Some("the reference lists all functions: docs/reference/functions.md".to_owned()));
             self.report(file, &NameError::UnknownFunction { name: name.node.clone(), at: name.span, help })
         })
     }
@@ -83,6 +85,7 @@ impl Resolver<'_> {
                 Ok(Formula { node: Node::If(Box::new(c), Box::new(a), Box::new(b)), gives, at })
             }
             Value::Growth | Value::Yoy => {
+                self.metric_first(info, &call.arguments[0], scope.file)?;
                 let of = self.number(&call.arguments[0], scope);
                 let span = match call.arguments.get(1) {
                     None => CalendarSpan::new(1, SpanUnit::Year),
@@ -92,6 +95,7 @@ impl Resolver<'_> {
             }
             Value::MovingAverage => {
                 let [of, span] = call.arguments else { return Err(Reported) };
+                self.metric_first(info, of, scope.file)?;
                 let (of, span) = (self.number(of, scope), self.calendar_argument(span, scope.file));
                 let of = of?;
                 let gives = of.gives.clone();
@@ -234,6 +238,16 @@ impl Resolver<'_> {
             Gives::Time => Type::Time,
             Gives::Text => Type::Text,
         })
+    }
+
+    /// Refuses a span where the metric stands that is followed over it.
+    fn metric_first(&mut self, info: &FunctionInfo, expr: &Expr, file: FileId) -> R<()> {
+        if !matches!(expr.node, ExprKind::Literal(Literal::Span(_))) {
+            return Ok(());
+        }
+        let is = format!("`{}`", self.text(file, expr.span));
+        let help = Some(format!("the metric stands first: {}", info.example()));
+        Err(self.report(file, &NameError::WrongType { wanted: "a metric", is, at: expr.span, help }))
     }
 
     /// `1 year` as an argument.

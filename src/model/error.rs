@@ -97,7 +97,7 @@ pub enum NameError {
     #[diagnostic(code("N009"), help("write the value itself here, or move the comparison out of the brackets"))]
     LetReadsData {
         name: String,
-        #[label("no fixed value")]
+        #[label("not fixed beforehand")]
         at: Span,
     },
 
@@ -422,8 +422,9 @@ pub enum WhatIfError {
     },
 
     #[error("a scenario multiplies by a percentage")]
-    #[diagnostic(code("N043"), help("write it as +10% or -10%; or give the whole formula: NAME = NAME + 5"))]
+    #[diagnostic(code("N043"), help("write it as +10% or -10%; or give the whole formula: {name} = {name} + 5"))]
     NotAShare {
+        name: String,
         #[label("no percentage")]
         at: Span,
     },

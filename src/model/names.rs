@@ -124,7 +124,8 @@ pub(crate) fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n s
     let lower = name.to_lowercase();
     let length = lower.chars().count();
     let letters = Letters::of(&lower);
-    let mut limit = (length / 3).max(1);
+    // Every name of one letter is one letter away from every other.
+    let mut limit = if length < 2 { 0 } else { (length / 3).max(1) };
     let mut best = None;
     for candidate in candidates {
         if letters.apart(&Letters::of(candidate)) > limit {

@@ -2,12 +2,13 @@
 //! what is known of its columns.
 
 use super::error::NameError;
+use super::literals::span_unit;
 use super::names::written;
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
 use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
 use crate::source::{FileId, Span};
-use crate::syntax::tree::TableClause;
+use crate::syntax::tree::{self, TableClause};
 
 /// The name of the table that a plan without tables is read against.
 pub(crate) const DATA: &str = "data";
@@ -64,6 +65,7 @@ impl Resolver<'_> {
                     TableClause::About(text) => table.about = Some(text.node.clone()),
                 }
             }
+            self.times_named(d.tree, file);
             self.plan.tables.insert(table.name.clone(), table);
         }
         for source in &self.catalog.given {
@@ -74,6 +76,23 @@ impl Resolver<'_> {
                 self.plan.tables.insert(source.name.clone(), given(source));
             }
         }
+    }
+
+    /// `every`, `sparse` and `lag` are about a table's times, so `time` names their column; one of them tells it.
+    fn times_named(&mut self, table: &tree::Table, file: FileId) {
+        if table.clauses.iter().any(|c| matches!(c.node, TableClause::Time { .. })) {
+            return;
+        }
+        let about_times = table.clauses.iter().find_map(|c| match &c.node {
+            TableClause::Every(_) => Some(("every", c.span)),
+            TableClause::Sparse => Some(("sparse", c.span)),
+            TableClause::Lag(_) => Some(("lag", c.span)),
+            _ => None,
+        });
+        let Some((word, at)) = about_times else { return };
+        let what = format!("`{word}` is about the times of a table, and no `time` names their column");
+        let help = format!("name the column, as in: time day {}; or leave `{word}` out", self.text(file, at));
+        self.report(file, &NameError::Timing { what, at, label: "of which column?", other: None, help });
     }
 
     fn check_time_column(&mut self, table: &str, column: &str, file: FileId, at: Span) {
@@ -173,14 +192,18 @@ impl Resolver<'_> {
 
     fn unknown_column(&mut self, table: &str, info: &TableInfo, column: &str, file: FileId, at: Span) -> Reported {
         let near = self.suggestion(column, info.columns.keys().map(String::as_str));
-        let help = near.or_else(|| Some(format!("its columns are {}", listed(info))));
+        let periods = span_unit(column).filter(|_| near.is_none());
+        let recurs =
+            periods.map(|unit| format!("to judge each {} by itself, write every {}", unit.name(), unit.name()));
+        let help = near.or(recurs).or_else(|| Some(format!("its columns are {}", listed(info))));
         self.report(file, &NameError::UnknownColumn { table: table.to_owned(), column: column.to_owned(), at, help })
     }
 
     /// The error of a column that no opened table has.
     pub(crate) fn no_column_anywhere(&mut self, column: &str, file: FileId, at: Span) -> Reported {
         let all = self.catalog.opened.values().flat_map(|i| i.columns.keys().map(String::as_str));
-        let help = self.suggestion(column, all).or_else(|| {
+        let named = self.names.segments.keys().chain(self.names.campaigns.keys()).copied();
+        let help = self.suggestion(column, all.chain(named)).or_else(|| {
             let tables: Vec<String> =
                 self.catalog.opened.iter().map(|(t, i)| format!("{}: {}", written(t), listed(i))).take(3).collect();
             Some(format!("the columns are, of {}", tables.join("; of ")))

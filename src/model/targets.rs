@@ -130,7 +130,9 @@ impl Resolver<'_> {
             tree::Target::Bound(comparison, e) => TargetKind::Bound(*comparison, self.limit(e, subject, scope)?),
             tree::Target::Between(a, b) => {
                 let (a, b) = (self.limit(a, subject, scope), self.limit(b, subject, scope));
-                TargetKind::Between(a?, b?)
+                let (a, b) = (a?, b?);
+                self.rises(&a, &b, file, target.span)?;
+                TargetKind::Between(a, b)
             }
             tree::Target::Near { percent, of } => {
                 let of = self.limit(of, subject, scope);
@@ -156,6 +158,18 @@ impl Resolver<'_> {
         };
         let text = self.text(file, target.span);
         Ok(Target { kind, text, at: Loc { file, span: target.span } })
+    }
+
+    /// A range whose ends are fixed numbers names the smaller one first.
+    fn rises(&mut self, a: &Formula, b: &Formula, file: FileId, at: Span) -> R<()> {
+        let (Node::Number(low), Node::Number(high)) = (&a.node, &b.node) else { return Ok(()) };
+        if low <= high {
+            return Ok(());
+        }
+        let (first, second) = (self.text(file, a.at.span), self.text(file, b.at.span));
+        let what = format!("nothing lies between {first} and {second}: the first is the greater one");
+        let help = format!("write the smaller one first: between {second} and {first}");
+        Err(self.report(file, &NameError::OutOfRange { what, at, help }))
     }
 
     /// A value that the subject is held against.

@@ -3,7 +3,7 @@
 use super::error::NameError;
 use super::formula::Scope;
 use super::names::written;
-use super::plan::{From, GoalBody, Timing};
+use super::plan::{From, Goal, GoalBody, Timing};
 use super::{R, Reported, Resolver};
 use crate::calendar::{CalendarSpan, Period};
 use crate::source::{FileId, Span, Spanned};
@@ -131,6 +131,20 @@ impl Resolver<'_> {
             return Err(self.report(file, &error));
         }
         Ok(())
+    }
+
+    /// A deadline comes after the baseline.
+    pub(crate) fn starts_before_deadline(&mut self, goal: &Goal, s: &Slots<'_>, file: FileId) -> R<()> {
+        let (Some(From::Period { window, .. }), Timing::By { deadline, .. }) = (&goal.from, &goal.timing) else {
+            return Ok(());
+        };
+        let (Some((_, from)), Some((_, at))) = (s.from, s.by) else { return Ok(()) };
+        if window.start < *deadline {
+            return Ok(());
+        }
+        let what = "the goal is due before the time that it is measured from".to_owned();
+        let help = "write a deadline after `from`, or an earlier `from`".to_owned();
+        Err(self.report(file, &NameError::Timing { what, at, label: "due by then", other: Some(from), help }))
     }
 
     /// What `in` names: its window, and the period or campaign it is.

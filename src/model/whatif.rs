@@ -4,7 +4,7 @@
 use super::error::{NameError, WhatIfError, did_you_mean};
 use super::names::{Names, nearest, written};
 use super::plan::{Node, Plan, Type};
-use super::{Catalog, functions, resolve_plain};
+use super::{Catalog, functions, resolve_plain, units};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::quantity::{Currency, Unit};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
@@ -112,7 +112,9 @@ impl Supposed {
             Change::Set { value, .. } => self.set(name, file, value, plain),
             Change::Scale { sign, by, .. } => match by.node {
                 Literal::Percent(share) => self.scale(name, *sign, share, plain),
-                _ => self.found.push(Diagnostic::of(&WhatIfError::NotAShare { at: by.span }, file)),
+                _ => {
+                    self.found.push(Diagnostic::of(&WhatIfError::NotAShare { name: written(name), at: by.span }, file))
+                }
             },
         }
     }
@@ -297,7 +299,7 @@ fn other_unit(file: FileId, change: &Change, plain: &Plan, plan: &Plan) -> Optio
         });
         metric.or_else(|| plan.lets.get(&name.node).map(|l| l.value.gives.clone()))
     };
-    let (was, is) = (gives(plain)?, gives(plan)?);
+    let was = gives(plain)?;
     let plain_count = |a: &Type, b: &Type| {
         matches!((a, b), (Type::Number(Unit::Plain), Type::Number(Unit::Count(_))))
             || matches!((b, a), (Type::Number(Unit::Plain), Type::Number(Unit::Count(_))))
@@ -305,8 +307,14 @@ fn other_unit(file: FileId, change: &Change, plain: &Plan, plan: &Plan) -> Optio
     // What could not be worked out has no unit: why is told instead.
     let new = inside(&name.node);
     let formula = plan.metrics.get(&new).map(|m| &m.value).or_else(|| plan.lets.get(&new).map(|l| &l.value));
-    let known = formula.is_some_and(|f| !matches!(f.node, Node::Number(x) if x.is_nan()));
-    let differs = was != is && !plain_count(&was, &is) && known;
+    let formula = formula.filter(|f| !matches!(f.node, Node::Number(x) if x.is_nan()))?;
+    // A metric that can't bear its own `unit` any more is none: then its new formula speaks.
+    let refused = match (&was, &formula.gives) {
+        (Type::Number(unit), Type::Number(new)) => units::declare(new, unit).is_err(),
+        _ => false,
+    };
+    let is = if refused { formula.gives.clone() } else { gives(plan)? };
+    let differs = refused || (was != is && !plain_count(&was, &is));
     differs.then(|| {
         let error = WhatIfError::OtherUnit {
             name: written(&name.node),

@@ -23,7 +23,7 @@ pub fn error(error: &Error<Rule>, source: &str, places: &Places<'_>) -> SyntaxEr
     let rest = source.get(at..).unwrap_or("");
     let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
     let quoted = rest.strip_prefix('"').and_then(|r| r.find(['"', '\n'])).map_or(0, |n| n + 2);
-    let length = length.max(quoted.min(rest.len()));
+    let length = length.max(quoted.min(rest.len())).max(decimal(rest));
     let length = if length == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { length };
     let found = rest.get(..length).unwrap_or("");
     let ended = found.trim().is_empty();
@@ -32,11 +32,37 @@ pub fn error(error: &Error<Rule>, source: &str, places: &Places<'_>) -> SyntaxEr
     let last = source.get(..stop).and_then(|s| s.chars().next_back()).map_or(0, char::len_utf8);
     let (start, end) = if ended { (stop - last, stop) } else { (at, at + length) };
     SyntaxError::Expected {
-        form: form(source),
+        form: forgotten(error, source).unwrap_or_else(|| form(source)),
         expected: options(error, source),
         found: if ended { "the end of the statement".to_owned() } else { format!("`{found}`") },
         at: Span::new(places.offset(start, false), places.offset(end, true)),
     }
+}
+
+/// The length of a number with decimals at the start of a text.
+fn decimal(rest: &str) -> usize {
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let whole = digits(rest);
+    let after = rest.get(whole..).and_then(|r| r.strip_prefix('.')).map_or(0, digits);
+    if whole > 0 && after > 0 { whole + 1 + after } else { 0 }
+}
+
+/// What to write where one word alone could have gone on: it begins a part that can't be left out.
+fn forgotten(error: &Error<Rule>, source: &str) -> Option<&'static str> {
+    let [only] = positives(error) else { return None };
+    let opener = source.split(|c: char| !c.is_alphabetic()).next();
+    Some(match (opener, only) {
+        (Some("goal"), Rule::k_by) => "say among which values, and whose place it is: top 3 by city as \"Lisbon\"",
+        (Some("goal"), Rule::k_as) => "say whose place it is: top 3 by city as \"Lisbon\"",
+        (Some("goal"), Rule::integer) => "a place is a whole number: top 3 by city as \"Lisbon\"",
+        (Some("exclude"), Rule::k_because) => {
+            "say why, for every verdict that it touches: because \"the till was down\""
+        }
+        (Some("test"), Rule::k_every) => {
+            "say how far apart they are: given signups = 100 x 12 every month from 2021-01"
+        }
+        _ => return None,
+    })
 }
 
 /// How each statement is written, for the help of an error in it.

@@ -207,3 +207,28 @@ fn as_json() {
     let derivation = value.get("derivation").expect("a derivation");
     insta::assert_snapshot!(serde_json::to_string_pretty(derivation).expect("JSON"));
 }
+
+/// `from 2 to 9`: 2 is written, whatever was measured before.
+#[test]
+fn a_written_baseline_is_not_derived_from_what_was_measured() {
+    let plan = "table t from \"t.csv\" time at sparse\nmetric most = max(t.x)\n\
+        goal g: most from 2 to 9 by 2021-03-31\n";
+    let rows = "at,x\n2021-01-15,1\n2021-02-10,4\n2021-02-25,6\n";
+    let told = explained(plan, &[("t", rows)], "2021-02-28", "g");
+    let baseline = told.derivation.baseline.expect("a baseline");
+    assert_eq!((baseline.value, baseline.mean_of), (Some(2.0), None));
+    assert_eq!(baseline.step.map(|s| s.text).as_deref(), Some("2"));
+}
+
+/// Each campaign's value is told over its own days and under its own filter: 3 + 4 and 5 + 6, not all 18.
+#[test]
+fn for_each_campaign_tells_of_each() {
+    let plan = "table t from \"t.csv\" time at sparse\nmetric total = sum(t.x)\n\
+        campaign a 2021-01-01..2021-01-31 where k = \"p\"\ncampaign b 2021-02-01..2021-02-28\n\
+        goal g: total >= 8 for each campaign in 2021\n";
+    let rows = "at,k,x\n2021-01-05,p,3\n2021-01-06,p,4\n2021-01-07,q,0\n2021-02-05,p,5\n2021-02-06,q,6\n";
+    let told = explained(plan, &[("t", rows)], "2021-03-31", "g").derivation;
+    assert_eq!(told.current, None, "there is no value of them all");
+    let values: Vec<_> = told.values.iter().map(|(name, d)| (name.as_str(), d.value, d.step.is_some())).collect();
+    assert_eq!(values, [("a", Some(7.0), true), ("b", Some(11.0), true)]);
+}

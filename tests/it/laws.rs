@@ -1,9 +1,12 @@
 //! Laws that hold of every verdict, whatever the plan and the data say: random goals over small random tables. The
 //! numbers themselves are checked elsewhere; here two ways to one answer have to agree.
 
+use crate::law_data::*;
 use crate::law_plans::*;
 use crate::memory::report;
+use milepost::eval::derivation::{Derived, Way};
 use proptest::prelude::*;
+use serde_json::Value;
 
 /// Few cases in each run, as each judges many goals twice; `PROPTEST_CASES=1000` looks longer.
 fn config(cases: u32) -> ProptestConfig {
@@ -184,6 +187,145 @@ goal g7: (total over 28 days) >= 10 by 2021-04-30
             prop_assert_eq!(&a.periods, &b.periods);
             let each = |v: &milepost::eval::verdict::Verdict| v.each.as_ref().map(|e| (e.kept, e.total, e.pending));
             prop_assert_eq!(each(a), each(b));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3))]
+
+    /// "after the deadline later data changes nothing": a verdict that is settled by complete data stays as it is.
+    #[test]
+    fn what_is_settled_stays(plan in plan(), data in data(), later in data(), at in 260i32..300, days in 1i32..90) {
+        // Every deadline up to May, with its grace, is over and complete on 19 June, day 200.
+        let (plan, data) = (plan.plain(), data.and_then(200, &later));
+        let (then, now) = (plan.judge(&data, &day_text(at)), plan.judge(&data, &day_text(at + days)));
+        for (a, b) in then.goals().iter().zip(now.goals()) {
+            let by = a["target"]["by"].as_str().unwrap_or("9999");
+            if !["met", "met late", "missed"].contains(&a["status"].as_str().unwrap_or("")) || by > "2021-05-31" {
+                continue;
+            }
+            for key in ["status", "met_on", "progress", "baseline", "current", "target", "kept", "periods", "guardrails",
+                "checkpoints", "each", "each_total", "each_kept", "each_pending", "hold", "standings", "decided"] {
+                prop_assert!(a[key] == b[key], "{key} of {}\n{:#}\n{:#}\n{plan:?}\n{a:#}", plan.line(&a["name"]), a[key], b[key]);
+            }
+        }
+    }
+
+    /// `all of` and `any of` follow from their parts, and change none of them.
+    #[test]
+    fn combined_goals_follow_from_their_parts((plan, data, at) in (plan(), data(), moment()), a in 0usize..30, b in 0usize..30) {
+        let alone = plan.judge(&data, &at);
+        let goals = alone.goals();
+        let parts: Vec<&Value> = [a, b, a + b].iter().map(|i| &goals[i % goals.len()]).collect();
+        let name = |v: &Value| v["name"].as_str().unwrap_or_default().to_owned();
+        let mut names: Vec<String> = parts.iter().map(|v| name(v)).collect();
+        names.dedup();
+        if names.len() < 3 || names[0] == names[2] {
+            return Ok(());
+        }
+        let list = names.join(", ");
+        let more = plan.and(&format!("goal all_three: all of {list}")).and(&format!("goal any_three: any of {list}"));
+        let judged = more.judge(&data, &at);
+        agree(&plan, &alone, &judged)?;
+        let found = |name: &str| judged.goals().iter().find(|g| g["name"] == name).expect("a goal").clone();
+        // The first that one of the parts is.
+        let first = |order: &[&'static str]| order.iter().find(|s| parts.iter().any(|v| v["status"] == **s)).copied();
+        let all = first(&["missed", "no data", "off track", "at risk", "on track", "not started", "met late", "met"]);
+        let any = first(&["met", "met late", "on track", "at risk", "off track", "not started", "no data", "missed"]);
+        prop_assert!(found("all_three")["status"].as_str() == all, "{all:?} {parts:?}");
+        prop_assert!(found("any_three")["status"].as_str() == any, "{any:?} {parts:?}");
+        let met = |v: &Value| v["status"] == "met" || v["status"] == "met late";
+        let there = |v: &&Value| if met(v) { Some(1.0) } else { v["progress"].as_f64().map(|p| p.clamp(0.0, 1.0)) };
+        let known: Vec<f64> = parts.iter().filter_map(there).collect();
+        let mean = (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64);
+        let best = known.iter().copied().reduce(f64::max);
+        prop_assert!(close(&found("all_three")["progress"], &serde_json::json!(mean), 1.0), "{mean:?} {parts:?}");
+        prop_assert!(close(&found("any_three")["progress"], &serde_json::json!(best), 1.0), "{best:?} {parts:?}");
+    }
+
+    /// One goal asked for alone is judged as among the others.
+    #[test]
+    fn a_goal_alone_is_judged_as_among_all((plan, data, at) in (plan(), data(), moment()), nth in 0usize..5) {
+        let plan = plan.plain();
+        let all = plan.judge(&data, &at);
+        for goal in all.goals().iter().skip(nth).step_by(5) {
+            let alone = plan.judge_one(&data, &at, goal["name"].as_str().unwrap_or_default());
+            prop_assert!(alone.goals() == [goal.clone()], "{}\n{goal:#}\n{:#?}\n{plan:?}", plan.line(&goal["name"]), alone.goals());
+        }
+    }
+
+    /// A what-if that puts what is there in its place changes nothing.
+    #[test]
+    fn what_is_set_to_itself_changes_nothing((plan, data, at) in (plan(), data(), moment()), which in 0usize..5) {
+        let plan = plan.plain();
+        let ways: [&[&str]; 5] = [
+            &["half=half", "january=january"],
+            &["half=2", "new_year=level[2020-12]"],
+            &["total=total", "carried=carried"],
+            &["total=sum(t.x)", "level=last(t.x)", "kept=share(t.x > 3)"],
+            &["total +0%", "half=+0%"],
+        ];
+        let (plain, under) = (plan.judge(&data, &at), plan.judge_set(&data, &at, ways[which]));
+        for (a, b) in plain.goals().iter().zip(under.goals()) {
+            prop_assert_eq!(&b["plain"]["changed"], false, "{:?} {} {:#}", ways[which], plan.line(&a["name"]), b);
+            let (mut a, mut b) = (a.clone(), b.clone());
+            for goal in [&mut a, &mut b] {
+                goal["plain"] = Value::Null;
+                goal["reasons"]["plain"] = Value::Null;
+                // A metric that is multiplied says so.
+                if which == 4 {
+                    let notes = goal["notes"].as_array_mut().expect("a list");
+                    notes.retain(|n| !n.to_string().contains("the scenario multiplies"));
+                }
+            }
+            prop_assert!(a == b, "{:?} {}\n{a:#}\n{b:#}\n{plan:?}", ways[which], plan.line(&a["name"]));
+        }
+    }
+
+    /// What a derivation arrives at is what the verdict says.
+    #[test]
+    fn a_derivation_arrives_at_the_verdict((plan, data, at) in (plan(), data(), moment()), nth in 0usize..5) {
+        let plan = plan.plain();
+        let all = plan.judge(&data, &at);
+        for goal in all.goals().iter().skip(nth).step_by(5) {
+            let line = plan.line(&goal["name"]);
+            let told = plan.explain(&data, &at, goal["name"].as_str().unwrap_or_default());
+            let (verdict, way) = (&told.verdict, &told.derivation);
+            let own = Judged::of(&told.report);
+            let own = own.goals().iter().find(|g| g["name"] == goal["name"]).expect("the goal").clone();
+            prop_assert!(own == *goal, "{line}\n{goal:#}\n{own:#}\n{plan:?}");
+            prop_assert_eq!(verdict.status.name(), &goal["status"]);
+            let same = |a: Option<f64>, b: Option<f64>| a.is_some() == b.is_some()
+                && a.zip(b).is_none_or(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(1.0));
+            // What the last step comes to; a mean over several spans is that part of it.
+            let arrives = |d: &Derived| d.step.as_ref().is_none_or(|s| {
+                let times = f64::from(d.mean_of.unwrap_or(1));
+                let found = s.value.as_number().or(s.value.as_truth().map(|t| f64::from(u8::from(t))));
+                same(found.map(|x| x / times), d.value)
+            });
+            if let Some(current) = &way.current {
+                prop_assert!(same(current.value, verdict.current.value) && arrives(current), "{line}: {current:#?}\n{goal:#}\n{plan:?}");
+                prop_assert!(current.step.is_some() || current.value.is_none(), "{line}: not told\n{current:#?}\n{goal:#}\n{plan:?}");
+            }
+            if let Some(baseline) = &way.baseline {
+                let value = verdict.baseline.as_ref().and_then(|b| b.value);
+                prop_assert!(same(baseline.value, value) && arrives(baseline), "{line}: {baseline:#?}\n{goal:#}\n{plan:?}");
+            }
+            for (label, period) in &way.periods {
+                let value = verdict.periods.iter().find(|p| p.label == *label).and_then(|p| p.value);
+                prop_assert!(same(period.value, value) && arrives(period) && period.step.is_some(), "{line}: {label} {period:#?}\n{goal:#}\n{plan:?}");
+            }
+            for (key, one) in &way.values {
+                let value = verdict.each.iter().flat_map(|e| &e.listed).find(|e| e.key == *key).and_then(|e| e.value);
+                prop_assert!(same(one.value, value) && arrives(one) && one.step.is_some(), "{line}: {key} {one:#?}\n{goal:#}\n{plan:?}");
+            }
+            let progress = match way.way {
+                Some(Way::Between { baseline, current, target }) => Some((current - baseline) / (target - baseline)),
+                Some(Way::Of { current, target }) => Some(current / target),
+                _ => None,
+            };
+            prop_assert!(progress.is_none() || same(progress, verdict.progress), "{line}: {:?}\n{goal:#}\n{plan:?}", way.way);
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::cli::Session;
 use crate::cli::arguments::{Eval, EvalFormat};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
+use crate::cli::junit;
 use crate::cli::near::nearest;
 use crate::cli::ready::{self, Ready};
 use crate::diagnostic::{json, render};
@@ -49,7 +50,7 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     };
     report.diagnostics.splice(0..0, warnings);
     let exit = if report.statuses().any(|status| failing.contains(&status)) { Exit::Findings } else { Exit::Clean };
-    print(&report, exit, &loaded, arguments, session)?;
+    print(&report, (exit, &failing), &loaded, arguments, session)?;
     Ok(exit)
 }
 
@@ -97,7 +98,7 @@ fn failing(words: Option<&Vec<String>>) -> Result<Vec<Status>, CommandError> {
 
 fn print(
     report: &Report,
-    exit: Exit,
+    (exit, failing): (Exit, &[Status]),
     loaded: &Loaded,
     arguments: &Eval,
     session: &Session,
@@ -121,6 +122,10 @@ fn print(
         EvalFormat::Csv => {
             ready::tell(&report.diagnostics, loaded, session);
             report::csv(report, sources).map_err(|e| unwritable(e.to_string()))?
+        }
+        EvalFormat::Junit => {
+            ready::tell(&report.diagnostics, loaded, session);
+            junit::verdicts(report, failing, sources).map_err(unwritable)?
         }
     };
     session.terminal.print(&text)

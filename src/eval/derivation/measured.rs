@@ -31,8 +31,15 @@ pub fn measured<'a>(
     let splits = split::of(world, step.as_ref());
     out.current = Some(Derived { value: verdict.current.value, window: current.1, step, mean_of: None, splits });
     if verdict.baseline.is_some() {
-        let (baseline, steps) = trace.of(|| frame.baseline(world, goal, subject, current.1));
-        out.baseline = baseline_of(world, verdict, baseline.window, steps);
+        let (window, steps) = match target.map(|t| &t.kind) {
+            // Written beside the target: nothing is measured.
+            Some(TargetKind::FromTo(from, _)) => (None, trace.of(|| world.value(from, &subject.context)).1),
+            _ => {
+                let (baseline, steps) = trace.of(|| frame.baseline(world, goal, subject, current.1));
+                (baseline.window, steps)
+            }
+        };
+        out.baseline = baseline_of(world, verdict, window, steps);
     }
     if let Some(target) = target {
         let window = current.1.map(|w| subject.context.at(Stretch::new(w, subject.known)));
@@ -68,6 +75,7 @@ fn baseline_of(
             }
             Some(times.round() as u32)
         }
+        (None, Some(_)) => return Some(Derived { value, window, ..Derived::default() }),
         _ => None,
     };
     let splits = split::of(world, step.as_ref());

@@ -197,11 +197,12 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
             goals::campaign_filter(world, goal, &mut subject, &mut Notes::default());
             tables = world.tables(formula);
             match (&goal.timing, &goal.quantifier) {
-                (Timing::Every { .. }, Some((_, Over::Dimension(_)))) => {}
+                (Timing::Every { .. }, Some((_, Over::Dimension(_) | Over::Campaigns))) => {}
                 (Timing::Every { .. }, _) => out.periods = periods(world, &subject, verdict),
                 (_, Some((_, Over::Dimension(column)))) => {
                     out.values = values(world, goal, targets, &subject, verdict, column);
                 }
+                (_, Some((_, Over::Campaigns))) => out.values = campaigns(world, goal, &subject, verdict),
                 _ => measured::measured(world, goal, targets, &subject, verdict, &mut out),
             }
         }
@@ -218,8 +219,10 @@ fn derive<'a>(world: &World<'a>, goal: &'a Goal, verdict: &'a Verdict, report: &
     }
     let by_pace = matches!(verdict.status, Status::OnTrack | Status::AtRisk | Status::OffTrack);
     let facts = &world.plan.facts;
-    out.marks =
-        (by_pace && verdict.pace.is_some() && verdict.kept.is_none()).then_some((facts.on_track, facts.at_risk));
+    // A broken guardrail decides, whatever the pace is.
+    let railed = verdict.guardrails.iter().any(|g| g.broken);
+    out.marks = (by_pace && verdict.pace.is_some() && verdict.kept.is_none() && !railed)
+        .then_some((facts.on_track, facts.at_risk));
     out.tables = tables.into_iter().filter_map(|id| table_use(world, id, &report.data)).collect();
     out
 }
@@ -267,6 +270,24 @@ fn values<'a>(
         let ((datum, window), steps) = world.cells.trace.of(|| frame.value_at(world, &one, one.known));
         let step = steps.into_iter().next().filter(|s| s.value == datum.value);
         (r.key.clone(), Derived { value: r.value, window, step, mean_of: None, splits: Vec::new() })
+    });
+    derived.collect()
+}
+
+/// The judged value of every campaign.
+fn campaigns<'a>(
+    world: &World<'a>,
+    goal: &'a Goal,
+    subject: &Subject<'a>,
+    verdict: &'a Verdict,
+) -> Vec<(String, Derived)> {
+    let listed = verdict.each.iter().flat_map(|e| &e.listed).take(each::LISTED);
+    let derived = listed.filter(|r| r.value.is_some()).filter_map(|r| {
+        let campaign = world.plan.campaigns.get(&r.key)?;
+        let (one, frame) = super::campaigns::own(world, goal, subject, campaign, &mut Notes::default());
+        let ((datum, window), steps) = world.cells.trace.of(|| frame.value_at(world, &one, one.known));
+        let step = steps.into_iter().next().filter(|s| s.value == datum.value);
+        Some((r.key.clone(), Derived { value: r.value, window, step, mean_of: None, splits: Vec::new() }))
     });
     derived.collect()
 }

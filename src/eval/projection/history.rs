@@ -62,6 +62,9 @@ enum Series {
 /// Why there is nothing to project, as a sentence.
 pub(super) fn read<'a>(judge: &Judge<'_, 'a>, judged: &Judged) -> Result<History, String> {
     let Judge { subject, frame, .. } = *judge;
+    if subject.fixed {
+        return Err("what is measured is the same in every window".to_owned());
+    }
     let (grid, series) = series(subject, frame);
     let windows = windows(judge, grid, series);
     let newest = windows.last().map(|w| w.end);

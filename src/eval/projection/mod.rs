@@ -27,6 +27,9 @@ const SMOOTHED: usize = 8;
 /// From how many on a line is laid through it.
 const LINE: usize = 3;
 
+/// The share of the values below which a forecast is nothing.
+const DUST: f64 = 1e-12;
+
 /// How the error of a forecast is distributed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Spread {
@@ -158,6 +161,10 @@ fn shown<'a>(
     notes: &mut Notes,
 ) -> Projection {
     let limits = limits::limits(judge, judged);
+    // What is nothing beside the values it comes from is what rounding left over.
+    let wanted = [Some(aim.wanted.value()), judged.current.0.number()];
+    let scale = history.values.iter().copied().chain(wanted.into_iter().flatten()).map(f64::abs).fold(0.0, f64::max);
+    let whole = |x: f64| limits.clip(if x.abs() <= DUST * scale { 0.0 } else { x });
     let tail = (1.0 - LEVEL) / 2.0;
     let bounds = forecast.quantile(tail).zip(forecast.quantile(1.0 - tail));
     let all = [Some(forecast.value), bounds.map(|b| b.0), bounds.map(|b| b.1)];
@@ -171,9 +178,9 @@ fn shown<'a>(
     let once = matches!(judge.frame.mode, Mode::Once(_));
     let end = if once { judge.frame.deadline } else { judge.frame.last_end(judge.subject) };
     Projection {
-        value: limits.clip(forecast.value),
-        low: bounds.map(|b| limits.clip(b.0)),
-        high: bounds.map(|b| limits.clip(b.1)),
+        value: whole(forecast.value),
+        low: bounds.map(|b| whole(b.0)),
+        high: bounds.map(|b| whole(b.1)),
         level: LEVEL,
         chance,
         at: calendar::day_before_edge(end),

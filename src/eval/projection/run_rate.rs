@@ -1,10 +1,12 @@
 //! What the elapsed part brought, carried on to the deadline: for histories too short for anything else. Knows no
 //! interval: two points say nothing of their error.
 
+use super::super::frame::Mode;
 use super::super::measured::{Judge, Judged};
 use super::Forecast;
 use super::history::{Ahead, History};
 use crate::calendar;
+use crate::model::plan::Kind;
 
 /// The run rate's forecast.
 ///
@@ -31,6 +33,10 @@ pub(super) fn forecast(judge: &Judge<'_, '_>, judged: &Judged, history: &History
 
 /// From the baseline to the current value and on; without a baseline, from the step before.
 fn along(judge: &Judge<'_, '_>, judged: &Judged, history: &History, steps: usize) -> Result<f64, String> {
+    // Of a ratio or score over one window, what the elapsed part came to is what is carried on.
+    if matches!(judge.frame.mode, Mode::Once(_)) && judge.subject.kind == Kind::Neither {
+        return judged.current.0.number().ok_or_else(|| "it has no value yet".to_owned());
+    }
     if let [before, last] = history.values.as_slice() {
         return Ok(last + (last - before) * steps as f64);
     }

@@ -27,7 +27,10 @@ pub fn block(v: &Verdict, report: &Report) -> Vec<Line> {
     lines.extend(standings(v));
     lines.extend(v.plain.iter().flat_map(|p| without_scenario(v, p)));
     lines.extend(checkpoints(v, &Numbers::of(v)));
-    lines.extend(v.kpis.iter().flat_map(kpi));
+    // Before its window begins, nobody asks why there is nothing in it.
+    let started = v.status != Status::NotStarted;
+    let briefly = |k: &KpiReading| KpiReading { reason: k.reason.clone().filter(|_| started), ..k.clone() };
+    lines.extend(v.kpis.iter().flat_map(|k| kpi(&briefly(k))));
     lines.extend(v.guardrails.iter().flat_map(guardrail));
     lines.extend(v.next.iter().flat_map(|n| wrapped("  next: ", n, Paint::Plain)));
     lines.extend(v.notes.iter().flat_map(|n| wrapped("  note: ", n, Paint::Faint)));
@@ -67,7 +70,9 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     } else if !v.parts.is_empty() {
         parts(v, report)
     } else if v.current.value.is_some_and(f64::is_finite) {
-        measured(v, report)
+        let mut lines = measured(v, report);
+        lines.extend(lacking(v).iter().flat_map(|why| wrapped(INDENT, why, Paint::Plain)));
+        lines
     } else {
         unknown(v)
     };
@@ -80,12 +85,20 @@ fn body(v: &Verdict, report: &Report) -> Vec<Line> {
     lines
 }
 
+/// Where there is a value and yet nothing to judge: why.
+fn lacking(v: &Verdict) -> Option<&str> {
+    let nothing = v.status == Status::NoData && v.decided.is_empty();
+    v.current.reason.as_deref().filter(|_| nothing)
+}
+
 /// True where the sentence that decided says more than the lines above it: while a goal is on its way, or met, the bar
 /// has said it; a list has said how many kept it.
 fn says_why(v: &Verdict) -> bool {
     let plain = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty();
     let known = v.current.value.is_some();
-    let bar_says = plain && has_way(v) && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
+    let late = v.decided.starts_with("the deadline is past");
+    let bar_says =
+        plain && has_way(v) && !late && !matches!(v.status, Status::Missed | Status::NotStarted | Status::NoData);
     let truth_says = plain && v.kind == "truth" && known && v.status != Status::MetLate;
     let list_says = v.each.as_ref().is_some_and(|e| v.decided.contains(&format!("{} of {}", e.kept, e.total)));
     let said_before = v.status == Status::NoData && plain && !known;
@@ -97,6 +110,7 @@ fn says_why(v: &Verdict) -> bool {
 fn unknown(v: &Verdict) -> Vec<Line> {
     let reason = match (&v.current.reason, v.decided.as_str()) {
         (_, decided) if !decided.is_empty() && v.status == Status::NoData => Some(decided),
+        (_, decided) if !decided.is_empty() && v.status == Status::NotStarted => None,
         (Some(reason), decided) if reason != decided => Some(reason.as_str()),
         _ => None,
     };
@@ -135,7 +149,8 @@ fn has_way(v: &Verdict) -> bool {
         _ if v.target.kind == "trend" => false,
         (Some(b), Some(t)) if v.target.kind == "bound" => short(v.target.op, b, t, None, &n.digits).is_some(),
         (Some(_), _) => true,
-        (None, _) => v.kind == "flow",
+        // A total under an upper bound doesn't go anywhere: it has to stay there.
+        (None, _) => v.kind == "flow" && !matches!(v.target.op, "<=" | "<"),
     };
     v.progress.is_some() && n.current.is_some() && v.kind != "truth" && v.target.upper.is_none() && from_somewhere
 }
@@ -422,7 +437,7 @@ fn checkpoint(v: &Verdict, c: &CheckpointReading, n: &Numbers) -> String {
         (Some(p), Some(e)) => format!(" {} of the way, {} expected", share(p, &[1.0]), share(e, &[1.0])),
         (None, _) if c.status.is_none() => match c.expected_value {
             Some(value) => format!(" expects {}", n.digits.show(value)),
-            None => String::new(),
+            None => ": to come".to_owned(),
         },
         _ => String::new(),
     };
@@ -445,7 +460,6 @@ pub fn kpi(k: &KpiReading) -> Vec<Line> {
 }
 
 /// `guardrail cost 80k, wanted <= 100k: kept`; a note says why one can't be judged.
-/// A guardrail.
 pub fn guardrail(g: &GuardrailReading) -> Vec<Line> {
     let all: Vec<f64> = [g.value, g.target, g.upper, g.broken_value].into_iter().flatten().collect();
     let digits = Digits::of(&g.unit, &all);

@@ -142,10 +142,25 @@ fn missing(source: &str, at: usize, wanted: Wanted, places: &Places<'_>) -> Opti
     let is_path = ["table", "import"].iter().any(|k| source.starts_with(k));
     let ends = |c: char| c == '#' || c == '"' || (is_path && c.is_whitespace());
     let written = line[..line.find(ends).unwrap_or(line.len())].trim_end();
+    let written = before_clause(source, at, written);
     let place = file_span(places, at, at + written.len());
     let right = format!("\"{}\"", written.replace('\\', "\\\\"));
     let error = SlipError::MissingQuotes { written: written.to_owned(), right: right.clone(), at: place };
     Some(replace(error, place, right))
+}
+
+/// Of a text without quotes, the words before a clause: the statement can be read with that much of it in quotes.
+fn before_clause<'t>(source: &str, at: usize, written: &'t str) -> &'t str {
+    const TRIED: usize = 8;
+    let starts = written.match_indices(' ').map(|(i, _)| i);
+    let clauses = starts.filter(|i| words::is_keyword(word(written.get(i + 1..).unwrap_or(""))));
+    let mut parts = clauses.filter_map(|i| written.get(..i)).take(TRIED);
+    let readable = |part: &&str| {
+        let (before, after) = (source.get(..at).unwrap_or(""), source.get(at + part.len()..).unwrap_or(""));
+        let text = part.trim_end().replace('\\', "\\\\");
+        GoalParser::parse(Rule::piece, &format!("{before}\"{text}\"{after}")).is_ok()
+    };
+    parts.find(readable).unwrap_or(written).trim_end()
 }
 
 /// A target after the clauses.

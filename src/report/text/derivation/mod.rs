@@ -391,7 +391,12 @@ fn rule(v: &Verdict, d: &Derivation) -> Vec<Line> {
         (decided, _) => decided,
     };
     let mut text = decided.to_owned();
-    let single = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty() && v.kind != "truth";
+    // A broken guardrail decides, whether the target is reached or not.
+    let railed = decided.starts_with("guardrail ");
+    if railed {
+        text = format!("{text}, so {}", v.status.name());
+    }
+    let single = v.periods.is_empty() && v.each.is_none() && v.parts.is_empty() && v.kind != "truth" && !railed;
     if let (Some(current), Some(target), true) = (v.current.value, v.target.value, single) {
         let n = Numbers::of(v, d);
         let settled = matches!(v.status, Status::Met | Status::MetLate | Status::Missed);

@@ -1,28 +1,30 @@
-//! Random plans for the laws: goals are put together from the lists of `pieces`, and those that the language refuses are
-//! left out.
+//! Random plans and tables for the laws: goals are put together from the lists of pieces, and those that the language
+//! refuses are left out.
 
-mod data;
-mod pieces;
-
-pub use data::{Data, Shift, data};
-
-use crate::memory::{open, report};
-use jiff::ToSpan as _;
-use jiff::civil::{Date, date};
+use crate::law_data::Data;
+use crate::law_pieces::*;
+use crate::memory::{MemoryEngine, moment, open};
 use milepost::diagnostic::Level;
+use milepost::eval::derivation::{Explained, explain};
+use milepost::eval::verdict::Report;
+use milepost::eval::{self, Options};
 use milepost::report::{self, PlanMeta};
-use pieces::{CLAUSES, GOALS, HEAD, STATEMENTS, SUBJECTS, TABLES, TARGETS, TIMINGS};
+use milepost::{Opened, Question};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use serde_json::Value;
 use std::fmt;
 
+// --- plans ---------------------------------------------------------------------------------------------------------
+
 /// A plan that is right: its lines after the head, a statement each.
 #[derive(Clone)]
 pub struct Plan {
     tables: [&'static str; 2],
     lines: Vec<String>,
+    /// What it is judged under.
+    scenario: Option<&'static str>,
 }
 
 impl fmt::Display for Plan {
@@ -34,7 +36,7 @@ impl fmt::Display for Plan {
 
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {:#?}", self.tables, self.lines)
+        write!(f, "{:?} {:?} {:#?}", self.tables, self.scenario, self.lines)
     }
 }
 
@@ -47,7 +49,7 @@ impl Plan {
 
     /// Over tables in which silence means that nothing happened, so that each total is known.
     pub fn sparse(lines: &[String]) -> Self {
-        Self { tables: ["sparse", "sparse"], lines: lines.to_vec() }
+        Self { tables: ["sparse", "sparse"], lines: lines.to_vec(), scenario: None }
     }
 
     /// With a line more.
@@ -70,21 +72,69 @@ impl Plan {
             let head = self.head().lines().count();
             let Err(found) = open(&text, &[("t", &t), ("u", &u)]) else { return self };
             let errors = found.iter().filter(|d| d.level == Level::Error);
-            let places = errors.flat_map(|d| d.labels.iter().map(|l| l.at.span.start as usize));
+            let places: Vec<usize> = errors.flat_map(|d| d.labels.iter().map(|l| l.at.span.start as usize)).collect();
             let line = |place: usize| text[..place].matches('\n').count();
-            let refused: Vec<usize> = places.filter_map(|p| line(p).checked_sub(head)).collect();
+            let refused: Vec<usize> = places.into_iter().filter_map(|p| line(p).checked_sub(head)).collect();
             assert!(!refused.is_empty(), "the head itself is refused: {found:?}");
             let mut i = 0;
             self.lines.retain(|_| (!refused.contains(&i), i += 1).0);
         }
     }
 
-    /// What `eval` says as of a moment, as JSON.
+    /// The zone that it names.
+    fn zone(&self) -> &'static str {
+        let named = self.lines.iter().any(|l| l.starts_with("timezone"));
+        if named { "America/New_York" } else { "UTC" }
+    }
+
+    /// Its tables opened, and what reads them.
+    fn opened(&self, data: &Data) -> (milepost::Plan, Opened, MemoryEngine) {
+        let data = data.in_zone(self.zone());
+        let mut engine = MemoryEngine::new(&[("t", &data.t()), ("u", &data.u())]);
+        let parsed = milepost::Plan::parse(&self.to_string());
+        let opened = parsed.open(&mut engine, Vec::new(), |_, _| Ok(true)).unwrap_or_else(|e| panic!("{self}\n{e:#?}"));
+        (parsed, opened, engine)
+    }
+
+    /// The report on some of its goals (on all, where none is named) under a question.
+    fn report(&self, data: &Data, as_of: &str, goals: &[&str], question: Option<Question>) -> Report {
+        let (parsed, opened, mut engine) = self.opened(data);
+        let goals = goals.iter().map(|g| (*g).to_owned()).collect();
+        let options = Options { as_of: moment(as_of), goals };
+        let plain = eval::evaluate(&opened.plan, &opened.tables, &mut engine, &options);
+        let plain = plain.unwrap_or_else(|e| panic!("{self}\n{e:#?}"));
+        let Some(question) = question else { return plain };
+        let supposed = parsed.suppose(&opened, Vec::new(), &question);
+        supposed.eval(&plain, &opened, &mut engine, &options).unwrap_or_else(|e| panic!("{question:?}\n{self}\n{e:#?}"))
+    }
+
+    /// What `eval` says as of a moment, as JSON; under the plan's scenario, if it has one.
     pub fn judge(&self, data: &Data, as_of: &str) -> Judged {
-        let report = report(&self.to_string(), &[("t", &data.t()), ("u", &data.u())], as_of);
-        let none: [(); 0] = [];
-        let text = report::json(&report, &Default::default(), &PlanMeta::default(), &none).expect("JSON");
-        Judged(serde_json::from_str(&text).expect("JSON"))
+        let question = self.scenario.map(|s| Question { scenario: Some(s.to_owned()), set: Vec::new() });
+        Judged::of(&self.report(data, as_of, &[], question))
+    }
+
+    /// Likewise of one goal, without a scenario.
+    pub fn judge_one(&self, data: &Data, as_of: &str, goal: &str) -> Judged {
+        Judged::of(&self.report(data, as_of, &[goal], None))
+    }
+
+    /// Likewise under changes.
+    pub fn judge_set(&self, data: &Data, as_of: &str, set: &[&str]) -> Judged {
+        let set = set.iter().map(|s| (*s).to_owned()).collect();
+        Judged::of(&self.report(data, as_of, &[], Some(Question { scenario: None, set })))
+    }
+
+    /// How a goal's verdict came about.
+    pub fn explain(&self, data: &Data, as_of: &str, goal: &str) -> Explained {
+        let (_, opened, mut engine) = self.opened(data);
+        explain(&opened.plan, &opened.tables, &mut engine, moment(as_of), goal)
+            .unwrap_or_else(|e| panic!("{self}\n{e:#?}"))
+    }
+
+    /// Without its scenario.
+    pub fn plain(&self) -> Self {
+        Self { scenario: None, ..self.clone() }
     }
 }
 
@@ -93,6 +143,12 @@ impl Plan {
 pub struct Judged(Value);
 
 impl Judged {
+    pub fn of(report: &Report) -> Self {
+        let none: [(); 0] = [];
+        let text = report::json(report, &Default::default(), &PlanMeta::default(), &none).expect("JSON");
+        Self(serde_json::from_str(&text).expect("JSON"))
+    }
+
     /// Its goals.
     pub fn goals(&self) -> &[Value] {
         self.0["goals"].as_array().expect("goals")
@@ -163,20 +219,20 @@ fn combined() -> impl Strategy<Value = String> {
 
 /// A plan of some goals and at most two other statements.
 pub fn plan() -> impl Strategy<Value = Plan> {
-    let statements = prop::collection::vec(select(STATEMENTS), 0..3);
-    (select(TABLES), select(TABLES), statements, prop::collection::vec(goal(), 20..30)).prop_map(
-        |(t, u, statements, goals)| {
+    let statements = prop::collection::vec(select(STATEMENTS), 0..5);
+    let scenario = select(&[None, None, None, Some("other"), Some("less")][..]);
+    (select(TABLES), select(TABLES), statements, scenario, prop::collection::vec(goal(), 20..30)).prop_map(
+        |(t, u, statements, scenario, goals)| {
             let mut lines: Vec<String> = Vec::new();
             for statement in statements {
-                let first = |text: &str| text.split(' ').next().map(str::to_owned);
-                if !lines.iter().any(|l| first(l) == first(statement)) {
+                if !lines.iter().any(|l| l == statement) {
                     lines.push(statement.to_owned());
                 }
             }
             // One at least that every version judges.
             lines.push("goal g: total >= 20 by 2021-04-30".to_owned());
             lines.extend(goals.iter().enumerate().map(|(i, goal)| format!("goal g{i}: {goal}")));
-            Plan { tables: [t, u], lines }.legal()
+            Plan { tables: [t, u], lines, scenario }.legal()
         },
     )
 }
@@ -227,27 +283,10 @@ pub fn mirrored() -> impl Strategy<Value = (Plan, Plan)> {
             up.push(line(i, subject, target, &rest));
             down.push(line(i, subject, mirrored, &rest));
         }
-        let [up, down] = [up, down].map(|lines| Plan { tables: [t, ""], lines }.legal());
+        let [up, down] = [up, down].map(|lines| Plan { tables: [t, ""], lines, scenario: None }.legal());
         // A number may be right on one side only: `from 3` isn't mirrored by itself.
         assert_eq!(up.lines.len(), down.lines.len(), "{up}\n{down}");
         (up, down)
-    })
-}
-
-/// The last two days of a stretch as it is written, counted from 1 December 2020.
-pub fn days(from: i32, to: i32) -> String {
-    format!("{}..{}", day(from), day(to))
-}
-
-fn day(n: i32) -> Date {
-    date(2020, 12, 1).checked_add(n.days()).expect("a day")
-}
-
-/// A day or a moment to judge at.
-pub fn moment() -> impl Strategy<Value = String> {
-    (0i32..230, prop::option::weighted(0.3, 0i8..24)).prop_map(|(d, hour)| match hour {
-        None => day(d).to_string(),
-        Some(hour) => day(d).at(hour, 30, 0, 0).to_string(),
     })
 }
 
@@ -258,7 +297,7 @@ fn every_piece_is_used() {
     let mut lines: Vec<String> = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
     let goals = prop::collection::vec(goal(), 1500).new_tree(&mut runner).expect("goals").current();
     lines.extend(goals.iter().enumerate().map(|(i, goal)| format!("goal g{i}: {goal}")));
-    let used = Plan { tables: ["sparse", ""], lines }.legal().lines.join("\n");
+    let used = Plan { tables: ["sparse", ""], lines, scenario: None }.legal().lines.join("\n");
     let pieces = [STATEMENTS, SUBJECTS, TARGETS, TIMINGS, CLAUSES].concat();
     let unused: Vec<&str> = pieces.into_iter().filter(|p| !used.contains(p)).collect();
     assert!(unused.is_empty(), "in no goal that the language judges: {unused:?}");

@@ -1,8 +1,20 @@
-//! What plans for the laws are put together from. A feature joins every law by a line in one of these lists.
+//! What the random plans of the laws are put together from. A feature joins every law by a line in one of these lists.
 
 /// How the two tables are declared.
-pub const TABLES: &[&str] =
-    &["", "", "sparse", "every month", "every week", "every quarter", "where k <> \"z\"", "lag 3 days"];
+pub const TABLES: &[&str] = &[
+    "",
+    "",
+    "sparse",
+    "every month",
+    "every week",
+    "every quarter",
+    "where k <> \"z\"",
+    "lag 3 days",
+    "sparse lag 1 week",
+    "every month lag 10 days",
+    "every 2 weeks",
+    "every week lag 3 days where k <> \"z\"",
+];
 
 /// What every plan declares: metrics of each kind, over one table and over both.
 pub const HEAD: &str = "horizon 2021
@@ -23,18 +35,38 @@ metric u_level = last(u.z)
 metric two_tables = sum(t.x) + sum(u.z)
 metric over_both = sum(t.x) / count(u)
 metric level_each = level / u_level
+metric carried = sum(t.x) + 0.5 * (carried[-1 month] ?? 0)
+metric above = last(t.x) - (above[-1 week] ?? 0) * 0.1
+metric smooth = moving_average(total, 3 months)
+metric bound = correl(total, rows)
+metric tilt = slope(sum(t.x), sum(t.y))
+metric place = rank(total by k)
 segment only_a = g = \"a\"
+let half = 2
 let january = total[2021-01]
 let new_year = level[2020-12]
 campaign spring 2021-02-10..2021-03-31 budget 30 where g <> \"b\"
+campaign thaw 2021-03-15..2021-05-10 budget half * 10
 objective company
 objective under supports company
+scenario other set january = 4, total +10%, mean = median(t.x)
+scenario less set half = half * 2, level -20%, rows = rows + 1
 ";
 
 /// Statements that may stand in a plan.
 pub const STATEMENTS: &[&str] = &[
     "exclude 2021-02-01..2021-02-05 because \"the line was down\"",
     "exclude 2021-03 from t because \"counted twice\"",
+    "exclude 2021-02-20 because \"a holiday\"",
+    "exclude 2021-01 from u because \"not yet\"",
+    "timezone \"America/New_York\"",
+    "milestone ranked by Q1 2021 when rank(total by k)[k = \"p\"] = 1 supports under",
+    "milestone grown by 2021-05-31 when level >= 1.1 * new_year supports company",
+    "milestone unsaid by 2021-02-28",
+    "alert falling when level < level[-1 month] every week",
+    "alert far when growth(total, 1 month) > 20% every month",
+    "alert averaged when moving_average(total, 2 months) < 5 every month",
+    "alert many when rows > 1 every day",
     "milestone reached by 2021-04-30 when total ytd >= 30",
     "milestone shipped by 2021-03-31 done 2021-03-20",
     "alert quiet when rows = 0 every week",
@@ -89,6 +121,28 @@ pub const SUBJECTS: &[&str] = &[
     "rank(total by k)",
     "share_of(total by k)",
     "max(total by k)",
+    "carried",
+    "above",
+    "smooth",
+    "bound",
+    "tilt",
+    "place",
+    "place[k = \"p\"]",
+    "(u_level ?? 0)",
+    "cumulative(rows)",
+    "moving_average(level, 4 weeks)",
+    "moving_average(mean, 14 days)",
+    "(total * half)",
+    "percentile(total, 90 by k)",
+    "average(level by g)",
+    "share_of(rows by g)[g = \"a\"]",
+    "(total - carried[-1 week])",
+    "max(level, u_level)",
+    "sum(total, rows)",
+    "stdev(t.x)",
+    "csat(t.y, 4)",
+    "roi(total, spring.budget)",
+    "total[spring]",
 ];
 
 /// What is wanted of them.
@@ -141,6 +195,11 @@ pub const TIMINGS: &[&str] = &[
     "every quarter in 2021",
     "every month in spring",
     "every month from 2021-01",
+    "in FQ1 2021",
+    "by FY2021",
+    "every quarter in FY2021",
+    "every day in 2021-03",
+    "every 2 weeks in Q1 2021",
     "within 2 months from 2021-01",
     "within 6 weeks from 2021-01-15",
 ];
@@ -182,6 +241,13 @@ pub const CLAUSES: &[&str] = &[
     "cap 100",
     "pace compound",
     "pace seasonal",
+    "for each campaign",
+    "hold 3 days",
+    "cap 25",
+    "checkpoints 2021-02-28 +5%, 2021-03-31 +8%",
+    "guardrail level -10%, u_level down",
+    "guardrail mean +5%",
+    "measure bound >= 0.2, smooth up",
 ];
 
 /// Whole goals that chance would seldom put together.
@@ -202,4 +268,18 @@ pub const GOALS: &[&str] = &[
     "t.done - t.at <= 36h for at most 30% of t every month in Q1 2021",
     "total to 60 from 2021-01-01 by Q2 2021 checkpoints monthly measure level, mean >= 1",
     "level +10% from 2021-01-31 by Q2 2021 grace 2 weeks",
+    "level +30% from 2020-12 by 2021-12-31 pace seasonal checkpoints quarterly",
+    "total to 90 from 2021-01-01 by 2021-12-31 pace seasonal checkpoints monthly",
+    "total +10% in 2021 from 2020 pace seasonal",
+    "level to 40 from 2020-12-31 by 2021-12-31 pace compound cap 60 checkpoints 2021-03-31 +20%, 2021-06-30 +60%",
+    "mean to 9 from 2020-12-31 by 2021-12-31 cap 10",
+    "level from 2 to 30 by 2021-12-31 hold 3 weeks guardrail u_level -10%, total >= 3",
+    "total >= 5 for each campaign in 2021",
+    "rows >= 1 for each campaign in 2021 guardrail mean >= 0",
+    "rows >= 300 in 2021",
+    "total >= 2 every week in Q1 2021 for at most 50% of weeks",
+    "(sum(u.z)) to 200 from 2021-01-01 by 2021-12-31",
+    "kept >= 60% by 2021-09-30 per month cap 70%",
+    "roi(total[spring], spring.budget) >= 0 in spring",
+    "retention(t.k, 1 month) >= 50% every month in H1 2021 for 75% of months",
 ];
