@@ -30,6 +30,23 @@ pub struct TableSource {
     pub implicit: bool,
 }
 
+impl TableSource {
+    /// A file that no statement declares: everything about it is found.
+    pub fn given(name: &str, path: &str, shown: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            shown: shown.to_owned(),
+            time: None,
+            sheet: None,
+            filter: None,
+            timezone: "UTC".to_owned(),
+            week_start: Weekday::Monday,
+            implicit: true,
+        }
+    }
+}
+
 /// A time column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimeColumn {

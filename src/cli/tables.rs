@@ -74,19 +74,7 @@ impl Tables {
 
     fn implicit(&self) -> Vec<TableSource> {
         let undeclared = self.given.iter().filter(|(name, _)| !self.declared.contains(name));
-        undeclared
-            .map(|(name, given)| TableSource {
-                name: name.clone(),
-                path: given.path.to_string_lossy().into_owned(),
-                shown: given.shown.clone(),
-                time: None,
-                sheet: None,
-                filter: None,
-                timezone: "UTC".to_owned(),
-                week_start: jiff::civil::Weekday::Monday,
-                implicit: true,
-            })
-            .collect()
+        undeclared.map(|(name, given)| TableSource::given(name, &given.path.to_string_lossy(), &given.shown)).collect()
     }
 
     /// Opens every table of the plan, or only those that `--data` names, and resolves the plan with their columns.

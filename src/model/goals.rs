@@ -145,7 +145,7 @@ impl Resolver<'_> {
                 goal.quantifier = quantifier?;
                 (goal.body, goal.timing, goal.from) = (body?, timing?, from?);
                 goal.yoy = slots.yoy.is_some();
-                self.from_before_deadline(goal, &slots, file)?;
+                self.starts_before_deadline(goal, &slots, file)?;
                 self.over_campaigns(goal, &slots, file)?;
                 self.dimension(goal, &slots, file)?;
             }

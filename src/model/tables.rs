@@ -122,15 +122,9 @@ impl Resolver<'_> {
             return id;
         }
         let source = TableSource {
-            name: name.to_owned(),
-            path: String::new(),
-            shown: name.to_owned(),
-            time: None,
-            sheet: None,
-            filter: None,
             timezone: self.plan.facts.timezone.clone(),
             week_start: self.plan.facts.rules.week_start,
-            implicit: true,
+            ..TableSource::given(name, "", name)
         };
         self.plan.tables.insert_full(name.to_owned(), given(source)).0
     }

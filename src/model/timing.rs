@@ -134,7 +134,7 @@ impl Resolver<'_> {
     }
 
     /// A deadline comes after the baseline.
-    pub(crate) fn from_before_deadline(&mut self, goal: &Goal, s: &Slots<'_>, file: FileId) -> R<()> {
+    pub(crate) fn starts_before_deadline(&mut self, goal: &Goal, s: &Slots<'_>, file: FileId) -> R<()> {
         let (Some(From::Period { window, .. }), Timing::By { deadline, .. }) = (&goal.from, &goal.timing) else {
             return Ok(());
         };

@@ -258,7 +258,7 @@ impl Data {
 
     /// Each row in one of two halves.
     pub fn split(&self, seed: u64) -> (Self, Self) {
-        let left = |l: &Line| (l.id as u64).wrapping_mul(seed | 1).rotate_left(23) % 2 == 0;
+        let left = |l: &Line| (l.id as u64).wrapping_mul(seed | 1).rotate_left(23).is_multiple_of(2);
         let half = |side: bool| self.each(|lines| lines.iter().filter(|l| left(l) == side).cloned().collect());
         (half(true), half(false))
     }

@@ -42,9 +42,7 @@ fn entry(out: &mut String, f: &FunctionInfo) {
     if !f.behaves().is_empty() {
         let _ = write!(gives, ", {}", f.behaves());
     }
-    if !f.places().is_empty() {
-        let _ = write!(gives, "; used {}", f.places().join(", "));
-    }
+    let _ = write!(gives, "; used {}", f.places().join(", "));
     let _ = writeln!(out, "- {gives}");
     let _ = write!(out, "\n| for example | gives | in a spreadsheet |\n|---|---|---|\n");
     for e in f.examples {

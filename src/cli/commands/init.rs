@@ -78,17 +78,7 @@ fn read_all(arguments: &Init, engine: &mut dyn Engine) -> (Draft, Vec<Diagnostic
 
 /// One data file: its columns, its times and their step.
 fn read(name: &str, path: &str, folder: &Path, engine: &mut dyn Engine) -> Result<TableDraft, DataError> {
-    let source = TableSource {
-        name: name.to_owned(),
-        path: path.to_owned(),
-        shown: path.to_owned(),
-        time: None,
-        sheet: None,
-        filter: None,
-        timezone: "UTC".to_owned(),
-        week_start: jiff::civil::Weekday::Monday,
-        implicit: true,
-    };
+    let source = TableSource::given(name, path, path);
     let info = engine.open(&source)?;
     let (every, newest) = if info.time.is_some() { times(name, engine)? } else { (None, None) };
     let (path, outside) = relative(Path::new(path), folder);

@@ -14,10 +14,7 @@ pub fn function(f: &FunctionInfo, color: bool) -> String {
     if !f.behaves().is_empty() {
         gives.push_str(&format!(", {}", f.behaves()));
     }
-    match f.places() {
-        places if places.is_empty() => gives.push_str("; read, and not evaluated yet"),
-        places => gives.push_str(&format!("; used {}", places.join(", "))),
-    }
+    gives.push_str(&format!("; used {}", f.places().join(", ")));
     lines.extend(wrapped("  ", &gives, Paint::Plain));
     lines.push(Line::default());
     lines.push(Line::of(Paint::Plain, "For example:"));
