@@ -19,6 +19,18 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
+/// Why a value isn't known may name the newest row there is; the value itself may not change.
+fn without_reasons(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(key, _)| *key != "reason");
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_reasons(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.iter().map(without_reasons).collect()),
+        other => other.clone(),
+    }
+}
+
 proptest! {
     #![proptest_config(config(6))]
 
@@ -211,7 +223,8 @@ proptest! {
             }
             for key in ["status", "met_on", "progress", "baseline", "current", "target", "kept", "periods", "guardrails",
                 "checkpoints", "each_total", "each_kept", "each_pending", "hold", "standings", "decided"] {
-                prop_assert!(a[key] == b[key], "{key} of {}\n{:#}\n{:#}\n{plan:?}\n{a:#}", plan.line(&a["name"]), a[key], b[key]);
+                let (a_told, b_told) = (without_reasons(&a[key]), without_reasons(&b[key]));
+                prop_assert!(a_told == b_told, "{key} of {}\n{a_told:#}\n{b_told:#}\n{plan:?}\n{a:#}", plan.line(&a["name"]));
             }
             // A row without an end grows older.
             if a["kind"] != "rows" {
