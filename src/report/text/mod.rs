@@ -79,7 +79,7 @@ fn moved(report: &Report) -> Vec<Line> {
     };
     let moved: Vec<String> = report.goals.iter().filter_map(change).collect();
     let text = match moved.as_slice() {
-        [] => "the scenario changes no status".to_owned(),
+        [] => "the scenario changes no goal's status".to_owned(),
         _ => format!("the scenario changes {} of {} statuses: {}", moved.len(), report.goals.len(), moved.join(", ")),
     };
     wrapped("", &text, Paint::Plain)
