@@ -489,6 +489,13 @@ fn instants_and_weeks_fall_where_the_plan_lives() {
     let t = TableSource { timezone: "America/New_York".into(), ..declared(&path, "at", None) };
     let day = Request { window: Some(window("2021-11-07")), ..over(Measure::Sum(col("x"))) };
     assert_eq!(run(&t, day).value, Some(14.0));
+    // An hour and five hours by a stopwatch; by the clocks of New York two and four.
+    let text = "at,end\n2021-03-14T06:30:00Z,2021-03-14T07:30:00Z\n2021-11-07T04:30:00Z,2021-11-07T09:30:00Z\n";
+    let (_dir, path) = file("d.csv", text);
+    let t = TableSource { timezone: "America/New_York".into(), ..declared(&path, "at", None) };
+    let lasts = Row::Binary(RowOp::Subtract, Box::new(col("end")), Box::new(col("at")));
+    assert_eq!(run(&t, over(Measure::Min(lasts.clone()))).value, Some(3600.0));
+    assert_eq!(run(&t, over(Measure::Max(lasts))).value, Some(5.0 * 3600.0));
     let (_dir, path) = file("w.csv", "w,x\n2021-W05,1\n");
     let t = TableSource { week_start: jiff::civil::Weekday::Sunday, ..declared(&path, "w", None) };
     assert_eq!(run(&t, over(Measure::Extent)).newest, Some(datetime(2021, 1, 31, 0, 0, 0, 0)));

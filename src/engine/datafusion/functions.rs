@@ -18,6 +18,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::prelude::{Expr, lit};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -66,6 +67,46 @@ pub fn call(compiler: &Compiler<'_>, function: RowFunction, values: &[Row]) -> R
         }
     };
     Ok(Term { expr, error: either(error, own), kind: Some(shape.gives.into()) })
+}
+
+/// Civil times of a zone as instants, in microseconds of universal time: what lies between two of them is then what a
+/// stopwatch shows, also on a night on which clocks change. Of an hour that clocks show twice, the first is taken.
+pub fn instant(time: Expr, zone: &str) -> Expr {
+    let changes = TimeZone::get(zone).is_ok_and(|z| z.to_fixed_offset().is_err());
+    if !changes {
+        return time;
+    }
+    let udf = InstantUdf { zone: zone.to_owned(), signature: Signature::any(1, Volatility::Immutable) };
+    ScalarUDF::new_from_impl(udf).call(vec![time])
+}
+
+/// See [`instant`].
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct InstantUdf {
+    zone: String,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for InstantUdf {
+    fn name(&self) -> &str {
+        "instant"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> DfResult<DataType> {
+        Ok(DataType::Int64)
+    }
+
+    fn invoke_with_args(&self, call: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        let universal = |at: i64| zone.to_timestamp(civil(at)).map_or(at, |t| t.as_microsecond());
+        let times = integers(&ColumnarValue::values_to_arrays(&call.args)?)?;
+        let result = times.first().map_or_else(|| Int64Array::new_null(0), |t| t.unary(universal));
+        Ok(ColumnarValue::Array(Arc::new(result)))
+    }
 }
 
 fn expected(shape: &Shape) -> &'static str {

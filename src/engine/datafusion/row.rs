@@ -363,7 +363,8 @@ impl<'a> Compiler<'a> {
         let (left, right) = (self.term(a)?, self.term(b)?);
         match (op, left.kind, right.kind) {
             (RowOp::Subtract, Some(Type::Time { day: x }), Some(Type::Time { day: y })) => {
-                let at = |e: Expr| if x || y { start_of_day(e) } else { e };
+                let instant = |e: Expr| functions::instant(e, &self.table.source.timezone);
+                let at = |e: Expr| if x || y { start_of_day(e) } else { instant(e) };
                 let seconds = cast(at(left.expr) - at(right.expr), DataType::Float64) / lit(1e6);
                 return Ok(Term { expr: seconds, error: either(left.error, right.error), kind: Some(Type::Number) });
             }

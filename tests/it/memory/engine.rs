@@ -25,6 +25,7 @@ struct Table {
     columns: IndexMap<String, ColumnType>,
     rows: Vec<Vec<Value>>,
     time: Option<usize>,
+    zone: jiff::tz::TimeZone,
 }
 
 impl MemoryEngine {
@@ -127,7 +128,8 @@ fn read(text: &str, source: &TableSource) -> Table {
         None if source.implicit => found(),
         None => None,
     };
-    Table { filter: source.filter.clone(), columns, rows, time }
+    let zone = jiff::tz::TimeZone::get(&source.timezone).unwrap();
+    Table { filter: source.filter.clone(), columns, rows, time, zone }
 }
 
 impl Table {
@@ -338,6 +340,11 @@ impl Table {
             Row::Binary(op, a, b) => match (a.as_ref(), b.as_ref(), of(a), of(b)) {
                 (_, Row::Period(w), Time(at, _), _) => Truth(beside(*op, at, *w)),
                 (Row::Period(w), _, _, Time(at, _)) => Truth(beside(flipped(*op), at, *w)),
+                // What a stopwatch shows, also on a night on which clocks change.
+                (_, _, Time(a, false), Time(b, false)) if *op == RowOp::Subtract => {
+                    let universal = |at| self.zone.to_timestamp(at).unwrap().as_duration().as_secs_f64();
+                    Number(universal(a) - universal(b))
+                }
                 (_, _, a, b) => binary(*op, a, b),
             },
             Row::In(x, list) => list
