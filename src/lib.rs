@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod eval;
 pub mod format;
+pub mod lint;
 pub mod model;
 mod plan;
 pub mod quantity;

@@ -115,12 +115,24 @@ pub struct Check {
     pub files: Files,
     #[command(flatten)]
     pub data: Data,
-    /// Make the corrections that are certain
+    /// Read the plan's own tables too, not only those of --data, for the lints that look at data
+    #[arg(long, help_heading = "Data")]
+    pub with_data: bool,
+    /// Look at the data as of the end of this day, or at this time [default: the newest row]
+    #[arg(long, value_name = "DATE", help_heading = "Data")]
+    pub as_of: Option<String>,
+    /// Make the corrections that are certain and leave the plan's meaning alone
     #[arg(long)]
     pub fix: bool,
+    /// With --fix or --diff: also those that change what the plan says
+    #[arg(long)]
+    pub r#unsafe: bool,
     /// Show what --fix would change, and change nothing
     #[arg(long)]
     pub diff: bool,
+    /// How grave a lint is: a code, a name, a letter (A), a level (warning) or all; off, hint, warning or error
+    #[arg(long, value_name = "LINT=LEVEL")]
+    pub lint: Vec<String>,
     /// How findings are written [default: text]
     #[arg(long, value_enum)]
     pub format: Option<CheckFormat>,

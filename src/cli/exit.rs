@@ -1,6 +1,7 @@
 //! Exit codes, and errors of the command line itself.
 
 use super::near::or_nearest;
+use crate::diagnostic::codes::is_lint;
 use crate::diagnostic::{Diagnostic, Level};
 use miette::Diagnostic as _;
 use std::path::PathBuf;
@@ -31,9 +32,9 @@ impl From<Exit> for ExitCode {
 impl Exit {
     /// What findings come to: a plan that can't be understood comes before data that doesn't fit it.
     pub fn of(found: &[Diagnostic]) -> Exit {
-        let exits = found.iter().filter(|d| d.level == Level::Error).map(|d| match d.code.chars().next() {
-            Some('S' | 'M' | 'A' | 'R' | 'T') => Exit::Findings,
-            Some('D') => Exit::Data,
+        let exits = found.iter().filter(|d| d.level == Level::Error).map(|d| match d.code {
+            code if is_lint(code) => Exit::Findings,
+            code if code.starts_with('D') => Exit::Data,
             _ => Exit::Plan,
         });
         let rank = |exit: &Exit| match exit {

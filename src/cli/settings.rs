@@ -4,6 +4,7 @@ use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, size};
 use super::exit::CommandError;
 use super::files::shown;
 use super::near::nearest;
+use crate::lint::Levels;
 use clap::ValueEnum;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub threads: Option<u16>,
     /// `engine`
     pub engine: Option<EngineName>,
+    /// `[lints]`: levels by code, name, letter or level.
+    pub levels: Levels,
     /// `max-file-size`
     pub max_file_size: Option<u64>,
     /// `[tables]`: paths by table.
@@ -69,7 +72,15 @@ const KEYS: &[(&str, Set)] = &[
         Ok(())
     }),
     ("format", |s, v| one_of(v).map(|f| s.format = Some(f))),
-    ("lints", |_, _| Err(UNBUILT.to_owned())),
+    ("lints", |s, v| {
+        let table = v.as_table().ok_or("a section: [lints], then CODE = \"LEVEL\" lines")?;
+        for (name, level) in table {
+            let level =
+                level.get_ref().as_str().ok_or("a level in quotes for each lint: off, hint, warning or error")?;
+            s.levels.set(name.get_ref(), level).map_err(|e| format!("a section of levels by lint: {e}"))?;
+        }
+        Ok(())
+    }),
     ("max-file-size", |s, v| {
         let wanted = || "a size in quotes such as \"200MiB\"".to_owned();
         s.max_file_size = Some(size(v.as_str().ok_or_else(wanted)?).map_err(|_| wanted())?);
@@ -89,9 +100,6 @@ const KEYS: &[(&str, Set)] = &[
         Ok(())
     }),
 ];
-
-/// What a key's taker says of a key whose time has not come.
-const UNBUILT: &str = "unbuilt";
 
 /// A word of the list of a flag.
 fn one_of<T: ValueEnum>(value: &DeValue) -> Result<T, String> {
@@ -141,13 +149,11 @@ impl Settings {
                 let near = nearest(name, KEYS.iter().map(|(k, _)| *k));
                 let problem =
                     format!("there is no setting `{name}`{}", super::near::or_nearest(&near.map(str::to_owned)));
-                let all: Vec<&str> = KEYS.iter().map(|(k, _)| *k).filter(|k| *k != "lints").collect();
+                let all: Vec<&str> = KEYS.iter().map(|(k, _)| *k).collect();
                 return Err(wrong(offset, problem, Some(format!("settings are {}", all.join(", ")))));
             };
-            set(&mut settings, value.get_ref()).map_err(|wanted| match wanted.as_str() {
-                UNBUILT => wrong(offset, format!("`{name}` isn't built yet"), Some("take it out for now".to_owned())),
-                _ => wrong(offset, format!("`{name}` is {wanted}"), None),
-            })?;
+            set(&mut settings, value.get_ref())
+                .map_err(|wanted| wrong(offset, format!("`{name}` is {wanted}"), None))?;
         }
         Ok(settings)
     }
@@ -181,7 +187,8 @@ mod tests {
             "threads = 0",
             "color = 3",
             "fail-on = 7",
-            "[lints]\nS101 = \"off\"",
+            "[lints]\nS999 = \"off\"",
+            "[lints]\nT501 = \"loud\"",
             "tables = 1",
             "a = = b",
         ];

@@ -3,7 +3,8 @@
 /// A code and what it stands for.
 #[derive(Debug, Clone, Copy)]
 pub struct Code {
-    /// One letter and three digits: P syntax, N names, U units, D data, E evaluation; lints: S, M, A, R, T.
+    /// One letter and three digits: P syntax, N names, U units, D data, E evaluation; lints: S, M, A, R, T, and L for what
+    /// concerns the lints themselves.
     pub code: &'static str,
     /// The page, in Markdown; its first line is `# CODE: title`.
     pub page: &'static str,
@@ -42,6 +43,11 @@ pub static CODES: &[Code] = codes! {
     E002 E003 E004 E005 E006 E007
     E060 E061 E062 E063
 };
+
+/// True for the codes of lints: findings about how a plan is made, in a plan that is understood.
+pub fn is_lint(code: &str) -> bool {
+    code.starts_with(['S', 'M', 'A', 'R', 'T', 'L'])
+}
 
 /// The entry of a code, in any case.
 pub fn find(code: &str) -> Option<&'static Code> {

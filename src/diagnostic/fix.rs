@@ -18,11 +18,14 @@ type Taken = BTreeMap<(FileId, u32), u32>;
 
 /// Makes every correction of `found` whose edits touch none of an earlier one; the others come in a next round, when
 /// the places have moved.
-pub fn correct(found: &[Diagnostic], sources: &Sources) -> Corrected {
+///
+/// `unsafe_too`: also those that change what the plan says.
+pub fn correct(found: &[Diagnostic], sources: &Sources, unsafe_too: bool) -> Corrected {
     let mut corrected = Corrected::default();
     let mut edits: Vec<&Edit> = Vec::new();
     let mut taken = Taken::new();
-    for fix in super::render::sorted(found).into_iter().filter_map(|d| d.fix.as_ref()) {
+    for fix in super::render::sorted(found).into_iter().filter_map(|d| d.fix.as_ref()).filter(|f| f.safe || unsafe_too)
+    {
         let Some(first) = fix.edits.first() else { continue };
         if !fix.edits.iter().all(|e| fits(e, &taken, sources)) {
             continue;

@@ -10,11 +10,11 @@ pub const SCHEMA: u32 = 1;
 
 /// The whole answer to `check --format json`.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct Document<C> {
     schema: u32,
     diagnostics: Vec<Entry>,
-    /// One a goal, once the goals are judged for how SMART they are.
-    cards: [(); 0],
+    /// One a goal; none where the plan has errors.
+    cards: Vec<C>,
 }
 
 /// One finding.
@@ -23,6 +23,7 @@ pub struct Entry {
     code: &'static str,
     level: Level,
     message: String,
+    reason: Option<String>,
     help: Option<String>,
     file: Option<String>,
     start: Option<Point>,
@@ -51,6 +52,8 @@ struct Place {
 #[derive(Debug, Serialize)]
 struct Correction {
     title: String,
+    /// True where the plan means the same afterwards.
+    safe: bool,
     edits: Vec<Place>,
 }
 
@@ -75,21 +78,23 @@ pub fn entry(diagnostic: &Diagnostic, sources: &Sources) -> Entry {
         code: diagnostic.code,
         level: diagnostic.level,
         message: diagnostic.message.clone(),
+        reason: diagnostic.reason.clone(),
         help: diagnostic.help.clone(),
         file,
         start,
         end,
         labels: diagnostic.labels.iter().map(label).collect(),
-        fix: diagnostic
-            .fix
-            .as_ref()
-            .map(|f| Correction { title: f.title.clone(), edits: f.edits.iter().map(edit).collect() }),
+        fix: diagnostic.fix.as_ref().map(|f| Correction {
+            title: f.title.clone(),
+            safe: f.safe,
+            edits: f.edits.iter().map(edit).collect(),
+        }),
     }
 }
 
-/// All findings, in the order in which they are told.
-pub fn document(found: &[Diagnostic], sources: &Sources) -> Document {
-    Document { schema: SCHEMA, diagnostics: entries(found, sources), cards: [] }
+/// All findings, in the order in which they are told, and the cards of the goals in whatever form they have.
+pub fn document<C: Serialize>(found: &[Diagnostic], sources: &Sources, cards: Vec<C>) -> Document<C> {
+    Document { schema: SCHEMA, diagnostics: entries(found, sources), cards }
 }
 
 /// The list of all findings, as the reports of other commands hold it.
@@ -98,8 +103,8 @@ pub fn entries(found: &[Diagnostic], sources: &Sources) -> Vec<Entry> {
 }
 
 /// [`document`] as indented text with a line end.
-pub fn text(found: &[Diagnostic], sources: &Sources) -> String {
+pub fn text<C: Serialize>(found: &[Diagnostic], sources: &Sources, cards: Vec<C>) -> String {
     // The types hold nothing that JSON can't: no map with keys that aren't text.
-    let text = serde_json::to_string_pretty(&document(found, sources)).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&document(found, sources, cards)).unwrap_or_default();
     text + "\n"
 }

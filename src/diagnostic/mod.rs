@@ -34,13 +34,16 @@ pub struct Edit {
     pub text: String,
 }
 
-/// A correction that is certain.
+/// A correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// In the imperative: `write +5%`.
     pub title: String,
     /// Not overlapping.
     pub edits: Vec<Edit>,
+    /// True where the plan means the same afterwards, or couldn't be understood before: `--fix` makes it. Others change
+    /// what the plan says and wait for `--fix --unsafe`.
+    pub safe: bool,
 }
 
 /// One thing to say.
@@ -52,6 +55,8 @@ pub struct Diagnostic {
     pub level: Level,
     /// What is there and why it is wrong.
     pub message: String,
+    /// The numbers or the reading that show it; may be several lines.
+    pub reason: Option<String>,
     /// The next edit.
     pub help: Option<String>,
     /// The first is the main place; none where it concerns no text (a file that can't be read).
@@ -89,11 +94,13 @@ impl Diagnostic {
         let fix = finding.fix().map(|(title, edits)| Fix {
             title,
             edits: edits.into_iter().map(|(span, text)| Edit { at: Loc { file, span }, text }).collect(),
+            safe: true,
         });
         Self {
             code: codes::find(&code).map_or("P000", |c| c.code),
             level,
             message: finding.to_string(),
+            reason: None,
             help: finding.help().map(|h| h.to_string()),
             labels,
             fix,

@@ -1,6 +1,7 @@
 //! Findings as people read them: one line with level, code and message, the place with its labels as miette draws them,
 //! the help, and a summary. Knows no terminal: whether there is colour and how wide it is are inputs.
 
+use super::codes::is_lint;
 use super::excerpt::{Excerpt, excerpts, visible};
 use super::{Diagnostic, Level};
 use crate::source::Sources;
@@ -52,7 +53,11 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, options: Options) -> Stri
     for excerpt in excerpts(&diagnostic.labels, sources, width - gutter) {
         out.push_str(&draw(&Shown { excerpt, level: diagnostic.level }, options.color, width));
     }
-    let notes = [("help", diagnostic.help.as_deref()), ("fix", untold_fix(diagnostic))];
+    if let Some(reason) = diagnostic.reason.as_deref() {
+        out.push_str(&wrap(&clean(reason), "  ", "  ", width));
+    }
+    let why = is_lint(diagnostic.code).then(|| format!("milepost explain {}", diagnostic.code));
+    let notes = [("help", diagnostic.help.as_deref()), ("fix", untold_fix(diagnostic)), ("why", why.as_deref())];
     for (word, note) in notes {
         let Some(note) = note else { continue };
         let lead = format!("  {word}: ");

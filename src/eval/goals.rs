@@ -194,7 +194,7 @@ fn put_single<'a>(
 }
 
 /// A campaign in `in` is its window and its filter; the filter goes where all tables of the subject have its columns.
-pub(super) fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
+pub fn campaign_filter<'a>(world: &World<'a>, goal: &Goal, subject: &mut Subject<'a>, notes: &mut Notes) {
     let Some(filter) = along::campaign_filter(world, goal) else { return };
     let missed =
         world.tables(subject.formula).into_iter().find_map(|t| world.reaches(filter, t).err().map(|why| (t, why)));

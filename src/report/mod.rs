@@ -1,6 +1,7 @@
 //! Verdicts as people and programs read them: text, JSON, CSV, and grids of a series. Shows what evaluation answers
 //! and judges nothing; knows no file and no terminal.
 
+pub mod cards;
 mod csv;
 pub mod grid;
 mod json;

@@ -24,7 +24,15 @@ fn label(at: Loc, text: &str) -> Label {
 }
 
 fn error(message: &str, labels: Vec<Label>) -> Diagnostic {
-    Diagnostic { code: "P000", level: Level::Error, message: message.to_owned(), help: None, labels, fix: None }
+    Diagnostic {
+        code: "P000",
+        level: Level::Error,
+        message: message.to_owned(),
+        reason: None,
+        help: None,
+        labels,
+        fix: None,
+    }
 }
 
 fn slip(sources: &Sources) -> Diagnostic {
@@ -33,6 +41,7 @@ fn slip(sources: &Sources) -> Diagnostic {
         help: Some("goal intl: subs +5% by 2021-09-30".to_owned()),
         fix: Some(Fix {
             title: "write +5%".to_owned(),
+            safe: true,
             edits: vec![Edit { at: change, text: "+5%".to_owned() }, Edit { at: date, text: "2021-09-30".to_owned() }],
         }),
         ..error(
@@ -130,7 +139,7 @@ fn any_span_can_be_drawn() {
 fn json_has_every_key() {
     let sources = sources(&[("plan.goal", PLAN)]);
     let found = [slip(&sources), error("no place", vec![])];
-    insta::assert_snapshot!(json::text(&found, &sources));
+    insta::assert_snapshot!(json::text(&found, &sources, Vec::<()>::new()));
 }
 
 #[test]
@@ -141,7 +150,7 @@ fn corrections_that_touch_wait_for_the_next_round() {
             |(file, what, text): &(u32, &str, &str)| Edit { at: at(&sources, *file, what), text: (*text).to_owned() };
         let edits: Vec<Edit> = edits.iter().map(edit).collect();
         let labels = vec![label(edits[0].at, "")];
-        Diagnostic { fix: Some(Fix { title: String::new(), edits }), ..error("wrong", labels) }
+        Diagnostic { fix: Some(Fix { title: String::new(), edits, safe: true }), ..error("wrong", labels) }
     };
     let found = [
         fix(&[(0, "abc", "ABC"), (1, "jkl", "JKL")]),
@@ -149,7 +158,7 @@ fn corrections_that_touch_wait_for_the_next_round() {
         fix(&[(0, "ghi", "GHI")]),
         fix(&[(1, "l", "never")]),
     ];
-    let corrected = milepost::diagnostic::fix::correct(&found, &sources);
+    let corrected = milepost::diagnostic::fix::correct(&found, &sources, false);
     let texts: Vec<&str> = corrected.texts.values().map(String::as_str).collect();
     assert_eq!(texts, ["ABC def GHI\n", "JKL\n"]);
     assert_eq!(corrected.made.values().collect::<Vec<_>>(), [&2]);

@@ -40,6 +40,7 @@ mod law_pieces;
 mod law_plans;
 mod laws;
 mod licences;
+mod lint;
 mod memory;
 mod model;
 mod netflix;

@@ -1,37 +1,62 @@
-//! `milepost check`: what is wrong with a plan, and its certain corrections.
+//! `milepost check`: what is wrong with a plan, whether its goals are SMART, and the corrections.
 
-use crate::Plan;
 use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::progress::Progress;
+use crate::cli::ready;
 use crate::cli::tables::Tables;
 use crate::cli::{changes, count};
-use crate::diagnostic::{Diagnostic, fix, json, render};
-use crate::syntax::tree::StatementKind;
+use crate::diagnostic::{Diagnostic, Level, fix, json, render};
+use crate::eval::Failure;
+use crate::lint::{self, Card, Levels, Linted};
+use crate::report;
+use crate::source::FileId;
 use std::path::Path;
 
 /// A correction can bring another one to light; this many rounds of them are made at most.
 const ROUNDS: usize = 10;
 
-/// Reads, resolves, corrects where asked, and says what is left.
+/// All that is to say of a plan.
+#[derive(Debug, Default)]
+struct Checked {
+    found: Vec<Diagnostic>,
+    /// None where the plan has errors.
+    cards: Vec<Card>,
+}
+
+/// Reads, resolves, lints, corrects where asked, and says what is left.
 pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
     if arguments.since.is_some() {
         return Err(CommandError::NotBuilt { what: "check --since".to_owned() });
     }
+    let levels = levels(arguments, session)?;
     let files = session.files(&arguments.files);
     let mut loaded = load(&files)?;
     if arguments.diff {
-        let found = findings(&loaded, arguments, session)?;
-        session.terminal.print(&differences(&loaded, &found, session))?;
+        let checked = checked(&loaded, arguments, &levels, session)?;
+        session.terminal.print(&differences(&loaded, &checked.found, arguments.r#unsafe, session))?;
     } else if arguments.fix {
-        loaded = corrected(loaded, &files, arguments, session)?;
+        loaded = corrected(loaded, &files, arguments, &levels, session)?;
     }
-    let found = findings(&loaded, arguments, session)?;
-    tell(&found, &loaded, arguments, session)?;
-    leave(loaded);
-    Ok(Exit::of(&found))
+    let checked = checked(&loaded, arguments, &levels, session)?;
+    tell(&checked, &loaded, arguments, session)?;
+    let exit = Exit::of(&checked.found);
+    leave((loaded, checked));
+    Ok(exit)
+}
+
+/// The levels of the settings, with those of the flags over them.
+fn levels(arguments: &Check, session: &Session) -> Result<Levels, CommandError> {
+    let mut levels = session.settings.levels.clone();
+    for text in &arguments.lint {
+        let wrong = |reason: String| CommandError::Argument { flag: "--lint", text: text.clone(), reason };
+        let (name, level) =
+            text.split_once('=').ok_or_else(|| wrong("write it as LINT=LEVEL, such as T501=error".to_owned()))?;
+        levels.set(name.trim(), level.trim()).map_err(|e| wrong(e.to_string()))?;
+    }
+    Ok(levels)
 }
 
 /// Leaves a large value to the end of the process, which is near: taking it apart piece by piece takes a tenth of the
@@ -40,33 +65,68 @@ fn leave<T>(value: T) {
     std::mem::forget(value);
 }
 
-/// All that is wrong: files, spelling, meaning, and with `--data` what the columns don't bear.
-fn findings(loaded: &Loaded, arguments: &Check, session: &Session) -> Result<Vec<Diagnostic>, CommandError> {
+/// All that is wrong: files, spelling, meaning; where that is right, what the lints say, and with data what it shows.
+fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Session) -> Result<Checked, CommandError> {
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
-    if arguments.data.data.is_empty() {
+    if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
+        let linted = match is_wrong(&found) {
+            true => Linted::default(),
+            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), levels),
+        };
         leave(plan);
-        return Ok(found);
+        return Ok(together(found, linted));
     }
+    let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let progress = Progress::start();
     let mut engine = session.engine(&arguments.data, &progress)?;
-    match tables.open(loaded, engine.as_mut(), true) {
-        Ok(opened) => found.extend(opened.found),
+    let opened = match tables.open(loaded, engine.as_mut(), !arguments.with_data) {
+        Ok(opened) => opened,
         Err(closed) => {
             found.extend(loaded.plan.resolve(&tables.catalog()).1);
             found.extend(closed);
+            return Ok(Checked { found, cards: Vec::new() });
+        }
+    };
+    found.extend(opened.found);
+    if is_wrong(&found) {
+        return Ok(Checked { found, cards: Vec::new() });
+    }
+    let plan = (&opened.plan, loaded.plan.trees(), loaded.plan.sources());
+    match lint::lint_with_data(plan, levels, &opened.tables, engine.as_mut(), as_of) {
+        Ok(linted) => Ok(together(found, linted)),
+        Err(failure) => {
+            found.extend(match failure {
+                Failure::Plan(wrong) => wrong,
+                Failure::Data(error) => vec![Diagnostic::of(&error, FileId(0))],
+            });
+            Ok(Checked { found, cards: Vec::new() })
         }
     }
-    Ok(found)
+}
+
+fn is_wrong(found: &[Diagnostic]) -> bool {
+    found.iter().any(|d| d.level == Level::Error)
+}
+
+fn together(mut found: Vec<Diagnostic>, linted: Linted) -> Checked {
+    found.extend(linted.diagnostics);
+    Checked { found, cards: linted.cards }
 }
 
 /// Makes corrections until there are no more, and writes each changed file whole.
-fn corrected(mut loaded: Loaded, files: &Files, arguments: &Check, session: &Session) -> Result<Loaded, CommandError> {
+fn corrected(
+    mut loaded: Loaded,
+    files: &Files,
+    arguments: &Check,
+    levels: &Levels,
+    session: &Session,
+) -> Result<Loaded, CommandError> {
     for _ in 0..ROUNDS {
-        let found = findings(&loaded, arguments, session)?;
-        let corrections = fix::correct(&found, loaded.plan.sources());
+        let checked = checked(&loaded, arguments, levels, session)?;
+        let corrections = fix::correct(&checked.found, loaded.plan.sources(), arguments.r#unsafe);
         if corrections.texts.is_empty() {
             break;
         }
@@ -86,32 +146,35 @@ fn corrected(mut loaded: Loaded, files: &Files, arguments: &Check, session: &Ses
 }
 
 /// What `--fix` would change.
-fn differences(loaded: &Loaded, found: &[Diagnostic], session: &Session) -> String {
+fn differences(loaded: &Loaded, found: &[Diagnostic], unsafe_too: bool, session: &Session) -> String {
     let sources = loaded.plan.sources();
-    let corrections = fix::correct(found, sources);
+    let corrections = fix::correct(found, sources, unsafe_too);
     let texts = corrections.texts.iter().map(|(file, text)| (sources.get(*file), text));
     texts
         .map(|(file, text)| changes::difference(Path::new(&file.path), &file.text, text, session.terminal.out_color))
         .collect()
 }
 
-fn tell(found: &[Diagnostic], loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
+fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
+    let Checked { found, cards } = checked;
     match arguments.format.or(session.settings.format).unwrap_or(CheckFormat::Text) {
-        CheckFormat::Json => session.terminal.print(&json::text(found, sources)),
+        CheckFormat::Json => session.terminal.print(&json::text(found, sources, report::cards::entries(cards))),
         CheckFormat::Text => {
             session.terminal.report(&render::text(found, sources, session.terminal.drawing()));
-            if found.is_empty() && !arguments.diff {
-                session.terminal.print(&clean(&loaded.plan))?;
+            if arguments.diff {
+                return Ok(());
             }
-            Ok(())
+            session.terminal.print(&report::cards::text(cards))?;
+            match found.is_empty() {
+                true => session.terminal.print(&clean(loaded, cards.len())),
+                false => Ok(()),
+            }
         }
     }
 }
 
 /// `1 file, 3 goals: nothing to complain of`
-fn clean(plan: &Plan) -> String {
-    let statements = plan.trees().iter().flat_map(|(_, tree)| &tree.statements);
-    let goals = statements.filter(|s| matches!(s.node, StatementKind::Goal(_))).count();
-    format!("{}, {}: nothing to complain of\n", count(plan.trees().len(), "file"), count(goals, "goal"))
+fn clean(loaded: &Loaded, goals: usize) -> String {
+    format!("{}, {}: nothing to complain of\n", count(loaded.plan.trees().len(), "file"), count(goals, "goal"))
 }

@@ -1,0 +1,178 @@
+//! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
+
+use crate::model::Plan;
+use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
+use crate::source::{FileId, Loc, Sources, Span, Spanned};
+use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
+use std::collections::HashMap;
+
+/// The plan, as typed and as written.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// As typed: every name resolved. Without errors.
+    pub plan: &'a Plan,
+    /// As written.
+    pub trees: &'a [(FileId, File)],
+    /// The texts.
+    pub sources: &'a Sources,
+    /// The goals in the order of the plan: a goal's number is its place here and in `plan.goals`.
+    pub goals: Vec<GoalView<'a>>,
+    statements: HashMap<Loc, &'a Statement>,
+}
+
+/// A goal, as typed and as written.
+#[derive(Debug, Clone, Copy)]
+pub struct GoalView<'a> {
+    /// Its number in the plan.
+    pub number: usize,
+    /// As typed.
+    pub goal: &'a Goal,
+    /// As written.
+    pub tree: &'a tree::Goal,
+}
+
+impl<'a> Context<'a> {
+    /// Puts the typed goals beside their trees.
+    pub fn new(plan: &'a Plan, trees: &'a [(FileId, File)], sources: &'a Sources) -> Self {
+        let all = trees.iter().flat_map(|(file, tree)| tree.statements.iter().map(|s| (*file, s)));
+        let statements: HashMap<Loc, &Statement> = all.map(|(file, s)| (Loc { file, span: s.span }, s)).collect();
+        let view = |(number, goal): (usize, &'a Goal)| match &statements.get(&goal.at)?.node {
+            StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
+            _ => None,
+        };
+        let goals = plan.goals.values().enumerate().filter_map(view).collect();
+        Self { plan, trees, sources, goals, statements }
+    }
+
+    /// The statement that stands just there: the `at` of a typed metric, table, campaign, ….
+    pub fn statement(&self, at: Loc) -> Option<&'a StatementKind> {
+        self.statements.get(&at).map(|s| &s.node)
+    }
+
+    /// The text of a place, as written.
+    pub fn text(&self, at: Loc) -> &'a str {
+        self.sources.files.get(at.file.0 as usize).map_or("", |f| f.slice(at.span))
+    }
+
+    /// What goes when a comment goes: where nothing else stands on its line, the whole line with its end; else the comment
+    /// with the white space before it.
+    pub fn line_of(&self, comment: Loc) -> Loc {
+        let Some(file) = self.sources.files.get(comment.file.0 as usize) else { return comment };
+        let range = comment.span.range();
+        let before = file.text.get(..range.start).unwrap_or("");
+        let code = before.trim_end_matches([' ', '\t']);
+        let alone = code.is_empty() || code.ends_with('\n');
+        let after = file.text.get(range.end..).unwrap_or("");
+        let line_end = if alone { after.find('\n').map_or(after.len(), |i| i + 1) } else { 0 };
+        Loc { file: comment.file, span: Span::new(code.len(), range.end + line_end) }
+    }
+
+    /// The name of a metric.
+    pub fn metric_name(&self, id: usize) -> &'a str {
+        self.plan.metrics.get_index(id).map_or("", |(name, _)| name.as_str())
+    }
+
+    /// The name of a table.
+    pub fn table_name(&self, id: TableId) -> &'a str {
+        self.plan.tables.get_index(id).map_or("", |(name, _)| name.as_str())
+    }
+
+    /// The metrics that a formula reads, itself included where it is one, however far down; each once, in the order met.
+    pub fn metrics_in(&self, formula: &'a Formula) -> Vec<usize> {
+        let mut found = Vec::new();
+        self.visit(formula, &mut |f| {
+            if let Node::Metric(id) = f.node
+                && !found.contains(&id)
+            {
+                found.push(id);
+            }
+        });
+        found
+    }
+
+    /// The tables that a goal, its KPIs and guardrails read; of a combined goal none of its own.
+    pub fn tables_of(&self, goal: &GoalView<'a>) -> Vec<TableId> {
+        let mut tables = Vec::new();
+        if let GoalBody::Rows { table, .. } = &goal.goal.body {
+            tables.push(*table);
+        }
+        let beside = goal.goal.kpis.iter().chain(&goal.goal.guardrails).map(|k| &k.value);
+        for formula in goal.subject().into_iter().chain(beside) {
+            self.visit(formula, &mut |f| {
+                if let Node::Aggregate(a) = &f.node {
+                    tables.push(a.table);
+                }
+            });
+        }
+        tables.sort_unstable();
+        tables.dedup();
+        tables
+    }
+
+    /// Calls `see` for a formula and all that it holds, through metrics but not through lets, each metric once.
+    pub fn visit(&self, formula: &'a Formula, see: &mut impl FnMut(&'a Formula)) {
+        crate::eval::words::visit(self.plan, formula, see);
+    }
+}
+
+impl<'a> GoalView<'a> {
+    /// A place in the goal's own file.
+    pub fn place(&self, span: Span) -> Loc {
+        Loc { file: self.goal.at.file, span }
+    }
+
+    /// Where the goal is called by its name; else its title, else its subject, else `all of …`.
+    pub fn name_place(&self) -> Loc {
+        let name = self.tree.name.as_ref().or(self.tree.title.as_ref()).map(|n| n.span);
+        self.place(name.unwrap_or_else(|| self.subject_span()))
+    }
+
+    /// Where the subject stands; of a combined goal its parts.
+    pub fn subject_place(&self) -> Loc {
+        self.place(self.subject_span())
+    }
+
+    fn subject_span(&self) -> Span {
+        match &self.tree.body {
+            tree::GoalBody::Measured { subject, .. } => subject.span,
+            tree::GoalBody::Combined { goals, .. } => {
+                goals.iter().map(|g| g.span).reduce(Span::to).unwrap_or(self.goal.at.span)
+            }
+        }
+    }
+
+    /// Just behind the statement, where a further clause can be written.
+    pub fn end(&self) -> Loc {
+        let end = self.goal.at.span.end;
+        self.place(Span { start: end, end })
+    }
+
+    /// The first clause that `pick` takes, with the place of the whole clause.
+    pub fn clause<T>(&self, pick: impl Fn(&'a GoalClause) -> Option<T>) -> Option<(T, Loc)> {
+        self.tree.clauses.iter().find_map(|c: &'a Spanned<GoalClause>| Some((pick(&c.node)?, self.place(c.span))))
+    }
+
+    /// What is measured; nothing for goals over rows and combined ones.
+    pub fn subject(&self) -> Option<&'a Formula> {
+        match &self.goal.body {
+            GoalBody::Measured { subject, .. } => Some(subject),
+            _ => None,
+        }
+    }
+
+    /// The subject as written on one line.
+    pub fn subject_text(&self) -> &'a str {
+        match &self.goal.body {
+            GoalBody::Measured { text, .. } | GoalBody::Rows { text, .. } => text,
+            GoalBody::Combined { .. } => "",
+        }
+    }
+
+    /// Its targets, in the order written.
+    pub fn targets(&self) -> &'a [Target] {
+        match &self.goal.body {
+            GoalBody::Measured { targets, .. } | GoalBody::Rows { targets, .. } => targets,
+            GoalBody::Combined { .. } => &[],
+        }
+    }
+}

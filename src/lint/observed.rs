@@ -1,0 +1,70 @@
+//! What rules that read data may look at: the plan beside the world that verdicts are worked out in, so that a lint and a
+//! verdict never see different numbers. Cells that aren't read yet are asked for and come with the next round.
+
+use super::context::{Context, GoalView};
+use crate::eval::aim;
+use crate::eval::formula::World;
+use crate::eval::frame::{self, Frame};
+use crate::eval::goals;
+use crate::eval::measured::{self, Judged};
+use crate::eval::subject::Subject;
+use crate::eval::verdict::Verdict;
+use crate::model::plan::{GoalBody, Target};
+use std::cell::OnceCell;
+
+/// The plan with its data as of a moment.
+#[derive(Debug)]
+pub struct Observed<'w, 'a> {
+    /// The plan.
+    pub context: &'w Context<'a>,
+    /// What evaluation knows so far.
+    pub world: &'w World<'a>,
+    verdicts: Vec<OnceCell<Verdict>>,
+}
+
+/// A goal over one number with a deadline or window of its own: neither recurring nor for each value.
+#[derive(Debug)]
+pub struct Measured<'a> {
+    /// What is measured.
+    pub subject: Subject<'a>,
+    /// Over which windows.
+    pub frame: Frame,
+    /// The target that decides.
+    pub target: &'a Target,
+    /// Everything that `eval` worked out about it.
+    pub judged: Judged,
+}
+
+impl<'w, 'a> Observed<'w, 'a> {
+    pub(super) fn new(context: &'w Context<'a>, world: &'w World<'a>) -> Self {
+        Self { context, world, verdicts: context.plan.goals.values().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// The goal's verdict as `eval` gives it; of a combined goal an empty one. Worked out once.
+    pub fn verdict(&self, goal: &GoalView<'a>) -> Option<&Verdict> {
+        self.verdicts.get(goal.number).map(|cell| cell.get_or_init(|| goals::verdict(self.world, goal.goal)))
+    }
+
+    /// What is measured under the goal's own filter; nothing for goals over rows and combined ones. A campaign's filter
+    /// isn't in it: see [`goals::campaign_filter`].
+    pub fn subject(&self, goal: &GoalView<'a>) -> Option<Subject<'a>> {
+        let formula = goal.subject()?;
+        let mut subject = Subject::new(self.world, formula, goal.goal.filter.as_deref(), false);
+        goals::campaign_filter(self.world, goal.goal, &mut subject, &mut Default::default());
+        Some(subject)
+    }
+
+    /// A goal over one number with a deadline or window of its own, as `eval` judges it; `None` for all others.
+    pub fn measured(&self, goal: &GoalView<'a>) -> Option<Measured<'a>> {
+        use crate::model::plan::Timing;
+        let GoalBody::Measured { targets, .. } = &goal.goal.body else { return None };
+        if goal.goal.quantifier.is_some() || matches!(goal.goal.timing, Timing::Every { .. }) {
+            return None;
+        }
+        let subject = self.subject(goal)?;
+        let target = aim::deciding(targets)?;
+        let frame = frame::frame(self.world, goal.goal, Some(&target.kind), &subject).ok()?;
+        let judged = measured::judge(self.world, goal.goal, targets, &subject, &frame);
+        Some(Measured { subject, frame, target, judged })
+    }
+}

@@ -1,0 +1,34 @@
+//! S106: a goal that only wants more, or less.
+
+use crate::diagnostic::Level;
+use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
+use crate::model::plan::TargetKind;
+
+pub static RULE: Rule = Rule {
+    code: "S106",
+    name: "up-or-down",
+    level: Level::Warning,
+    mark: Mark::Broken,
+    since: "0.1",
+    correction: Correction::None,
+    look: Look::Goal(look),
+    page: include_str!("up_or_down.md"),
+};
+
+fn look(_: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
+    for target in goal.targets() {
+        let (word, example) = match target.kind {
+            TargetKind::Up => ("up", "+5%"),
+            TargetKind::Down => ("down", "-5%"),
+            _ => continue,
+        };
+        found.say(
+            Finding::new(
+                format!("`{word}` doesn't say how much: any change that way meets this goal"),
+                target.at,
+                "by how much?",
+            )
+            .help(format!("write the change that is wanted: {example}")),
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! Runs the rules over a plan: all that is switched on, at every goal, with what silences them. Knows no single rule.
+
+use super::card::{Card, cards};
+use super::context::{Context, GoalView};
+use super::finding::{Finding, Found};
+use super::levels::Levels;
+use super::observed::Observed;
+use super::rule::{Correction, Look, Rule};
+use super::rules;
+use super::silence::Silencers;
+use crate::diagnostic::{Diagnostic, Fix, Level};
+use crate::engine::Engine;
+use crate::eval::run::Session;
+use crate::eval::{AsOf, Failure};
+use crate::model::Plan;
+use crate::query::TableInfo;
+use crate::source::{FileId, Sources};
+use crate::syntax::tree::File;
+use indexmap::IndexMap;
+use jiff::civil::DateTime;
+use rayon::prelude::*;
+
+/// What the rules say of a plan.
+#[derive(Debug, Default)]
+pub struct Linted {
+    /// Those that aren't silenced, with what is wrong with the silencers; in no order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// One a goal, in the order of the plan.
+    pub cards: Vec<Card>,
+}
+
+/// What one rule found, with the rule and its level.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub rule: &'static Rule,
+    pub level: Level,
+    pub finding: Finding,
+    /// The goals that it concerns, by number.
+    pub goals: Vec<usize>,
+    /// Why it is silenced, where it is.
+    pub allowed: Option<String>,
+}
+
+/// Looks at a plan without errors; no data is read.
+pub fn lint(plan: &Plan, trees: &[(FileId, File)], sources: &Sources, levels: &Levels) -> Linted {
+    let context = Context::new(plan, trees, sources);
+    let hits = plain(&context, levels);
+    finish(&context, levels, hits, false)
+}
+
+/// Looks at a plan without errors and at its data: `opened` is what the engine found, `as_of` the moment, else the
+/// newest row. Rules and verdicts read the same cells.
+///
+/// # Errors
+/// Data that can't be read.
+pub fn lint_with_data(
+    (plan, trees, sources): (&Plan, &[(FileId, File)], &Sources),
+    levels: &Levels,
+    opened: &IndexMap<String, TableInfo>,
+    engine: &mut dyn Engine,
+    as_of: Option<AsOf>,
+) -> Result<Linted, Failure> {
+    let context = Context::new(plan, trees, sources);
+    let mut hits = plain(&context, levels);
+    let tables: Vec<usize> =
+        plan.tables.keys().enumerate().filter(|(_, name)| opened.contains_key(*name)).map(|(id, _)| id).collect();
+    let mut session = Session::start(plan, opened, engine, as_of, Some(DateTime::MAX), &tables)?;
+    let seen = session.settle(engine, |world| {
+        let observed = Observed::new(&context, world);
+        let mut hits = Vec::new();
+        for (rule, level) in active(levels) {
+            match rule.look {
+                Look::PlanData(look) => hits.extend(hits_of(rule, level, None, |found| look(&observed, found))),
+                Look::GoalData(look) => {
+                    for goal in readable(&context, opened) {
+                        hits.extend(hits_of(rule, level, Some(goal.number), |found| look(&observed, goal, found)));
+                    }
+                }
+                Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
+            }
+        }
+        hits
+    })?;
+    hits.extend(seen);
+    Ok(finish(&context, levels, hits, true))
+}
+
+/// The goals all of whose tables are open.
+fn readable<'c, 'a>(
+    context: &'c Context<'a>,
+    opened: &'c IndexMap<String, TableInfo>,
+) -> impl Iterator<Item = &'c GoalView<'a>> {
+    let open = |table: &usize| opened.contains_key(context.table_name(*table));
+    context.goals.iter().filter(move |goal| context.tables_of(goal).iter().all(open))
+}
+
+/// The rules that are switched on, with their levels.
+fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
+    rules::ALL.iter().filter_map(|rule| Some((*rule, levels.of(rule)?)))
+}
+
+/// What the rules find that need no data.
+fn plain(context: &Context<'_>, levels: &Levels) -> Vec<Hit> {
+    let rules: Vec<(&Rule, Level)> = active(levels).filter(|(r, _)| !r.look.reads_data()).collect();
+    rules
+        .par_iter()
+        .flat_map_iter(|&(rule, level)| match rule.look {
+            Look::Plan(look) => hits_of(rule, level, None, |found| look(context, found)),
+            Look::Goal(look) => {
+                let at =
+                    |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
+                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
+            }
+            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+        })
+        .collect()
+}
+
+/// With fewer goals than this, threads cost more than they bring.
+const FEW: usize = 256;
+
+/// What one look finds, as hits.
+pub(super) fn hits_of(
+    rule: &'static Rule,
+    level: Level,
+    goal: Option<usize>,
+    look: impl FnOnce(&mut Found),
+) -> Vec<Hit> {
+    let mut found = Found::default();
+    look(&mut found);
+    let hit = |mut finding: Finding| {
+        let mut goals = std::mem::take(&mut finding.goals);
+        goals.splice(0..0, goal);
+        goals.dedup();
+        Hit { rule, level, finding, goals, allowed: None }
+    };
+    found.findings.into_iter().map(hit).collect()
+}
+
+fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, with_data: bool) -> Linted {
+    let silencers = Silencers::read(context);
+    let mut diagnostics = silencers.apply(context, levels, &mut hits, with_data);
+    let cards = cards(context, &hits, with_data);
+    diagnostics.extend(hits.into_iter().filter(|h| h.allowed.is_none()).map(diagnostic));
+    Linted { diagnostics, cards }
+}
+
+pub(super) fn diagnostic(hit: Hit) -> Diagnostic {
+    let Finding { message, reason, help, labels, fix, .. } = hit.finding;
+    let safe = hit.rule.correction == Correction::Safe;
+    let fix = fix.map(|(title, edits)| Fix { title, edits, safe });
+    Diagnostic { code: hit.rule.code, level: hit.level, message, reason, help, labels, fix }
+}
