@@ -14,6 +14,7 @@ mod phrase;
 mod progress;
 mod ready;
 mod settings;
+mod since;
 mod tables;
 mod terminal;
 

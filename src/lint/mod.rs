@@ -5,11 +5,14 @@ mod card;
 mod context;
 mod finding;
 mod levels;
+mod mentions;
 mod observed;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod since;
+mod uses;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};
@@ -19,6 +22,8 @@ pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
 pub use run::{Linted, lint, lint_with_data};
 pub use silence::Silencer;
+pub use since::{Earlier, Touched};
+pub use uses::Uses;
 
 /// The rule of a code or a name, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {

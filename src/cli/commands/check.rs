@@ -6,11 +6,13 @@ use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::progress::Progress;
 use crate::cli::ready;
+use crate::cli::since::Since;
 use crate::cli::tables::Tables;
 use crate::cli::{changes, count};
 use crate::diagnostic::{Diagnostic, Level, fix, json, render};
 use crate::eval::Failure;
-use crate::lint::{self, Card, Levels, Linted};
+use crate::lint::{self, Card, Levels, Linted, Touched};
+use crate::model::Plan;
 use crate::report;
 use crate::source::FileId;
 use std::path::Path;
@@ -26,21 +28,32 @@ struct Checked {
     cards: Vec<Card>,
 }
 
+/// What flags and settings ask of the lints.
+struct Asked {
+    levels: Levels,
+    since: Option<Since>,
+}
+
+impl Asked {
+    fn touched<'a>(&self, plan: &'a Plan, loaded: &'a Loaded) -> Option<Touched<'a>> {
+        self.since.as_ref().map(|since| since.touched(plan, loaded))
+    }
+}
+
 /// Reads, resolves, lints, corrects where asked, and says what is left.
 pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
-    if arguments.since.is_some() {
-        return Err(CommandError::NotBuilt { what: "check --since".to_owned() });
-    }
     let levels = levels(arguments, session)?;
     let files = session.files(&arguments.files);
     let mut loaded = load(&files)?;
+    let since = arguments.since.as_deref().map(|name| Since::read(name, &files, &loaded)).transpose()?;
+    let asked = Asked { levels, since };
     if arguments.diff {
-        let checked = checked(&loaded, arguments, &levels, session)?;
+        let checked = checked(&loaded, arguments, &asked, session)?;
         session.terminal.print(&differences(&loaded, &checked.found, arguments.r#unsafe, session))?;
     } else if arguments.fix {
-        loaded = corrected(loaded, &files, arguments, &levels, session)?;
+        loaded = corrected(loaded, &files, arguments, &asked, session)?;
     }
-    let checked = checked(&loaded, arguments, &levels, session)?;
+    let checked = checked(&loaded, arguments, &asked, session)?;
     tell(&checked, &loaded, arguments, session)?;
     let exit = Exit::of(&checked.found);
     leave((loaded, checked));
@@ -66,7 +79,7 @@ fn leave<T>(value: T) {
 }
 
 /// All that is wrong: files, spelling, meaning; where that is right, what the lints say, and with data what it shows.
-fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Session) -> Result<Checked, CommandError> {
+fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session) -> Result<Checked, CommandError> {
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
     if arguments.data.data.is_empty() && !arguments.with_data {
@@ -74,10 +87,11 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
         found.extend(wrong);
         let linted = match is_wrong(&found) {
             true => Linted::default(),
-            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), levels),
+            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), &asked.levels),
         };
+        let checked = together(found, linted, asked.touched(&plan, loaded));
         leave(plan);
-        return Ok(together(found, linted));
+        return Ok(checked);
     }
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let progress = Progress::start();
@@ -95,8 +109,8 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
         return Ok(Checked { found, cards: Vec::new() });
     }
     let plan = (&opened.plan, loaded.plan.trees(), loaded.plan.sources());
-    match lint::lint_with_data(plan, levels, &opened.tables, engine.as_mut(), as_of) {
-        Ok(linted) => Ok(together(found, linted)),
+    match lint::lint_with_data(plan, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
+        Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
             found.extend(match failure {
                 Failure::Plan(wrong) => wrong,
@@ -111,9 +125,17 @@ fn is_wrong(found: &[Diagnostic]) -> bool {
     found.iter().any(|d| d.level == Level::Error)
 }
 
-fn together(mut found: Vec<Diagnostic>, linted: Linted) -> Checked {
+/// Findings and cards, with `touched` only those about something touched.
+fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
+    let touched = touched.filter(|_| !is_wrong(&found));
     found.extend(linted.diagnostics);
-    Checked { found, cards: linted.cards }
+    let mut cards = linted.cards;
+    if let Some(touched) = touched {
+        found.retain(|d| touched.concerns(d));
+        let mut goals = touched.goals().into_iter();
+        cards.retain(|_| goals.next().unwrap_or_default());
+    }
+    Checked { found, cards }
 }
 
 /// Makes corrections until there are no more, and writes each changed file whole.
@@ -121,11 +143,11 @@ fn corrected(
     mut loaded: Loaded,
     files: &Files,
     arguments: &Check,
-    levels: &Levels,
+    asked: &Asked,
     session: &Session,
 ) -> Result<Loaded, CommandError> {
     for _ in 0..ROUNDS {
-        let checked = checked(&loaded, arguments, levels, session)?;
+        let checked = checked(&loaded, arguments, asked, session)?;
         let corrections = fix::correct(&checked.found, loaded.plan.sources(), arguments.r#unsafe);
         if corrections.texts.is_empty() {
             break;
@@ -167,7 +189,7 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
             }
             session.terminal.print(&report::cards::text(cards))?;
             match found.is_empty() {
-                true => session.terminal.print(&clean(loaded, cards.len())),
+                true => session.terminal.print(&clean(loaded, cards.len(), arguments.since.as_deref())),
                 false => Ok(()),
             }
         }
@@ -175,6 +197,8 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
 }
 
 /// `1 file, 3 goals: nothing to complain of`
-fn clean(loaded: &Loaded, goals: usize) -> String {
-    format!("{}, {}: nothing to complain of\n", count(loaded.plan.trees().len(), "file"), count(goals, "goal"))
+fn clean(loaded: &Loaded, goals: usize, since: Option<&str>) -> String {
+    let since = since.map(|name| format!(" touched since {name}")).unwrap_or_default();
+    let files = count(loaded.plan.trees().len(), "file");
+    format!("{files}, {}{since}: nothing to complain of\n", count(goals, "goal"))
 }

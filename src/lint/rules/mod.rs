@@ -18,6 +18,13 @@ rules! {
     already_met
     // R: relevant
     supports_nothing
+    objective_without_goal
+    untied_kpi
+    unused_metric
+    unused_table
+    unused_segment
+    unused_let
+    unused_campaign
     // T: time-bound
     no_deadline
     // L: the lints themselves

@@ -2,6 +2,8 @@
 #![allow(dead_code)]
 
 mod pages;
+mod since;
+mod uses;
 
 use crate::memory;
 use milepost::Plan;
