@@ -60,11 +60,25 @@ pub fn lint_with_data(
     engine: &mut dyn Engine,
     as_of: Option<AsOf>,
 ) -> Result<Linted, Failure> {
-    let context = Context::new(plan, trees, sources);
-    let mut hits = plain(&context, levels);
     let tables: Vec<usize> =
         plan.tables.keys().enumerate().filter(|(_, name)| opened.contains_key(*name)).map(|(id, _)| id).collect();
     let mut session = Session::start(plan, opened, engine, as_of, Some(DateTime::MAX), &tables)?;
+    lint_in(&mut session, (plan, trees, sources), levels, opened, engine)
+}
+
+/// The same in a session whose cells are read already: what a verdict has read isn't read again.
+///
+/// # Errors
+/// Data that can't be read.
+pub fn lint_in(
+    session: &mut Session<'_>,
+    (plan, trees, sources): (&Plan, &[(FileId, File)], &Sources),
+    levels: &Levels,
+    opened: &IndexMap<String, TableInfo>,
+    engine: &mut dyn Engine,
+) -> Result<Linted, Failure> {
+    let context = Context::new(plan, trees, sources);
+    let mut hits = plain(&context, levels);
     let seen = session.settle(engine, |world| {
         let observed = Observed::new(&context, world);
         let mut hits = Vec::new();
