@@ -84,13 +84,22 @@ impl Plan {
         model::resolve(&self.trees, &self.sources, catalog)
     }
 
-    /// All that is wrong with the plan, and where nothing is, what the lints say at their own levels; no data is read.
+    /// All that is wrong with the plan, and what the lints say at their own levels; no data is read.
     pub fn check(&self) -> Vec<Diagnostic> {
         let (mut found, plan) = self.wrong();
-        if !found.iter().any(|d| d.level == Level::Error) {
-            found.extend(lint::lint(&plan, &self.trees, &self.sources, &Levels::default()).diagnostics);
+        if let Some(input) = self.lintable(&plan, &found) {
+            found.extend(lint::lint(input, &Levels::default()).diagnostics);
         }
         found
+    }
+
+    /// What the lints may look at: `plan` is this one resolved, `found` what is wrong with it. Nothing where an error
+    /// stands outside of goals; where all are in goals, the other goals.
+    pub fn lintable<'a>(&'a self, plan: &'a model::Plan, found: &[Diagnostic]) -> Option<lint::Input<'a>> {
+        let standing = lint::standing(found, &self.trees, &self.sources);
+        let partial = standing == lint::Standing::OtherGoals;
+        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, partial };
+        (standing != lint::Standing::Nothing).then_some(input)
     }
 
     /// What is wrong with spelling and meaning, and the typed plan.

@@ -79,8 +79,8 @@ fn judge(
     if format != EvalFormat::Json {
         return Ok((report, Vec::new()));
     }
-    let whole = (plan, loaded.plan.trees(), loaded.plan.sources());
-    let linted = lint::lint_in(&mut world, whole, &session.settings.levels, tables, engine)?;
+    let Some(input) = loaded.plan.lintable(plan, &[]) else { return Ok((report, Vec::new())) };
+    let linted = lint::lint_in(&mut world, input, &session.settings.levels, tables, engine)?;
     Ok((report, linted.cards))
 }
 
