@@ -9,7 +9,7 @@ use crate::cli::ready;
 use crate::cli::since::Since;
 use crate::cli::tables::Tables;
 use crate::cli::{changes, count};
-use crate::diagnostic::{Diagnostic, Level, fix, json, render};
+use crate::diagnostic::{Diagnostic, fix, json, render};
 use crate::eval::Failure;
 use crate::lint::{self, Card, Levels, Linted, Touched};
 use crate::model::Plan;
@@ -85,11 +85,10 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
     if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
-        let linted = match is_wrong(&found) {
-            true => Linted::default(),
-            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), &asked.levels),
+        let checked = match loaded.plan.lintable(&plan, &found) {
+            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
+            None => Checked { found, cards: Vec::new() },
         };
-        let checked = together(found, linted, asked.touched(&plan, loaded));
         leave(plan);
         return Ok(checked);
     }
@@ -105,11 +104,10 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         }
     };
     found.extend(opened.found);
-    if is_wrong(&found) {
+    let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
         return Ok(Checked { found, cards: Vec::new() });
-    }
-    let plan = (&opened.plan, loaded.plan.trees(), loaded.plan.sources());
-    match lint::lint_with_data(plan, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
+    };
+    match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
         Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
             found.extend(match failure {
@@ -121,13 +119,8 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
     }
 }
 
-fn is_wrong(found: &[Diagnostic]) -> bool {
-    found.iter().any(|d| d.level == Level::Error)
-}
-
 /// Findings and cards, with `touched` only those about something touched.
 fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
-    let touched = touched.filter(|_| !is_wrong(&found));
     found.extend(linted.diagnostics);
     let mut cards = linted.cards;
     if let Some(touched) = touched {

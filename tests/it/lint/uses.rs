@@ -15,7 +15,7 @@ fn found(files: &[(&str, &str)], letter: char) -> Vec<String> {
     }
     let (typed, wrong) = plan.resolve(&Catalog::default());
     assert!(wrong.is_empty() && plan.spelling().is_empty(), "{wrong:#?} {:#?}", plan.spelling());
-    let linted = lint(&typed, plan.trees(), plan.sources(), &Levels::default());
+    let linted = lint(plan.lintable(&typed, &[]).expect("no error"), &Levels::default());
     let name = |d: &&milepost::diagnostic::Diagnostic| {
         let at = d.place().expect("a place");
         format!("{} {}", d.code, plan.sources().get(at.file).slice(at.span))
