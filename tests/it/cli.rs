@@ -365,3 +365,5 @@ fn without_an_engine_data_is_not_read() {
 
 #[cfg(feature = "datafusion")]
 mod data;
+
+mod since;

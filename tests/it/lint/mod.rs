@@ -4,6 +4,7 @@
 mod pages;
 mod sentences;
 mod since;
+mod speed;
 mod uses;
 
 use crate::memory;
