@@ -17,7 +17,7 @@ pub use finding::{Finding, Found};
 pub use levels::{LevelError, Levels, Setting};
 pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
-pub use run::{Linted, lint, lint_with_data};
+pub use run::{Linted, Silenced, lint, lint_with_data};
 pub use silence::Silencer;
 
 /// The rule of a code or a name, in any case.

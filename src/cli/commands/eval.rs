@@ -105,7 +105,7 @@ fn print(
 ) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
     let unwritable = |reason: String| CommandError::Write { path: "the report".into(), reason };
-    let format = arguments.format.or(session.settings.format.map(EvalFormat::from)).unwrap_or(EvalFormat::Text);
+    let format = arguments.format.or(session.settings.eval_format).unwrap_or(EvalFormat::Text);
     let text = match format {
         EvalFormat::Text => {
             ready::tell(&report.diagnostics, loaded, session);
