@@ -18,7 +18,7 @@ pub use finding::{Finding, Found};
 pub use levels::{LevelError, Levels, Setting};
 pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
-pub use run::{Input, Linted, lint, lint_in, lint_with_data};
+pub use run::{Input, Linted, Silenced, lint, lint_in, lint_with_data};
 pub use silence::Silencer;
 pub use wrong::{Standing, standing};
 
