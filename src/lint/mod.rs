@@ -5,12 +5,16 @@ mod card;
 mod context;
 mod finding;
 mod levels;
+mod literals;
 mod observed;
+mod rows;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
 mod wrong;
+mod words;
+mod written;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};

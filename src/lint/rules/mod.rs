@@ -12,7 +12,16 @@ macro_rules! rules {
 
 rules! {
     // S: specific
+    no_owner
+    no_description
+    no_scope
+    same_goal
+    vague_title
     up_or_down
+    two_things
+    unknown_value
+    other_case
+    nameless_twice
     // M: measurable
     // A: attainable
     already_met
