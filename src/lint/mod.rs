@@ -6,10 +6,13 @@ mod context;
 mod finding;
 mod levels;
 mod observed;
+mod precision;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod times;
+mod title_dates;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};

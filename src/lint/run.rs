@@ -44,7 +44,7 @@ pub(super) struct Hit {
 /// Looks at a plan without errors; no data is read.
 pub fn lint(plan: &Plan, trees: &[(FileId, File)], sources: &Sources, levels: &Levels) -> Linted {
     let context = Context::new(plan, trees, sources);
-    let hits = plain(&context, levels);
+    let hits = plain(&context, levels, false);
     finish(&context, levels, hits, false)
 }
 
@@ -61,7 +61,7 @@ pub fn lint_with_data(
     as_of: Option<AsOf>,
 ) -> Result<Linted, Failure> {
     let context = Context::new(plan, trees, sources);
-    let mut hits = plain(&context, levels);
+    let mut hits = plain(&context, levels, true);
     let tables: Vec<usize> =
         plan.tables.keys().enumerate().filter(|(_, name)| opened.contains_key(*name)).map(|(id, _)| id).collect();
     let mut session = Session::start(plan, opened, engine, as_of, Some(DateTime::MAX), &tables)?;
@@ -74,6 +74,13 @@ pub fn lint_with_data(
                 Look::GoalData(look) => {
                     for goal in readable(&context, opened) {
                         hits.extend(hits_of(rule, level, Some(goal.number), |found| look(&observed, goal, found)));
+                    }
+                }
+                Look::GoalEither(look) => {
+                    for goal in &context.goals {
+                        let seen = is_open(&context, opened, goal).then_some(&observed);
+                        let look = |found: &mut Found| look(&context, seen, goal, found);
+                        hits.extend(hits_of(rule, level, Some(goal.number), look));
                     }
                 }
                 Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
@@ -90,8 +97,11 @@ fn readable<'c, 'a>(
     context: &'c Context<'a>,
     opened: &'c IndexMap<String, TableInfo>,
 ) -> impl Iterator<Item = &'c GoalView<'a>> {
-    let open = |table: &usize| opened.contains_key(context.table_name(*table));
-    context.goals.iter().filter(move |goal| context.tables_of(goal).iter().all(open))
+    context.goals.iter().filter(move |goal| is_open(context, opened, goal))
+}
+
+fn is_open<'a>(context: &Context<'a>, opened: &IndexMap<String, TableInfo>, goal: &GoalView<'a>) -> bool {
+    context.tables_of(goal).iter().all(|table| opened.contains_key(context.table_name(*table)))
 }
 
 /// The rules that are switched on, with their levels.
@@ -99,9 +109,9 @@ fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
     rules::ALL.iter().filter_map(|rule| Some((*rule, levels.of(rule)?)))
 }
 
-/// What the rules find that need no data.
-fn plain(context: &Context<'_>, levels: &Levels) -> Vec<Hit> {
-    let rules: Vec<(&Rule, Level)> = active(levels).filter(|(r, _)| !r.look.reads_data()).collect();
+/// What the rules find that need no data. Those that only see more with data look now where it isn't read.
+fn plain(context: &Context<'_>, levels: &Levels, with_data: bool) -> Vec<Hit> {
+    let rules: Vec<(&Rule, Level)> = active(levels).collect();
     rules
         .par_iter()
         .flat_map_iter(|&(rule, level)| match rule.look {
@@ -111,7 +121,13 @@ fn plain(context: &Context<'_>, levels: &Levels) -> Vec<Hit> {
                     |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
                 context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
             }
-            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+            Look::GoalEither(look) if !with_data => {
+                let at = |goal: &GoalView<'_>| {
+                    hits_of(rule, level, Some(goal.number), |found| look(context, None, goal, found))
+                };
+                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
+            }
+            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
         })
         .collect()
 }
