@@ -23,12 +23,24 @@ rules! {
     other_case
     nameless_twice
     // M: measurable
+    implied_metric
+    targets_disagree
+    flow_over_stock
+    equals_measured
+    per_or_every
     // A: attainable
     already_met
     // R: relevant
     supports_nothing
     // T: time-bound
     no_deadline
+    deadline_before_baseline
+    window_shorter_than_step
+    deadline_between_steps
+    outside_horizon
+    checkpoint_after_deadline
+    title_disagrees
+    campaign_over
     // L: the lints themselves
     allow_without_reason
     allow_without_effect
