@@ -15,7 +15,9 @@ rules! {
     up_or_down
     // M: measurable
     // A: attainable
+    over_cap
     already_met
+    against_direction
     // R: relevant
     supports_nothing
     // T: time-bound
