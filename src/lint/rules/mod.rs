@@ -29,7 +29,9 @@ rules! {
     equals_measured
     per_or_every
     // A: attainable
+    over_cap
     already_met
+    against_direction
     // R: relevant
     supports_nothing
     // T: time-bound
