@@ -8,6 +8,7 @@ mod corrections;
 mod draft;
 mod exit;
 mod files;
+mod git;
 mod github;
 mod junit;
 mod near;

@@ -1,10 +1,12 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
+use super::times::Steps;
 use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
 use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// The plan, as typed and as written.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct Context<'a> {
     /// The goals in the order of the plan: a goal's number is its place here and in `plan.goals`.
     pub goals: Vec<GoalView<'a>>,
     statements: HashMap<Loc, &'a Statement>,
+    /// The steps that tables declare, by metric; worked out when first asked for.
+    pub(super) steps: OnceLock<Steps>,
 }
 
 /// A goal, as typed and as written.
@@ -41,7 +45,7 @@ impl<'a> Context<'a> {
             _ => None,
         };
         let goals = plan.goals.values().enumerate().filter_map(view).collect();
-        Self { plan, trees, sources, goals, statements }
+        Self { plan, trees, sources, goals, statements, steps: OnceLock::new() }
     }
 
     /// The statement that stands just there: the `at` of a typed metric, table, campaign, ….

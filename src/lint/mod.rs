@@ -2,14 +2,23 @@
 //! that silence. Knows no terminal, no format and no file.
 
 mod card;
+pub mod constant;
 mod context;
 mod finding;
 mod levels;
+mod literals;
 mod observed;
+mod precision;
+mod rows;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod times;
+mod title_dates;
+mod words;
+mod written;
+mod wrong;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};
@@ -17,8 +26,9 @@ pub use finding::{Finding, Found};
 pub use levels::{LevelError, Levels, Setting};
 pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
-pub use run::{Linted, Silenced, lint, lint_with_data};
+pub use run::{Input, Linted, Silenced, lint, lint_in, lint_with_data};
 pub use silence::Silencer;
+pub use wrong::{Standing, standing};
 
 /// The rule of a code or a name, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -99,12 +99,14 @@ pub enum Look {
     Silencer(fn(&Context<'_>, &Silencer, &mut Found)),
     /// At every goal by itself, with its data.
     GoalData(fn(&Observed<'_, '_>, &GoalView<'_>, &mut Found)),
+    /// At every goal by itself: with its data where data is read, and else at the plan alone.
+    GoalEither(fn(&Context<'_>, Option<&Observed<'_, '_>>, &GoalView<'_>, &mut Found)),
 }
 
 impl Look {
-    /// True where it reads data.
+    /// True where it reads data, if only to see more.
     pub fn reads_data(&self) -> bool {
-        matches!(self, Self::PlanData(_) | Self::GoalData(_))
+        matches!(self, Self::PlanData(_) | Self::GoalData(_) | Self::GoalEither(_))
     }
 }
 

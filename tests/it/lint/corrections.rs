@@ -161,6 +161,22 @@ fn of_the_corpus() {
     assert!(seen > 50, "{seen} plans");
 }
 
+/// The text with a comment and a new line in the place of one of its blanks, outside of quotes and comments.
+fn broken(text: &str, pick: &prop::sample::Index) -> String {
+    let mut quoted = false;
+    let blanks = text.char_indices().filter(|(at, c)| {
+        quoted ^= *c == '"';
+        let line = text[..*at].rsplit('\n').next().unwrap_or("");
+        *c == ' ' && !quoted && !line.contains(['#', '/'])
+    });
+    let blanks: Vec<usize> = blanks.map(|(at, _)| at).collect();
+    if blanks.is_empty() {
+        return text.to_owned();
+    }
+    let at = *pick.get(&blanks);
+    format!("{} # inside\n  {}", &text[..at], &text[at + 1..])
+}
+
 /// What stands between statements, among it what mustn't be lost.
 const BETWEEN: &[&str] =
     &["\n", "\n\n", "# why: größer ☃\n", "  # indented\n", "\r\n", "# milepost: allow(T501) because so\n"];
@@ -180,6 +196,7 @@ proptest! {
     #[test]
     fn of_any_mix(
         picks in prop::collection::vec((any::<prop::sample::Index>(), 0..BETWEEN.len(), any::<bool>()), 1..8),
+        breaks in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
     ) {
         let slips = wrong_plans();
         let lints: Vec<String> = doubtful_plans().into_iter().filter(|c| c.tables.is_empty()).map(|c| c.text).collect();
@@ -189,6 +206,7 @@ proptest! {
             text.push_str(picked);
             text.push_str(BETWEEN[between]);
         }
+        let text = breaks.iter().fold(text, |text, pick| broken(&text, pick));
         sound(&Case::plain(text));
     }
 
@@ -196,6 +214,7 @@ proptest! {
     #[test]
     fn of_lints_together(
         picks in prop::collection::vec((any::<prop::sample::Index>(), 0..BETWEEN.len()), 1..5),
+        breaks in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
     ) {
         let lints: Vec<String> = doubtful_plans().into_iter().filter(|c| c.tables.is_empty()).map(|c| c.text).collect();
         let mut text = String::new();
@@ -206,6 +225,7 @@ proptest! {
                 text = next;
             }
         }
+        let text = breaks.iter().fold(text, |text, pick| broken(&text, pick));
         sound(&Case::plain(text));
     }
 }
