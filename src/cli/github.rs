@@ -21,12 +21,11 @@ fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
     if let Some(at) = diagnostic.place() {
         let file = sources.get(at.file);
         let (start, end) = (file.position(at.span.start), file.position(at.span.end));
-        let columns = [("col", start.column), ("endColumn", end.column)].map(|(name, n)| (name, n.to_string()));
-        properties.push(("file", file.path.clone()));
-        properties.push(("line", start.line.to_string()));
+        let numbers = [("line", start.line), ("col", start.column), ("endLine", end.line), ("endColumn", end.column)];
         // Columns are taken on one line only; those of a place that runs on would be dropped with a warning.
-        properties.extend(columns.into_iter().filter(|_| start.line == end.line));
-        properties.push(("endLine", end.line.to_string()));
+        let taken = |name: &str| start.line == end.line || name.ends_with("ine");
+        properties.push(("file", file.path.clone()));
+        properties.extend(numbers.into_iter().filter(|(name, _)| taken(name)).map(|(name, n)| (name, n.to_string())));
     }
     let title = pages::find(diagnostic.code).map_or("", |p| p.entry.title());
     properties.push(("title", format!("{}: {title}", diagnostic.code)));

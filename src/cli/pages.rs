@@ -21,6 +21,13 @@ impl Page {
         format!("{}{facts}{}", plain(&format!("{title}\n")), plain(body))
     }
 
+    /// As Markdown; a rule's facts stand below its title.
+    pub fn markdown(&self) -> String {
+        let (title, body) = self.entry.page.split_once('\n').unwrap_or((self.entry.page, ""));
+        let facts = self.rule.map(|rule| format!("\n*{}*\n", rule.facts())).unwrap_or_default();
+        format!("{title}\n{facts}{body}")
+    }
+
     /// Why it is said: the first paragraph of the page, on one line.
     pub fn summary(&self) -> String {
         let body = self.entry.page.lines().skip(1).skip_while(|l| l.is_empty());

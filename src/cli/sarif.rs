@@ -69,7 +69,7 @@ fn rule(page: &Page, met: Level) -> ReportingDescriptor {
         .id(page.entry.code)
         .short_description(MultiformatMessageString::builder().text(page.entry.title().replace('`', "")).build())
         .full_description(both(&summary, pages::plain(&summary)))
-        .help(both(page.entry.page, page.plain()))
+        .help(both(&page.markdown(), page.plain()))
         .default_configuration(ReportingConfiguration::builder().level(json!(default)).build())
         .properties(PropertyBag::builder().tags(vec![tag.to_owned()]).build())
         .build();
@@ -95,13 +95,18 @@ fn entry(diagnostic: &Diagnostic, silenced: Option<&str>, sources: &Sources) -> 
     let mut entry = Entry::builder()
         .rule_id(diagnostic.code)
         .level(level(diagnostic.level))
-        .message(Message::builder().text(diagnostic.told()).build())
+        .message(message(&diagnostic.told()))
         .locations(main)
         .suppressions(silenced.map(suppression).into_iter().collect::<Vec<_>>())
         .build();
     entry.related_locations = Some(related).filter(|r| !r.is_empty());
     entry.fixes = diagnostic.fix.as_ref().map(|f| vec![fix(f, sources)]);
     entry
+}
+
+/// Braces would stand for an argument of the message.
+fn message(text: &str) -> Message {
+    Message::builder().text(text.replace('{', "{{").replace('}', "}}")).build()
 }
 
 fn location(label: &Label, sources: &Sources) -> Location {
@@ -111,7 +116,7 @@ fn location(label: &Label, sources: &Sources) -> Location {
         .region(region(label.at, file))
         .build();
     let mut location = Location::builder().physical_location(place).build();
-    location.message = Some(&label.text).filter(|t| !t.is_empty()).map(Message::from);
+    location.message = Some(&label.text).filter(|t| !t.is_empty()).map(|t| message(t));
     location
 }
 
@@ -146,7 +151,7 @@ fn fix(correction: &Correction, sources: &Sources) -> Fix {
     });
     let safe = BTreeMap::from([("safe".to_owned(), Value::Bool(correction.safe))]);
     Fix::builder()
-        .description(Message::builder().text(correction.title.as_str()).build())
+        .description(message(&correction.title))
         .artifact_changes(changes.collect::<Vec<_>>())
         .properties(PropertyBag::builder().additional_properties(safe).build())
         .build()

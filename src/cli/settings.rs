@@ -80,7 +80,10 @@ const KEYS: &[(&str, Set)] = &[
     }),
     ("lints", |s, v| {
         let table = v.as_table().ok_or("a section: [lints], then CODE = \"LEVEL\" lines")?;
-        for (name, level) in table {
+        // Whatever the order of the lines, a rule's own one beats its letter's, and that one beats all.
+        let mut lines: Vec<_> = table.iter().collect();
+        lines.sort_by_key(|(name, _)| breadth(name.get_ref()));
+        for (name, level) in lines {
             let level =
                 level.get_ref().as_str().ok_or("a level in quotes for each lint: off, hint, warning or error")?;
             s.levels.set(name.get_ref(), level).map_err(|e| format!("a section of levels by lint: {e}"))?;
@@ -106,6 +109,16 @@ const KEYS: &[(&str, Set)] = &[
         Ok(())
     }),
 ];
+
+/// How few rules a name of `[lints]` stands for: all, those of a level, those of a letter, one.
+fn breadth(name: &str) -> u8 {
+    match name {
+        "all" => 0,
+        "error" | "warning" | "hint" => 1,
+        letter if letter.len() == 1 => 2,
+        _ => 3,
+    }
+}
 
 /// A format without a command is one that all of them write.
 fn formats(settings: &mut Settings, value: &DeValue) -> Result<(), String> {
@@ -205,6 +218,14 @@ mod tests {
         assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Sarif), Some(EvalFormat::Csv)));
         let s = read("[format]\ncheck = \"github\"\n").expect("all is well");
         assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Github), None));
+    }
+
+    #[test]
+    fn the_narrower_level_wins() {
+        let s = read("[lints]\nT501 = \"error\"\nT = \"hint\"\nall = \"off\"\n").expect("all is well");
+        let level = |code: &str| s.levels.of(crate::lint::find(code).expect("a rule"));
+        assert_eq!(level("T501"), Some(crate::diagnostic::Level::Error));
+        assert_eq!(level("S106"), None);
     }
 
     #[test]
