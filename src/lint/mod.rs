@@ -6,10 +6,14 @@ mod context;
 mod finding;
 mod levels;
 mod observed;
+mod on_table;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod span;
+mod totals;
+mod uses;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};

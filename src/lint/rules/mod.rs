@@ -14,6 +14,14 @@ rules! {
     // S: specific
     up_or_down
     // M: measurable
+    zero_denominator
+    coarser_than_needed
+    no_time_column
+    stale_data
+    gappy_data
+    percent_above_one
+    ends_early
+    total_row
     // A: attainable
     already_met
     // R: relevant

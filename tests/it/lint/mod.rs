@@ -1,7 +1,9 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
+mod data_quality;
 mod pages;
+mod total_row;
 
 use crate::memory;
 use milepost::Plan;
