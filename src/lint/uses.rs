@@ -31,13 +31,13 @@ impl Use<'_> {
     pub fn filter(&self) -> Option<Row> {
         dimension::all(self.conditions.iter().map(|c| c.row.clone()))
     }
+}
 
-    /// What it adds up, where its values over parts of its rows add up to its value over all of them.
-    pub fn added(&self) -> Option<&Row> {
-        match &self.aggregate.measure {
-            Measure::Sum(x) | Measure::Last(x) | Measure::First(x) | Measure::LastPer(x, _) => Some(x),
-            _ => None,
-        }
+/// What an aggregate adds up, where its values over parts of the rows add up to its value over all of them.
+pub fn added(aggregate: &Aggregate) -> Option<&Row> {
+    match &aggregate.measure {
+        Measure::Sum(x) | Measure::Last(x) | Measure::First(x) | Measure::LastPer(x, _) => Some(x),
+        _ => None,
     }
 }
 

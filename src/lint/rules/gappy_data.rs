@@ -37,13 +37,12 @@ struct Holes {
 }
 
 fn look(observed: &Observed<'_, '_>, found: &mut Found) {
-    let goals: Vec<(&GoalView<'_>, Vec<Window>)> =
-        observed.context.goals.iter().filter(|g| observed.readable(g)).map(|g| (g, read(observed, g))).collect();
     for (table, timeline) in observed.world.timelines.iter().enumerate() {
         let Some(holes) = holes(timeline) else { continue };
-        let reads = goals.iter().filter(|(g, _)| observed.context.tables_of(g).contains(&table));
-        let covered: Vec<(&GoalView<'_>, Vec<Window>)> = reads
-            .map(|(g, windows)| (*g, inside(observed, table, &holes.windows, windows)))
+        let goals = observed.context.goals.iter().filter(|g| observed.context.tables_of(g).contains(&table));
+        let covered: Vec<(&GoalView<'_>, Vec<Window>)> = goals
+            .filter(|g| observed.readable(g))
+            .map(|g| (g, inside(observed, table, &holes.windows, &read(observed, g))))
             .filter(|(_, holes)| !holes.is_empty())
             .collect();
         let Some((first, _)) = covered.first() else { continue };

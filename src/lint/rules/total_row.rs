@@ -8,7 +8,7 @@ use crate::eval::value::Stretch;
 use crate::lint::totals::{self, Total};
 use crate::lint::uses::{self, Use};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule, on_table};
-use crate::model::plan::{Condition, Kind, TableId};
+use crate::model::plan::{Condition, Kind, Node, TableId};
 use crate::model::written;
 use crate::quantity::{Digits, Unit};
 use crate::query::{Answer, Measure, Request, Row, RowOp};
@@ -50,18 +50,30 @@ struct Place<'a> {
 }
 
 fn look(observed: &Observed<'_, '_>, found: &mut Found) {
-    let readable = observed.context.goals.iter().filter(|g| observed.readable(g));
-    let uses: Vec<(GoalView<'_>, Use<'_>)> =
-        readable.flat_map(|g| uses::of_goal(observed, g).into_iter().map(|u| (*g, u))).collect();
-    let mut totals: IndexMap<(TableId, Row), Vec<Total>> = IndexMap::new();
-    for (table, x) in uses.iter().filter_map(|(_, u)| Some((u.aggregate.table, u.added()?))) {
-        let key = (table, x.clone());
-        totals.entry(key).or_insert_with(|| totals::totals(observed.world, table, x));
+    let readable: Vec<&GoalView<'_>> = observed.context.goals.iter().filter(|g| observed.readable(g)).collect();
+    let mut totals: IndexMap<(TableId, &Row), Vec<Total>> = IndexMap::new();
+    for goal in &readable {
+        let beside = goal.goal.kpis.iter().chain(&goal.goal.guardrails).map(|k| &k.value);
+        for formula in goal.subject().into_iter().chain(beside) {
+            observed.context.visit(formula, &mut |f| {
+                if let Node::Aggregate(a) = &f.node
+                    && let Some(x) = uses::added(a)
+                {
+                    totals.entry((a.table, x)).or_insert_with(|| totals::totals(observed.world, a.table, x));
+                }
+            });
+        }
     }
+    totals.retain(|_, found| !found.is_empty());
+    if totals.is_empty() {
+        return;
+    }
+    let uses: Vec<(GoalView<'_>, Use<'_>)> =
+        readable.into_iter().flat_map(|g| uses::of_goal(observed, g).into_iter().map(|u| (*g, u))).collect();
     let mut places: IndexMap<(How, Loc, TableId, String), Place<'_>> = IndexMap::new();
     for (goal, used) in &uses {
-        let Some(x) = used.added() else { continue };
-        let Some(known) = totals.get(&(used.aggregate.table, x.clone())) else { continue };
+        let Some(x) = uses::added(used.aggregate) else { continue };
+        let Some(known) = totals.get(&(used.aggregate.table, x)) else { continue };
         for total in known {
             let Some((how, at)) = counted(observed, goal, used, total) else { continue };
             let key = (how, at, total.table, total.column.clone());

@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// So many periods are looked at, the newest ones.
-const PERIODS: usize = 60;
+const PERIODS: usize = 36;
 /// So many values of a dimension are looked at.
 const VALUES: usize = 2000;
 
