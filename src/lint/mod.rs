@@ -10,6 +10,7 @@ mod literals;
 mod observed;
 mod precision;
 mod rows;
+mod on_table;
 mod rule;
 pub mod rules;
 mod run;
@@ -18,6 +19,9 @@ mod times;
 mod title_dates;
 mod words;
 mod written;
+mod span;
+mod totals;
+mod uses;
 mod wrong;
 
 pub use card::{Card, LetterCard, Why};

@@ -28,6 +28,14 @@ rules! {
     flow_over_stock
     equals_measured
     per_or_every
+    zero_denominator
+    coarser_than_needed
+    no_time_column
+    stale_data
+    gappy_data
+    percent_above_one
+    ends_early
+    total_row
     // A: attainable
     over_cap
     already_met

@@ -2,8 +2,10 @@
 #![allow(dead_code)]
 
 mod corrections;
+mod data_quality;
 mod pages;
 mod sentences;
+mod total_row;
 
 use crate::memory;
 use milepost::Plan;
