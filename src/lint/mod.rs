@@ -7,21 +7,24 @@ mod context;
 mod finding;
 mod levels;
 mod literals;
+mod mentions;
 mod observed;
-mod precision;
-mod rows;
 mod on_table;
+mod precision;
+mod reads;
+mod rows;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod since;
+mod span;
 mod times;
 mod title_dates;
-mod words;
-mod written;
-mod span;
 mod totals;
 mod uses;
+mod words;
+mod written;
 mod wrong;
 
 pub use card::{Card, LetterCard, Why};
@@ -32,6 +35,8 @@ pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
 pub use run::{Input, Linted, Silenced, lint, lint_in, lint_with_data};
 pub use silence::Silencer;
+pub use since::{Earlier, Touched};
+pub use uses::Uses;
 pub use wrong::{Standing, standing};
 
 /// The rule of a code or a name, in any case.

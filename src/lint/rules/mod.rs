@@ -42,6 +42,13 @@ rules! {
     against_direction
     // R: relevant
     supports_nothing
+    objective_without_goal
+    untied_kpi
+    unused_metric
+    unused_table
+    unused_segment
+    unused_let
+    unused_campaign
     // T: time-bound
     no_deadline
     deadline_before_baseline

@@ -6,6 +6,8 @@ mod data_quality;
 mod pages;
 mod sentences;
 mod total_row;
+mod since;
+mod uses;
 
 use crate::memory;
 use milepost::Plan;
