@@ -8,6 +8,8 @@ mod sentences;
 mod total_row;
 mod since;
 mod uses;
+mod specific;
+mod zz_tmp;
 
 use crate::memory;
 use milepost::Plan;
