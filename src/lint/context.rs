@@ -1,5 +1,6 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
+use super::times::Steps;
 use super::uses::Uses;
 use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     /// By file: where its statements are in the list.
     ranges: Vec<Range<usize>>,
     uses: OnceLock<Uses>,
+    /// The steps that tables declare, by metric; worked out when first asked for.
+    pub(super) steps: OnceLock<Steps>,
 }
 
 /// A goal, as typed and as written.
@@ -49,7 +52,8 @@ impl<'a> Context<'a> {
                 *range = from..statements.len();
             }
         }
-        let mut context = Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses: OnceLock::new() };
+        let (uses, steps) = (OnceLock::new(), OnceLock::new());
+        let mut context = Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps };
         let view = |(number, goal): (usize, &'a Goal)| match context.statement(goal.at)? {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,

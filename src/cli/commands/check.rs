@@ -2,20 +2,19 @@
 
 use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
+use crate::cli::corrections::Corrections;
 use crate::cli::exit::{CommandError, Exit};
-use crate::cli::files::{Loaded, load};
+use crate::cli::files::{Loaded, load, load_instead};
 use crate::cli::progress::Progress;
-use crate::cli::ready;
 use crate::cli::since::Since;
 use crate::cli::tables::Tables;
-use crate::cli::{changes, count};
-use crate::diagnostic::{Diagnostic, fix, json, render};
+use crate::cli::{count, github, junit, ready, sarif};
+use crate::diagnostic::{Diagnostic, json, render, short};
 use crate::eval::Failure;
-use crate::lint::{self, Card, Levels, Linted, Touched};
+use crate::lint::{self, Card, Levels, Linted, Silenced, Touched};
 use crate::model::Plan;
 use crate::report;
 use crate::source::FileId;
-use std::path::Path;
 
 /// A correction can bring another one to light; this many rounds of them are made at most.
 const ROUNDS: usize = 10;
@@ -26,6 +25,8 @@ struct Checked {
     found: Vec<Diagnostic>,
     /// None where the plan has errors.
     cards: Vec<Card>,
+    /// What comments allow.
+    silenced: Vec<Silenced>,
 }
 
 /// What flags and settings ask of the lints.
@@ -44,20 +45,46 @@ impl Asked {
 pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
     let levels = levels(arguments, session)?;
     let files = session.files(&arguments.files);
-    let mut loaded = load(&files)?;
+    let loaded = load(&files)?;
     let since = arguments.since.as_deref().map(|name| Since::read(name, &files, &loaded)).transpose()?;
     let asked = Asked { levels, since };
-    if arguments.diff {
-        let checked = checked(&loaded, arguments, &asked, session)?;
-        session.terminal.print(&differences(&loaded, &checked.found, arguments.r#unsafe, session))?;
-    } else if arguments.fix {
-        loaded = corrected(loaded, &files, arguments, &asked, session)?;
-    }
     let checked = checked(&loaded, arguments, &asked, session)?;
-    tell(&checked, &loaded, arguments, session)?;
-    let exit = Exit::of(&checked.found);
-    leave((loaded, checked));
+    let mut told = (loaded, checked);
+    if arguments.diff || arguments.fix {
+        let (corrections, after) = corrected(&told, &files, arguments, &asked, session)?;
+        match arguments.diff {
+            true => session.terminal.print(&corrections.differences(session.terminal.out_color))?,
+            false => corrections.write(&session.terminal)?,
+        }
+        // What is shown, and not made, leaves the findings as they are.
+        told = after.filter(|_| !arguments.diff).unwrap_or(told);
+    }
+    tell(&told.1, &told.0, arguments, session)?;
+    let exit = Exit::of(&told.1.found);
+    leave(told);
     Ok(exit)
+}
+
+/// Makes corrections in memory until there are no more: what they come to, and the plan after them where there are any.
+fn corrected(
+    before: &(Loaded, Checked),
+    files: &Files,
+    arguments: &Check,
+    asked: &Asked,
+    session: &Session,
+) -> Result<(Corrections, Option<(Loaded, Checked)>), CommandError> {
+    let mut corrections = Corrections::default();
+    let mut after = None;
+    for _ in 0..ROUNDS {
+        let (loaded, now) = after.as_ref().unwrap_or(before);
+        if !corrections.make(loaded, &now.found, arguments.r#unsafe) {
+            break;
+        }
+        let loaded = load_instead(files, corrections.texts())?;
+        let now = checked(&loaded, arguments, asked, session)?;
+        after = Some((loaded, now));
+    }
+    Ok((corrections, after))
 }
 
 /// The levels of the settings, with those of the flags over them.
@@ -87,7 +114,7 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         found.extend(wrong);
         let checked = match loaded.plan.lintable(&plan, &found) {
             Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
-            None => Checked { found, cards: Vec::new() },
+            None => Checked { found, ..Checked::default() },
         };
         leave(plan);
         return Ok(checked);
@@ -100,12 +127,12 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         Err(closed) => {
             found.extend(loaded.plan.resolve(&tables.catalog()).1);
             found.extend(closed);
-            return Ok(Checked { found, cards: Vec::new() });
+            return Ok(Checked { found, ..Checked::default() });
         }
     };
     found.extend(opened.found);
     let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
-        return Ok(Checked { found, cards: Vec::new() });
+        return Ok(Checked { found, ..Checked::default() });
     };
     match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
         Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
@@ -114,7 +141,7 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
                 Failure::Plan(wrong) => wrong,
                 Failure::Data(error) => vec![Diagnostic::of(&error, FileId(0))],
             });
-            Ok(Checked { found, cards: Vec::new() })
+            Ok(Checked { found, ..Checked::default() })
         }
     }
 }
@@ -122,59 +149,29 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
 /// Findings and cards, with `touched` only those about something touched.
 fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
     found.extend(linted.diagnostics);
-    let mut cards = linted.cards;
+    let Linted { mut cards, mut silenced, .. } = linted;
     if let Some(touched) = touched {
         found.retain(|d| touched.concerns(d));
+        silenced.retain(|s| touched.concerns(&s.diagnostic));
         let mut goals = touched.goals().into_iter();
         cards.retain(|_| goals.next().unwrap_or_default());
     }
-    Checked { found, cards }
-}
-
-/// Makes corrections until there are no more, and writes each changed file whole.
-fn corrected(
-    mut loaded: Loaded,
-    files: &Files,
-    arguments: &Check,
-    asked: &Asked,
-    session: &Session,
-) -> Result<Loaded, CommandError> {
-    for _ in 0..ROUNDS {
-        let checked = checked(&loaded, arguments, asked, session)?;
-        let corrections = fix::correct(&checked.found, loaded.plan.sources(), arguments.r#unsafe);
-        if corrections.texts.is_empty() {
-            break;
-        }
-        for (file, text) in &corrections.texts {
-            let path = loaded.path(*file).ok_or(CommandError::FixInput)?;
-            changes::replace(path, text)?;
-            let made = corrections.made.get(file).copied().unwrap_or_default();
-            session.terminal.report(&format!(
-                "{}: {}\n",
-                loaded.plan.sources().get(*file).path,
-                count(made, "correction")
-            ));
-        }
-        loaded = load(files)?;
-    }
-    Ok(loaded)
-}
-
-/// What `--fix` would change.
-fn differences(loaded: &Loaded, found: &[Diagnostic], unsafe_too: bool, session: &Session) -> String {
-    let sources = loaded.plan.sources();
-    let corrections = fix::correct(found, sources, unsafe_too);
-    let texts = corrections.texts.iter().map(|(file, text)| (sources.get(*file), text));
-    texts
-        .map(|(file, text)| changes::difference(Path::new(&file.path), &file.text, text, session.terminal.out_color))
-        .collect()
+    Checked { found, cards, silenced }
 }
 
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
-    let Checked { found, cards } = checked;
-    match arguments.format.or(session.settings.format).unwrap_or(CheckFormat::Text) {
+    let Checked { found, cards, silenced } = checked;
+    let format = arguments.format.or(session.settings.check_format).filter(|_| !arguments.diff);
+    match format.unwrap_or(CheckFormat::Text) {
         CheckFormat::Json => session.terminal.print(&json::text(found, sources, report::cards::entries(cards))),
+        CheckFormat::Short => session.terminal.print(&short::text(found, sources)),
+        CheckFormat::Sarif => session.terminal.print(&sarif::text(found, silenced, sources)),
+        CheckFormat::Github => session.terminal.print(&github::text(found, sources)),
+        CheckFormat::Junit => {
+            let unwritable = |reason| CommandError::Write { path: "the findings".into(), reason };
+            session.terminal.print(&junit::findings(found, sources).map_err(unwritable)?)
+        }
         CheckFormat::Text => {
             session.terminal.report(&render::text(found, sources, session.terminal.drawing()));
             if arguments.diff {

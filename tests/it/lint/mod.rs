@@ -1,10 +1,14 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
+mod corrections;
+mod data_quality;
 mod pages;
 mod sentences;
 mod since;
+mod specific;
 mod speed;
+mod total_row;
 mod uses;
 
 use crate::memory;
