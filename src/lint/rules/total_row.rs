@@ -6,7 +6,7 @@ use crate::eval::formula::World;
 use crate::eval::past::Past;
 use crate::eval::value::Stretch;
 use crate::lint::totals::{self, Total};
-use crate::lint::uses::{self, Use};
+use crate::lint::reads::{self, Use};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule, on_table};
 use crate::model::plan::{Condition, Kind, Node, TableId};
 use crate::model::written;
@@ -57,7 +57,7 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         for formula in goal.subject().into_iter().chain(beside) {
             observed.context.visit(formula, &mut |f| {
                 if let Node::Aggregate(a) = &f.node
-                    && let Some(x) = uses::added(a)
+                    && let Some(x) = reads::added(a)
                 {
                     totals.entry((a.table, x)).or_insert_with(|| totals::totals(observed.world, a.table, x));
                 }
@@ -69,10 +69,10 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         return;
     }
     let uses: Vec<(GoalView<'_>, Use<'_>)> =
-        readable.into_iter().flat_map(|g| uses::of_goal(observed, g).into_iter().map(|u| (*g, u))).collect();
+        readable.into_iter().flat_map(|g| reads::of_goal(observed, g).into_iter().map(|u| (*g, u))).collect();
     let mut places: IndexMap<(How, Loc, TableId, String), Place<'_>> = IndexMap::new();
     for (goal, used) in &uses {
-        let Some(x) = uses::added(used.aggregate) else { continue };
+        let Some(x) = reads::added(used.aggregate) else { continue };
         let Some(known) = totals.get(&(used.aggregate.table, x)) else { continue };
         for total in known {
             let Some((how, at)) = counted(observed, goal, used, total) else { continue };

@@ -1,10 +1,15 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
+mod corrections;
 mod data_quality;
 mod pages;
 mod sentences;
 mod total_row;
+mod since;
+mod uses;
+mod specific;
+mod zz_tmp;
 
 use crate::memory;
 use milepost::Plan;
