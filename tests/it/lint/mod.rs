@@ -8,6 +8,7 @@ mod sentences;
 mod since;
 mod specific;
 mod total_row;
+mod speed;
 mod uses;
 
 use crate::memory;
