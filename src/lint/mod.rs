@@ -6,6 +6,7 @@ mod context;
 mod finding;
 mod levels;
 mod observed;
+pub mod precedent;
 mod rule;
 pub mod rules;
 mod run;

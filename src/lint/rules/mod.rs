@@ -15,7 +15,9 @@ rules! {
     up_or_down
     // M: measurable
     // A: attainable
+    beyond_history
     already_met
+    chance_low
     // R: relevant
     supports_nothing
     // T: time-bound
