@@ -209,6 +209,30 @@ pub enum CommandError {
         /// A free name.
         other: String,
     },
+    /// No `git` program.
+    #[error("git isn't on this machine, and only git knows what a revision held")]
+    #[diagnostic(help("install git, or compare two files instead"))]
+    NoGit,
+    /// No repository around a folder.
+    #[error("{folder} is in no git repository")]
+    #[diagnostic(help("a revision is looked for in the repository around the plan's folder"))]
+    NoRepository {
+        /// As typed.
+        folder: String,
+    },
+    /// No such revision.
+    #[error("the repository has no revision `{name}`")]
+    #[diagnostic(help("write a branch, a tag, a commit or HEAD~1; in CI, fetch the whole history first"))]
+    NoRevision {
+        /// As typed.
+        name: String,
+    },
+    /// Git itself failed.
+    #[error("git failed: {reason}")]
+    GitFailed {
+        /// Its words.
+        reason: String,
+    },
     /// `milepost.toml`.
     #[error("{place}: {problem}")]
     Settings {

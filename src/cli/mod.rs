@@ -7,6 +7,7 @@ mod commands;
 mod draft;
 mod exit;
 mod files;
+mod git;
 mod junit;
 mod near;
 mod phrase;

@@ -11,6 +11,7 @@ mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod wrong;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};
@@ -18,8 +19,9 @@ pub use finding::{Finding, Found};
 pub use levels::{LevelError, Levels, Setting};
 pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
-pub use run::{Linted, lint, lint_with_data};
+pub use run::{Input, Linted, lint, lint_in, lint_with_data};
 pub use silence::Silencer;
+pub use wrong::{Standing, standing};
 
 /// The rule of a code or a name, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {

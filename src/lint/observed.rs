@@ -2,6 +2,7 @@
 //! verdict never see different numbers. Cells that aren't read yet are asked for and come with the next round.
 
 use super::context::{Context, GoalView};
+use crate::calendar::Window;
 use crate::eval::aim;
 use crate::eval::formula::World;
 use crate::eval::frame::{self, Frame};
@@ -9,7 +10,10 @@ use crate::eval::goals;
 use crate::eval::measured::{self, Judged};
 use crate::eval::subject::Subject;
 use crate::eval::verdict::Verdict;
-use crate::model::plan::{GoalBody, Target};
+use crate::model::plan::{GoalBody, TableId, Target};
+use crate::query::{Answer, Cell, Measure, Request};
+use indexmap::IndexMap;
+use jiff::civil::DateTime;
 use std::cell::OnceCell;
 
 /// The plan with its data as of a moment.
@@ -43,6 +47,25 @@ impl<'w, 'a> Observed<'w, 'a> {
     /// The goal's verdict as `eval` gives it; of a combined goal an empty one. Worked out once.
     pub fn verdict(&self, goal: &GoalView<'a>) -> Option<&Verdict> {
         self.verdicts.get(goal.number).map(|cell| cell.get_or_init(|| goals::verdict(self.world, goal.goal)))
+    }
+
+    /// The values of a column of an opened table in its rows up to now, each with how many rows bear it, in order (text
+    /// by code point); rows that the table's own `where` or an `exclude` leaves out aren't counted. `None` where there is
+    /// no such table or column, or where it isn't known yet: it comes with the next round. Meant for columns that a plan
+    /// treats as dimensions: one of free text has as many values as rows.
+    pub fn column_values(&self, table: TableId, column: &str) -> Option<&'w IndexMap<String, Cell>> {
+        let info = self.world.infos.get(table).copied().flatten()?;
+        let timeline = self.world.timelines.get(table).filter(|_| info.columns.contains_key(column))?;
+        let request = Request {
+            measure: Measure::Count,
+            filter: None,
+            window: timeline.timed.then_some(Window::new(DateTime::MIN, timeline.readable)),
+            group: Some(column.to_owned()),
+        };
+        match self.world.cells.ask(table, request)? {
+            Answer::Groups(groups) => Some(groups),
+            Answer::One(_) => None,
+        }
     }
 
     /// What is measured under the goal's own filter; nothing for goals over rows and combined ones. A campaign's filter

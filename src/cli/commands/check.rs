@@ -8,7 +8,7 @@ use crate::cli::progress::Progress;
 use crate::cli::ready;
 use crate::cli::tables::Tables;
 use crate::cli::{changes, count};
-use crate::diagnostic::{Diagnostic, Level, fix, json, render};
+use crate::diagnostic::{Diagnostic, fix, json, render};
 use crate::eval::Failure;
 use crate::lint::{self, Card, Levels, Linted};
 use crate::report;
@@ -72,12 +72,9 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
     if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
-        let linted = match is_wrong(&found) {
-            true => Linted::default(),
-            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), levels),
-        };
+        let linted = loaded.plan.lintable(&plan, &found).map(|input| lint::lint(input, levels));
         leave(plan);
-        return Ok(together(found, linted));
+        return Ok(together(found, linted.unwrap_or_default()));
     }
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let progress = Progress::start();
@@ -91,11 +88,10 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
         }
     };
     found.extend(opened.found);
-    if is_wrong(&found) {
+    let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
         return Ok(Checked { found, cards: Vec::new() });
-    }
-    let plan = (&opened.plan, loaded.plan.trees(), loaded.plan.sources());
-    match lint::lint_with_data(plan, levels, &opened.tables, engine.as_mut(), as_of) {
+    };
+    match lint::lint_with_data(input, levels, &opened.tables, engine.as_mut(), as_of) {
         Ok(linted) => Ok(together(found, linted)),
         Err(failure) => {
             found.extend(match failure {
@@ -105,10 +101,6 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
             Ok(Checked { found, cards: Vec::new() })
         }
     }
-}
-
-fn is_wrong(found: &[Diagnostic]) -> bool {
-    found.iter().any(|d| d.level == Level::Error)
 }
 
 fn together(mut found: Vec<Diagnostic>, linted: Linted) -> Checked {
