@@ -106,20 +106,18 @@ impl Shape {
         Self { baseline: None, parts: 1.0, ..*self }
     }
 
-    /// How many steps or months it takes, as people say it: `4 quarters`, `12 months`.
-    pub fn length(&self) -> CalendarSpan {
+    /// How long it is, as people say it: of a change between levels in steps (`4 quarters`), else as the calendar calls it.
+    pub fn length(&self, in_steps: bool) -> CalendarSpan {
         let length = self.whole.length();
-        let unit = |count, unit| CalendarSpan::new(count, unit);
-        let in_steps = match (length.months(), self.step.months(), length.days(), self.step.days()) {
-            (Some(all), Some(one), ..) if one > 0 && all % one == 0 => Some((all / one, self.step)),
-            (_, _, Some(all), Some(one)) if one > 0 && all % one == 0 => Some((all / one, self.step)),
+        let times = |one: CalendarSpan| match (length.months(), one.months(), length.days(), one.days()) {
+            (Some(all), Some(one), ..) | (.., Some(all), Some(one)) if one > 0 && all % one == 0 => Some(all / one),
             _ => None,
         };
-        match (length.months(), in_steps) {
-            (_, Some((n, step))) if step.unit != SpanUnit::Month => step.times(n),
-            (Some(3), _) => unit(1, SpanUnit::Quarter),
-            (Some(12), _) => unit(1, SpanUnit::Year),
-            _ => length,
+        let named = [SpanUnit::Year, SpanUnit::Quarter, SpanUnit::Week].map(|unit| CalendarSpan::new(1, unit));
+        let whole = named.into_iter().filter_map(|one| Some(one.times(times(one)?)));
+        match times(self.step).filter(|_| in_steps && self.step.unit != SpanUnit::Month) {
+            Some(n) => self.step.times(n),
+            None => whole.into_iter().find(|s| s.count == 1 || s.unit == SpanUnit::Week).unwrap_or(length),
         }
     }
 

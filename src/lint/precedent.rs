@@ -3,7 +3,7 @@
 
 use super::context::GoalView;
 use super::observed::{Measured, Observed};
-use crate::calendar::{CalendarSpan, SpanUnit, Window};
+use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
 use crate::eval::aim::{self, Wanted};
 use crate::eval::history::{By, Past, Record, Shape, record};
 use crate::eval::recurring;
@@ -89,7 +89,7 @@ fn question<'a>(observed: &Observed<'_, 'a>, goal: &GoalView<'a>, measured: &Mea
         Some(baseline) => baseline.datum.number(),
         None => frame.baseline(observed.world, goal.goal, subject, Some(shape.judged)).datum.number(),
     };
-    let wanted = judged.aim.map(|a| a.wanted);
+    let wanted = judged.aim.map(|a| a.wanted).or_else(|| bound(observed, target));
     asked(subject, target, shape, baseline, wanted)
 }
 
@@ -104,12 +104,16 @@ fn recurring_question<'a>(observed: &Observed<'_, 'a>, goal: &GoalView<'a>) -> O
     let (stretch, _) = recurring::stretch(observed.world, goal.goal, over);
     let period = recurring::periods_of(observed.world, stretch, span).into_iter().next()?;
     let shape = Shape::of_period(observed.world, goal.goal, &subject, period, span)?;
-    let wanted = match &target.kind {
-        TargetKind::Bound(comparison, bound) => constant(observed, &bound.node).map(|x| Wanted::Bound(*comparison, x)),
-        _ => None,
-    };
-    let question = asked(&subject, target, shape, None, wanted)?;
+    let question = asked(&subject, target, shape, None, bound(observed, target))?;
     Some((subject, question))
+}
+
+/// A bound that is the same in every window.
+fn bound(observed: &Observed<'_, '_>, target: &Target) -> Option<Wanted> {
+    match &target.kind {
+        TargetKind::Bound(comparison, of) => constant(observed, &of.node).map(|x| Wanted::Bound(*comparison, x)),
+        _ => None,
+    }
 }
 
 /// A number that is the same in every window.
@@ -185,8 +189,11 @@ fn answered<'a>(observed: &Observed<'_, 'a>, subject: &Subject<'a>, question: Qu
     };
     let answers: Vec<Answer> = asks.iter().filter_map(answer).collect();
     let first = answers.first()?;
-    // Windows that all overlap are one and the same piece of the past.
-    let apart = first.record.days >= shape.whole.length_days() * 0.97;
+    // Windows that all overlap are one and the same piece of the past. Readings come at their own steps; of events
+    // windows could be cut as close to one another as one likes, so that only those count that don't overlap.
+    let stepped = subject.every.is_some_and(|every| every != CalendarSpan::DAY);
+    let least = if stepped { 1.0 } else { FEW as f64 - 1.0 };
+    let apart = first.record.days >= least * shape.whole.length_days() * SHORT;
     let enough = answers.len() == asks.len() && first.record.windows >= FEW && apart;
     enough.then(|| Precedent {
         target,
@@ -202,7 +209,7 @@ fn answered<'a>(observed: &Observed<'_, 'a>, subject: &Subject<'a>, question: Qu
 impl Precedent<'_> {
     /// In which stretch of time: `in 4 quarters`, `from one quarter to the next`, `in a month`.
     pub fn stretch(&self, by: By) -> String {
-        let long = self.shape.length();
+        let long = self.shape.length(by != By::Value && self.kind == Kind::Stock);
         let long = if long.count == 1 { format!("a {}", long.unit.name()) } else { long.to_string() };
         match self.shape.baseline.filter(|_| by != By::Value && self.kind != Kind::Stock) {
             None => format!("in {long}"),
@@ -256,6 +263,8 @@ impl Precedent<'_> {
     }
 }
 
+/// Months and years differ in length by less than this.
+const SHORT: f64 = 0.9;
 const YEAR: CalendarSpan = CalendarSpan::new(1, SpanUnit::Year);
 
 /// A change as targets write it.
@@ -276,7 +285,13 @@ fn rounded(x: f64, digits: i32, up: bool) -> f64 {
     }
 }
 
-/// How people call a window: `Q2 2020`, `2021-03`.
+/// How people call a window: `Q2 2020`, `2021-03`, `2021-03..2021-05`.
 pub fn name(observed: &Observed<'_, '_>, window: &Window) -> String {
-    crate::calendar::step_name(window, &observed.context.plan.facts.rules)
+    let (name, days) = (calendar::step_name(window, &observed.context.plan.facts.rules), window.to_string());
+    match window.length().months() {
+        Some(2..) if name == days && window.start.day() == 1 => {
+            format!("{}..{}", window.start.strftime("%Y-%m"), window.last_day().strftime("%Y-%m"))
+        }
+        _ => name,
+    }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Level;
 use crate::eval::verdict::{Projection, Verdict};
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
+use crate::model::plan::TargetKind;
 use crate::quantity::{Digits, share};
 
 pub static RULE: Rule = Rule {
@@ -18,20 +19,31 @@ pub static RULE: Rule = Rule {
 
 /// Below this chance a goal is called unlikely.
 pub const LOW: f64 = 0.1;
+/// A projection from fewer periods is too young to be told.
+pub const PERIODS: u32 = 6;
+
+/// The projection and its chance, where it is from enough periods and says that the goal is unlikely.
+pub fn unlikely(verdict: &Verdict) -> Option<(&Projection, f64)> {
+    let projection = verdict.projection.as_ref().filter(|p| p.periods >= PERIODS)?;
+    Some((projection, projection.chance.filter(|c| *c < LOW)?))
+}
 
 fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     // What is projected has a target; without one there is nothing to call unlikely.
     let Some(target) = crate::eval::aim::deciding(goal.targets()) else { return };
     let Some(verdict) = observed.verdict(goal) else { return };
-    let Some(projection) = &verdict.projection else { return };
-    let Some(chance) = projection.chance.filter(|c| *c < LOW) else { return };
+    let Some((projection, chance)) = unlikely(verdict) else { return };
     let digits = shown(verdict, projection);
     let value = digits.show(projection.value);
     let message = format!("the chance that this goal is met is {}: it is likely to come to {value}", percent(chance));
     found.say(
         Finding::new(message, target.at, "")
             .because(because(verdict, projection, &digits))
-            .help(format!("ask for what has an even chance, {value}; or say what will be different from here on: # milepost: allow(A305) because …")),
+            .help(format!(
+                "ask for what has an even chance, {} {value}, or say above the goal what will be different from here \
+                 on: # milepost: allow(A305) because …",
+                if matches!(target.kind, TargetKind::Bound(..)) { verdict.target.op } else { "to" }
+            )),
     );
 }
 
@@ -54,7 +66,8 @@ pub fn percent(chance: f64) -> String {
 
 /// How it was worked out, and what it would take.
 fn because(verdict: &Verdict, projection: &Projection, digits: &Digits) -> String {
-    let between = projection.low.zip(projection.high).map_or(String::new(), |(low, high)| {
+    let apart = projection.low.zip(projection.high).filter(|(low, high)| !digits.alike(*low, *high));
+    let between = apart.map_or(String::new(), |(low, high)| {
         format!(", in 8 of 10 cases {} to {}", digits.show(low), digits.show(high))
     });
     let first = format!(

@@ -23,6 +23,8 @@ pub static RULE: Rule = Rule {
 
 /// With fewer changes nothing is said.
 const FEW: usize = 8;
+/// In so many of the changes the two have to go apart: else it is one or two great ones that make the correlation.
+const MOST: f64 = 0.6;
 /// How often chance alone may go so far, on both sides together.
 const ERROR: f64 = 0.05;
 
@@ -139,18 +141,30 @@ fn against(a: &[Option<f64>], b: &[Option<f64>]) -> Option<Against> {
         return None;
     }
     let r = correl(&a, &b).ok()?;
-    let critical = critical(a.len())?;
+    let critical = critical(independent(&a, &b)?)?;
     let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
     let (mean_a, mean_b) = (mean(&a), mean(&b));
     let opposite = a.iter().zip(&b).filter(|(a, b)| (*a - mean_a) * (*b - mean_b) < 0.0).count();
-    (r <= -critical).then_some(Against { r, critical, changes: a.len(), opposite })
+    let most = opposite as f64 >= MOST * a.len() as f64;
+    (r <= -critical && most).then_some(Against { r, critical, changes: a.len(), opposite })
+}
+
+/// How many of the changes count as independent: n·(1 − ab) / (1 + ab), a and b being how the changes of either go with
+/// their own next ones (Bartlett, Some Aspects of the Time-Correlation Problem, 1935); never more than there are. A metric
+/// that goes up and down about a level has changes that follow from one another.
+fn independent(a: &[f64], b: &[f64]) -> Option<f64> {
+    let next = |x: &[f64]| correl(x.get(1..)?, x.get(..x.len() - 1)?).ok();
+    let both = next(a).unwrap_or(0.0) * next(b).unwrap_or(0.0);
+    let n = a.len() as f64;
+    let left = n * (1.0 - both) / (1.0 + both);
+    Some(left.min(n)).filter(|left| *left > 3.0)
 }
 
 /// The size of a correlation of `n` pairs that chance alone exceeds in [`ERROR`] of all cases: t / √(n − 2 + t²), where
 /// t is the quantile of Student's distribution with n − 2 degrees of freedom (Kendall & Stuart, The Advanced Theory of
 /// Statistics, volume 2, section 26.23).
-fn critical(n: usize) -> Option<f64> {
-    let freedom = n as f64 - 2.0;
+fn critical(n: f64) -> Option<f64> {
+    let freedom = n - 2.0;
     let t = StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(1.0 - ERROR / 2.0);
     Some(t / (freedom + t * t).sqrt())
 }
@@ -162,7 +176,7 @@ mod tests {
     /// The table that textbooks print: critical values of Pearson's r, 0.05 two-tailed.
     #[test]
     fn critical_values_are_those_of_the_printed_table() {
-        for (n, printed) in [(8, 0.707), (10, 0.632), (12, 0.576), (20, 0.444), (30, 0.361)] {
+        for (n, printed) in [(8.0, 0.707), (10.0, 0.632), (12.0, 0.576), (20.0, 0.444), (30.0, 0.361)] {
             let found = critical(n).unwrap_or(0.0);
             assert!((found - printed).abs() < 0.0006, "{n}: {found} instead of {printed}");
         }

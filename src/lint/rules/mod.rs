@@ -18,8 +18,11 @@ rules! {
     beyond_history
     already_met
     chance_low
+    too_easy
+    run_rate
     // R: relevant
     supports_nothing
+    kpi_against
     // T: time-bound
     no_deadline
     // L: the lints themselves

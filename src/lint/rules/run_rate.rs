@@ -1,6 +1,7 @@
 //! A308: a goal that needs several times what it brings now.
 
-use super::chance_low::LOW;
+use super::beyond_history::round_times;
+use super::chance_low;
 use crate::calendar;
 use crate::diagnostic::Level;
 use crate::eval::frame::Mode;
@@ -8,7 +9,7 @@ use crate::eval::verdict::{Required, Status};
 use crate::lint::observed::Measured;
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
 use crate::model::plan::Kind;
-use crate::quantity::{Digits, Unit, numbers, show};
+use crate::quantity::Digits;
 
 pub static RULE: Rule = Rule {
     code: "A308",
@@ -45,8 +46,9 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     if !back && required.per_period / today < TIMES {
         return;
     }
-    let chance = observed.verdict(goal).and_then(|v| v.projection.as_ref()).and_then(|p| p.chance);
-    if chance.is_some_and(|c| !(LOW..LIKELY).contains(&c)) {
+    let Some(verdict) = observed.verdict(goal) else { return };
+    let likely = verdict.projection.as_ref().and_then(|p| p.chance).is_some_and(|c| c >= LIKELY);
+    if likely || chance_low::unlikely(verdict).is_some() {
         return;
     }
     let digits = Digits::of(&measured.subject.formula.gives.unit(), &[required.per_period, today]);
@@ -55,7 +57,7 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     let message = match back {
         true => format!("this goal needs {needed} each {each}, and today it goes the other way: {now}"),
         false => {
-            let times = show(numbers::round(required.per_period / today, 1.0), &Unit::Plain);
+            let times = round_times(required.per_period / today);
             format!("this goal needs {needed} each {each}, {times} times today's {now}")
         }
     };

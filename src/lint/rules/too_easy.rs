@@ -1,6 +1,6 @@
 //! A307: a goal that is met by going on as before.
 
-use super::chance_low::percent;
+use super::chance_low::{PERIODS, percent};
 use crate::calendar;
 use crate::diagnostic::Level;
 use crate::eval::aim;
@@ -9,7 +9,7 @@ use crate::eval::measured::Judged;
 use crate::eval::verdict::{Status, Verdict};
 use crate::lint::precedent::{self, Precedent};
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
-use crate::model::plan::{Kind, Target, TargetKind};
+use crate::model::plan::{Kind, Target, TargetKind, Timing};
 use crate::quantity::show;
 
 pub static RULE: Rule = Rule {
@@ -26,14 +26,21 @@ pub static RULE: Rule = Rule {
 /// Above this chance a goal is called sure.
 const SURE: f64 = 0.99;
 /// What lies behind a goal of which so much of the time is over may be the work that it brought.
-const EARLY: f64 = 0.5;
+const EARLY: f64 = 0.34;
 /// With fewer windows the past says nothing of what always happens.
 const ENOUGH: usize = 8;
 
 fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some(target) = aim::deciding(goal.targets()) else { return };
-    let always = precedent::precedent(observed, goal).and_then(|p| always(observed, &p));
-    let Some((because, message)) = always.or_else(|| sure(observed, goal)) else { return };
+    // What comes back is meant to be kept up.
+    if matches!(goal.goal.timing, Timing::Every { .. }) {
+        return;
+    }
+    let precedent = precedent::precedent(observed, goal);
+    let always = precedent.as_ref().and_then(|p| always(observed, p));
+    // What was never done isn't easy, however well it goes.
+    let done = precedent.as_ref().is_none_or(|p| p.answers.iter().any(|a| a.record.as_good > 0));
+    let Some((because, message)) = always.or_else(|| sure(observed, goal).filter(|_| done)) else { return };
     found.say(
         Finding::new(message, target.at, "").because(because).help(
             "ask for more than goes by itself; if just going on is the aim, say so: # milepost: allow(A307) because …",
@@ -70,7 +77,7 @@ fn always(observed: &Observed<'_, '_>, precedent: &Precedent<'_>) -> Option<(Str
 /// Where the projection is sure of it early on.
 fn sure(observed: &Observed<'_, '_>, goal: &GoalView<'_>) -> Option<(String, String)> {
     let verdict = observed.verdict(goal)?;
-    let projection = verdict.projection.as_ref()?;
+    let projection = verdict.projection.as_ref().filter(|p| p.periods >= PERIODS)?;
     let chance = projection.chance.filter(|c| *c > SURE)?;
     let measured = observed.measured(goal)?;
     let up = measured.judged.aim?.wanted.op().starts_with('>');

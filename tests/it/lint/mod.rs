@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 mod pages;
+mod precedent;
 mod sentences;
 
 use crate::memory;
