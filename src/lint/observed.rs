@@ -45,6 +45,12 @@ impl<'w, 'a> Observed<'w, 'a> {
         Self { context, world, verdicts: context.plan.goals.values().map(|_| OnceCell::new()).collect() }
     }
 
+    /// True where all tables that a goal reads are open.
+    pub fn readable(&self, goal: &GoalView<'a>) -> bool {
+        let open = |table: &usize| matches!(self.world.infos.get(*table), Some(Some(_)));
+        self.context.tables_of(goal).iter().all(open)
+    }
+
     /// The goal's verdict as `eval` gives it; of a combined goal an empty one. Worked out once.
     pub fn verdict(&self, goal: &GoalView<'a>) -> Option<&Verdict> {
         self.verdicts.get(goal.number).map(|cell| cell.get_or_init(|| goals::verdict(self.world, goal.goal)))

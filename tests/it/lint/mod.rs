@@ -1,9 +1,16 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
+mod corrections;
+mod data_quality;
 mod pages;
 mod precedent;
 mod sentences;
+mod total_row;
+mod since;
+mod uses;
+mod specific;
+mod zz_tmp;
 
 use crate::memory;
 use milepost::Plan;
