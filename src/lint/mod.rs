@@ -9,6 +9,7 @@ mod levels;
 mod literals;
 mod mentions;
 mod observed;
+pub mod precedent;
 mod on_table;
 mod precision;
 mod reads;

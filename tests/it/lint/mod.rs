@@ -4,6 +4,7 @@
 mod corrections;
 mod data_quality;
 mod pages;
+mod precedent;
 mod sentences;
 mod since;
 mod specific;
