@@ -137,7 +137,7 @@ pub struct Check {
     /// How findings are written [default: text]
     #[arg(long, value_enum)]
     pub format: Option<CheckFormat>,
-    /// Only statements changed since a git revision (not built yet)
+    /// Only what changed since a git revision, and what depends on that
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
 }

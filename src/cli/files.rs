@@ -282,7 +282,8 @@ impl<'a> Loading<'a> {
 }
 
 impl Loaded {
-    fn limit(&self) -> u64 {
+    /// The largest plan file that is read, in bytes.
+    pub fn limit(&self) -> u64 {
         self.limits.max_file_size.unwrap_or(MAX_FILE_SIZE)
     }
 

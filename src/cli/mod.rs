@@ -18,6 +18,7 @@ mod progress;
 mod ready;
 mod sarif;
 mod settings;
+mod since;
 mod tables;
 mod terminal;
 

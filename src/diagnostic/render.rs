@@ -6,6 +6,7 @@ use super::excerpt::{Excerpt, excerpts, visible};
 use super::{Diagnostic, Level};
 use crate::source::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use std::collections::BTreeMap;
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
@@ -36,15 +37,48 @@ pub fn sorted(found: &[Diagnostic]) -> Vec<&Diagnostic> {
     sorted
 }
 
-/// All findings as text with a summary as its last line; nothing where there are none.
+/// So many findings are all drawn.
+const ALL: usize = 200;
+
+/// Of more, so many of each code.
+const OF_EACH: usize = 10;
+
+/// All findings as text with a summary as its last line; nothing where there are none. Of more than anybody reads, the
+/// first of each code are drawn and the rest counted.
 pub fn text(found: &[Diagnostic], sources: &Sources, options: Options) -> String {
     let mut out = String::new();
+    let limit = if found.len() > ALL { OF_EACH } else { ALL };
+    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in sorted(found) {
+        let so_far = of_code.entry(diagnostic.code).or_default();
+        *so_far += 1;
+        if *so_far > limit {
+            continue;
+        }
         out.push_str(&one(diagnostic, sources, options));
         out.push('\n');
     }
+    let more = of_code.iter().filter(|(_, n)| **n > limit).map(|(code, n)| (code, n - limit));
+    let more: String = more.map(|(code, n)| format!("and {} more {code}\n", grouped(n))).collect();
+    if !more.is_empty() {
+        out.push_str(&more);
+        out.push_str("all of them, a line each: milepost check --format short\n\n");
+    }
     if let Some(summary) = summary(found) {
         out.push_str(&wrap(&summary, "", "  ", options.width.max(40)));
+    }
+    out
+}
+
+/// `99,990`
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
     }
     out
 }
@@ -86,7 +120,7 @@ pub fn summary(found: &[Diagnostic]) -> Option<String> {
         .into_iter()
         .map(|level| (level, found.iter().filter(|d| d.level == level).count()))
         .filter(|(_, n)| *n > 0)
-        .map(|(level, n)| format!("{n} {}{}", level.name(), if n == 1 { "" } else { "s" }))
+        .map(|(level, n)| format!("{} {}{}", grouped(n), level.name(), if n == 1 { "" } else { "s" }))
         .collect();
     (!counts.is_empty()).then(|| format!("{}{}{}", counts.join(", "), certain(found), risky(found)))
 }
@@ -99,9 +133,9 @@ fn certain(found: &[Diagnostic]) -> String {
         (_, 0, _) => return String::new(),
         (true, 1, 2) | (true, 2, _) => "both corrections certain".to_owned(),
         (true, 1, _) => "its correction certain".to_owned(),
-        (true, n, _) => format!("all {n} corrections certain"),
+        (true, n, _) => format!("all {} corrections certain", grouped(n)),
         (false, 1, _) => "1 correction certain".to_owned(),
-        (false, n, _) => format!("{n} corrections certain"),
+        (false, n, _) => format!("{} corrections certain", grouped(n)),
     };
     format!(", {how_many}: milepost check --fix")
 }

@@ -6,11 +6,13 @@ use crate::cli::corrections::Corrections;
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load, load_instead};
 use crate::cli::progress::Progress;
+use crate::cli::since::Since;
 use crate::cli::tables::Tables;
 use crate::cli::{count, github, junit, ready, sarif};
 use crate::diagnostic::{Diagnostic, json, render, short};
 use crate::eval::Failure;
-use crate::lint::{self, Card, Levels, Linted, Silenced};
+use crate::lint::{self, Card, Levels, Linted, Silenced, Touched};
+use crate::model::Plan;
 use crate::report;
 use crate::source::FileId;
 
@@ -27,18 +29,29 @@ struct Checked {
     silenced: Vec<Silenced>,
 }
 
+/// What flags and settings ask of the lints.
+struct Asked {
+    levels: Levels,
+    since: Option<Since>,
+}
+
+impl Asked {
+    fn touched<'a>(&self, plan: &'a Plan, loaded: &'a Loaded) -> Option<Touched<'a>> {
+        self.since.as_ref().map(|since| since.touched(plan, loaded))
+    }
+}
+
 /// Reads, resolves, lints, corrects where asked, and says what is left.
 pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
-    if arguments.since.is_some() {
-        return Err(CommandError::NotBuilt { what: "check --since".to_owned() });
-    }
     let levels = levels(arguments, session)?;
     let files = session.files(&arguments.files);
     let loaded = load(&files)?;
-    let checked = checked(&loaded, arguments, &levels, session)?;
+    let since = arguments.since.as_deref().map(|name| Since::read(name, &files, &loaded)).transpose()?;
+    let asked = Asked { levels, since };
+    let checked = checked(&loaded, arguments, &asked, session)?;
     let mut told = (loaded, checked);
     if arguments.diff || arguments.fix {
-        let (corrections, after) = corrected(&told, &files, arguments, &levels, session)?;
+        let (corrections, after) = corrected(&told, &files, arguments, &asked, session)?;
         match arguments.diff {
             true => session.terminal.print(&corrections.differences(session.terminal.out_color))?,
             false => corrections.write(&session.terminal)?,
@@ -57,7 +70,7 @@ fn corrected(
     before: &(Loaded, Checked),
     files: &Files,
     arguments: &Check,
-    levels: &Levels,
+    asked: &Asked,
     session: &Session,
 ) -> Result<(Corrections, Option<(Loaded, Checked)>), CommandError> {
     let mut corrections = Corrections::default();
@@ -68,7 +81,7 @@ fn corrected(
             break;
         }
         let loaded = load_instead(files, corrections.texts())?;
-        let now = checked(&loaded, arguments, levels, session)?;
+        let now = checked(&loaded, arguments, asked, session)?;
         after = Some((loaded, now));
     }
     Ok((corrections, after))
@@ -93,15 +106,18 @@ fn leave<T>(value: T) {
 }
 
 /// All that is wrong: files, spelling, meaning; where that is right, what the lints say, and with data what it shows.
-fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Session) -> Result<Checked, CommandError> {
+fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session) -> Result<Checked, CommandError> {
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
     if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
-        let linted = loaded.plan.lintable(&plan, &found).map(|input| lint::lint(input, levels));
+        let checked = match loaded.plan.lintable(&plan, &found) {
+            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
+            None => Checked { found, ..Checked::default() },
+        };
         leave(plan);
-        return Ok(together(found, linted.unwrap_or_default()));
+        return Ok(checked);
     }
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let progress = Progress::start();
@@ -118,8 +134,8 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
     let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
         return Ok(Checked { found, ..Checked::default() });
     };
-    match lint::lint_with_data(input, levels, &opened.tables, engine.as_mut(), as_of) {
-        Ok(linted) => Ok(together(found, linted)),
+    match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
+        Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
             found.extend(match failure {
                 Failure::Plan(wrong) => wrong,
@@ -130,9 +146,16 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
     }
 }
 
-fn together(mut found: Vec<Diagnostic>, linted: Linted) -> Checked {
+/// Findings and cards, with `touched` only those about something touched.
+fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
     found.extend(linted.diagnostics);
-    Checked { found, cards: linted.cards, silenced: linted.silenced }
+    let mut cards = linted.cards;
+    if let Some(touched) = touched {
+        found.retain(|d| touched.concerns(d));
+        let mut goals = touched.goals().into_iter();
+        cards.retain(|_| goals.next().unwrap_or_default());
+    }
+    Checked { found, cards, silenced: linted.silenced }
 }
 
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
@@ -155,7 +178,7 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
             }
             session.terminal.print(&report::cards::text(cards))?;
             match found.is_empty() {
-                true => session.terminal.print(&clean(loaded, cards.len())),
+                true => session.terminal.print(&clean(loaded, cards.len(), arguments.since.as_deref())),
                 false => Ok(()),
             }
         }
@@ -163,6 +186,8 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
 }
 
 /// `1 file, 3 goals: nothing to complain of`
-fn clean(loaded: &Loaded, goals: usize) -> String {
-    format!("{}, {}: nothing to complain of\n", count(loaded.plan.trees().len(), "file"), count(goals, "goal"))
+fn clean(loaded: &Loaded, goals: usize, since: Option<&str>) -> String {
+    let since = since.map(|name| format!(" touched since {name}")).unwrap_or_default();
+    let files = count(loaded.plan.trees().len(), "file");
+    format!("{files}, {}{since}: nothing to complain of\n", count(goals, "goal"))
 }

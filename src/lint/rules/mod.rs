@@ -28,12 +28,32 @@ rules! {
     flow_over_stock
     equals_measured
     per_or_every
+    zero_denominator
+    coarser_than_needed
+    no_time_column
+    stale_data
+    gappy_data
+    percent_above_one
+    ends_early
+    total_row
     // A: attainable
+    beyond_history
     over_cap
     already_met
     against_direction
+    chance_low
+    too_easy
+    run_rate
     // R: relevant
     supports_nothing
+    objective_without_goal
+    untied_kpi
+    kpi_against
+    unused_metric
+    unused_table
+    unused_segment
+    unused_let
+    unused_campaign
     // T: time-bound
     no_deadline
     deadline_before_baseline
