@@ -4,7 +4,6 @@
 mod pages;
 mod sentences;
 mod specific;
-mod zz_tmp;
 
 use crate::memory;
 use milepost::Plan;
