@@ -27,6 +27,17 @@ pub struct Linted {
     pub diagnostics: Vec<Diagnostic>,
     /// One a goal, in the order of the plan.
     pub cards: Vec<Card>,
+    /// What a comment allows; in no order.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that a comment allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silenced {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is allowed, in the comment's words.
+    pub reason: String,
 }
 
 /// What one rule found, with the rule and its level.
@@ -58,7 +69,7 @@ pub struct Input<'a> {
 /// Looks at a plan; no data is read.
 pub fn lint(input: Input<'_>, levels: &Levels) -> Linted {
     let context = Context::new(input.plan, input.trees, input.sources);
-    let hits = plain(&context, input.partial, levels);
+    let hits = plain(&context, input.partial, levels, false);
     finish(&context, levels, hits, input.partial, false)
 }
 
@@ -93,7 +104,7 @@ pub fn lint_in(
     engine: &mut dyn Engine,
 ) -> Result<Linted, Failure> {
     let context = Context::new(input.plan, input.trees, input.sources);
-    let mut hits = plain(&context, input.partial, levels);
+    let mut hits = plain(&context, input.partial, levels, true);
     let seen = session.settle(engine, |world| {
         let observed = Observed::new(&context, world);
         let mut hits = Vec::new();
@@ -103,6 +114,13 @@ pub fn lint_in(
                 Look::GoalData(look) => {
                     for goal in readable(&context, opened) {
                         hits.extend(hits_of(rule, level, Some(goal.number), |found| look(&observed, goal, found)));
+                    }
+                }
+                Look::GoalEither(look) => {
+                    for goal in &context.goals {
+                        let seen = is_open(&context, opened, goal).then_some(&observed);
+                        let look = |found: &mut Found| look(&context, seen, goal, found);
+                        hits.extend(hits_of(rule, level, Some(goal.number), look));
                     }
                 }
                 Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
@@ -119,8 +137,11 @@ fn readable<'c, 'a>(
     context: &'c Context<'a>,
     opened: &'c IndexMap<String, TableInfo>,
 ) -> impl Iterator<Item = &'c GoalView<'a>> {
-    let open = |table: &usize| opened.contains_key(context.table_name(*table));
-    context.goals.iter().filter(move |goal| context.tables_of(goal).iter().all(open))
+    context.goals.iter().filter(move |goal| is_open(context, opened, goal))
+}
+
+fn is_open<'a>(context: &Context<'a>, opened: &IndexMap<String, TableInfo>, goal: &GoalView<'a>) -> bool {
+    context.tables_of(goal).iter().all(|table| opened.contains_key(context.table_name(*table)))
 }
 
 /// The rules that are switched on, with their levels.
@@ -128,9 +149,9 @@ fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
     rules::ALL.iter().filter_map(|rule| Some((*rule, levels.of(rule)?)))
 }
 
-/// What the rules find that need no data.
-fn plain(context: &Context<'_>, partial: bool, levels: &Levels) -> Vec<Hit> {
-    let rules: Vec<(&Rule, Level)> = active(levels).filter(|(r, _)| !r.look.reads_data()).collect();
+/// What the rules find that need no data. Those that only see more with data look now where it isn't read.
+fn plain(context: &Context<'_>, partial: bool, levels: &Levels, with_data: bool) -> Vec<Hit> {
+    let rules: Vec<(&Rule, Level)> = active(levels).collect();
     rules
         .par_iter()
         .flat_map_iter(|&(rule, level)| match rule.look {
@@ -141,7 +162,13 @@ fn plain(context: &Context<'_>, partial: bool, levels: &Levels) -> Vec<Hit> {
                     |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
                 context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
             }
-            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+            Look::GoalEither(look) if !with_data => {
+                let at = |goal: &GoalView<'_>| {
+                    hits_of(rule, level, Some(goal.number), |found| look(context, None, goal, found))
+                };
+                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
+            }
+            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
         })
         .collect()
 }
@@ -175,8 +202,14 @@ fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, partial: b
         diagnostics.clear();
     }
     let cards = if partial { Vec::new() } else { cards(context, &hits, with_data) };
-    diagnostics.extend(hits.into_iter().filter(|h| h.allowed.is_none()).map(diagnostic));
-    Linted { diagnostics, cards }
+    let mut silenced = Vec::new();
+    for mut hit in hits {
+        match hit.allowed.take() {
+            Some(reason) => silenced.push(Silenced { diagnostic: diagnostic(hit), reason }),
+            None => diagnostics.push(diagnostic(hit)),
+        }
+    }
+    Linted { diagnostics, cards, silenced }
 }
 
 pub(super) fn diagnostic(hit: Hit) -> Diagnostic {
