@@ -7,6 +7,7 @@ mod finding;
 mod levels;
 mod observed;
 mod precision;
+mod readings;
 mod rule;
 pub mod rules;
 mod run;

@@ -17,8 +17,10 @@ rules! {
     implied_metric
     targets_disagree
     flow_over_stock
+    which_reading
     equals_measured
     per_or_every
+    implied_step
     // A: attainable
     already_met
     // R: relevant
