@@ -44,7 +44,7 @@ impl Plan {
     pub fn add(&mut self, file: SourceFile) -> FileId {
         let parsed = syntax::parse_limited(&file.text, usize::MAX);
         let id = self.sources.add(file);
-        self.found.extend(parsed.errors.iter().map(|e| Diagnostic::of(e, id)));
+        self.found.extend(parsed.findings(id));
         self.trees.push((id, parsed.file));
         id
     }

@@ -190,7 +190,7 @@ pub enum CommandError {
         nearest: Option<String>,
     },
     /// `explain` of a name that nothing has.
-    #[error("no code, goal or function is called `{name}`{}", or_nearest(nearest))]
+    #[error("no code, goal, function or lint is called `{name}`{}", or_nearest(nearest))]
     #[diagnostic(help(
         "a goal is explained with its plan: milepost explain GOAL FILE; milepost explain lists all codes"
     ))]

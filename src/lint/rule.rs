@@ -137,6 +137,26 @@ impl Rule {
         Letter::of(self.code)
     }
 
+    /// What it declares about itself, in a line: `no-deadline: a warning for T (time-bound); needs no data; …`.
+    pub fn facts(&self) -> String {
+        let level = match self.level {
+            Level::Error => "an error",
+            Level::Warning => "a warning",
+            Level::Hint => "a hint",
+        };
+        let about = match self.letter() {
+            Some(letter) => format!("for {} ({})", letter.sign(), letter.name()),
+            None => "about the lints themselves".to_owned(),
+        };
+        let data = if self.look.reads_data() { "looks at data" } else { "needs no data" };
+        let correction = match self.correction {
+            Correction::None => "corrected by hand",
+            Correction::Safe => "corrected by --fix",
+            Correction::Unsafe => "corrected by --fix --unsafe",
+        };
+        format!("{}: {level} {about}; {data}; {correction}; since {}", self.name, self.since)
+    }
+
     /// The entry of its page.
     pub fn entry(&self) -> crate::diagnostic::codes::Code {
         crate::diagnostic::codes::Code { code: self.code, page: self.page }

@@ -27,6 +27,17 @@ pub struct Linted {
     pub diagnostics: Vec<Diagnostic>,
     /// One a goal, in the order of the plan.
     pub cards: Vec<Card>,
+    /// What a comment allows; in no order.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that a comment allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silenced {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is allowed, in the comment's words.
+    pub reason: String,
 }
 
 /// What one rule found, with the rule and its level.
@@ -191,8 +202,14 @@ fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, partial: b
         diagnostics.clear();
     }
     let cards = if partial { Vec::new() } else { cards(context, &hits, with_data) };
-    diagnostics.extend(hits.into_iter().filter(|h| h.allowed.is_none()).map(diagnostic));
-    Linted { diagnostics, cards }
+    let mut silenced = Vec::new();
+    for mut hit in hits {
+        match hit.allowed.take() {
+            Some(reason) => silenced.push(Silenced { diagnostic: diagnostic(hit), reason }),
+            None => diagnostics.push(diagnostic(hit)),
+        }
+    }
+    Linted { diagnostics, cards, silenced }
 }
 
 pub(super) fn diagnostic(hit: Hit) -> Diagnostic {

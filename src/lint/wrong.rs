@@ -27,10 +27,12 @@ pub fn standing(found: &[Diagnostic], trees: &[(FileId, File)], sources: &Source
 
 /// True where a place is in a goal; of one that couldn't be read, the line that opens it tells.
 fn in_goal(at: Loc, trees: &[(FileId, File)], sources: &Sources) -> bool {
-    let statements = trees.iter().filter(|(file, _)| *file == at.file).flat_map(|(_, tree)| &tree.statements);
-    let holds = |s: &&crate::syntax::tree::Statement| s.span.start <= at.span.start && at.span.end <= s.span.end;
-    if let Some(statement) = statements.into_iter().find(holds) {
-        return matches!(statement.node, StatementKind::Goal(_));
+    if let Some((_, tree)) = trees.iter().find(|(file, _)| *file == at.file) {
+        let after = tree.statements.partition_point(|s| s.span.start <= at.span.start);
+        let before = after.checked_sub(1).and_then(|i| tree.statements.get(i));
+        if let Some(statement) = before.filter(|s| at.span.end <= s.span.end) {
+            return matches!(statement.node, StatementKind::Goal(_));
+        }
     }
     let text = sources.files.get(at.file.0 as usize).and_then(|f| f.text.get(..at.span.end as usize)).unwrap_or("");
     let opening = text.lines().rev().find(|l| l.starts_with(|c: char| !c.is_whitespace() && c != '#'));

@@ -61,7 +61,7 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
 }
 
 fn format(arguments: &Eval, session: &Session) -> EvalFormat {
-    arguments.format.or(session.settings.format.map(EvalFormat::from)).unwrap_or(EvalFormat::Text)
+    arguments.format.or(session.settings.eval_format).unwrap_or(EvalFormat::Text)
 }
 
 /// The verdicts on the plan as it stands, and in JSON the cards of its goals, from the same reading of the data.

@@ -12,7 +12,16 @@ macro_rules! rules {
 
 rules! {
     // S: specific
+    no_owner
+    no_description
+    no_scope
+    same_goal
+    vague_title
     up_or_down
+    two_things
+    unknown_value
+    other_case
+    nameless_twice
     // M: measurable
     implied_metric
     targets_disagree
@@ -21,10 +30,32 @@ rules! {
     equals_measured
     per_or_every
     implied_step
+    zero_denominator
+    coarser_than_needed
+    no_time_column
+    stale_data
+    gappy_data
+    percent_above_one
+    ends_early
+    total_row
     // A: attainable
+    beyond_history
+    over_cap
     already_met
+    against_direction
+    chance_low
+    too_easy
+    run_rate
     // R: relevant
     supports_nothing
+    objective_without_goal
+    untied_kpi
+    kpi_against
+    unused_metric
+    unused_table
+    unused_segment
+    unused_let
+    unused_campaign
     // T: time-bound
     no_deadline
     deadline_before_baseline

@@ -2,11 +2,19 @@
 #![allow(dead_code)]
 
 mod measures;
+mod corrections;
+mod data_quality;
 mod pages;
+mod precedent;
 mod sentences;
 mod spelled_out;
 mod times;
 mod title_dates;
+mod since;
+mod specific;
+mod total_row;
+mod speed;
+mod uses;
 
 use crate::memory;
 use milepost::Plan;
@@ -52,6 +60,10 @@ fn goals_are_looked_at_while_others_have_errors() {
     // What the slip means is certain, so its goal is looked at as well.
     let about = |code: &&&str| ["R401", "S106", "P021"].contains(*code);
     assert_eq!(checked(plan).iter().filter(about).collect::<Vec<_>>(), [&"R401", &"S106", &"R401", &"P021"]);
+    let codes = checked(plan);
+    assert!(codes.contains(&"S106") && codes.contains(&"P021"), "{codes:?}");
+    // Rules over the whole plan wait for all of it.
+    assert!(!codes.contains(&"R401"), "{codes:?}");
     // A metric with an error may be what the goal measures: silence.
     let plan = "table t from \"t.csv\" time d\nmetric m = summ(t.x)\ngoal a: m up by 2021-12-31\n";
     assert!(!checked(plan).iter().any(|c| *c == "S106"), "{:?}", checked(plan));
