@@ -25,6 +25,11 @@ rules! {
     // M: measurable
     implied_metric
     targets_disagree
+    flow_over_stock
+    which_reading
+    equals_measured
+    per_or_every
+    implied_step
     zero_denominator
     flow_over_stock
     coarser_than_needed
