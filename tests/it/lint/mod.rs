@@ -5,11 +5,10 @@ mod corrections;
 mod data_quality;
 mod pages;
 mod sentences;
-mod total_row;
 mod since;
-mod uses;
 mod specific;
-mod zz_tmp;
+mod total_row;
+mod uses;
 
 use crate::memory;
 use milepost::Plan;
