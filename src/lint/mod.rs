@@ -10,6 +10,7 @@ mod literals;
 mod mentions;
 mod observed;
 mod on_table;
+pub mod precedent;
 mod precision;
 mod reads;
 mod rows;

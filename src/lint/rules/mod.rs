@@ -37,13 +37,18 @@ rules! {
     per_or_every
     total_row
     // A: attainable
+    beyond_history
     over_cap
     already_met
     against_direction
+    chance_low
+    too_easy
+    run_rate
     // R: relevant
     supports_nothing
     objective_without_goal
     untied_kpi
+    kpi_against
     unused_metric
     unused_table
     unused_segment
