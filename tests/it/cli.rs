@@ -391,3 +391,4 @@ fn without_an_engine_data_is_not_read() {
 mod data;
 mod fixes;
 mod formats;
+mod since;

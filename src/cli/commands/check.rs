@@ -114,7 +114,7 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         found.extend(wrong);
         let checked = match loaded.plan.lintable(&plan, &found) {
             Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
-            None => Checked { found, cards: Vec::new() },
+            None => Checked { found, ..Checked::default() },
         };
         leave(plan);
         return Ok(checked);
@@ -156,7 +156,6 @@ fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<
         cards.retain(|_| goals.next().unwrap_or_default());
     }
     Checked { found, cards, silenced: linted.silenced }
-}
 }
 
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {

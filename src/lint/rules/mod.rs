@@ -25,16 +25,16 @@ rules! {
     // M: measurable
     implied_metric
     targets_disagree
-    flow_over_stock
-    equals_measured
-    per_or_every
     zero_denominator
+    flow_over_stock
     coarser_than_needed
     no_time_column
     stale_data
     gappy_data
     percent_above_one
     ends_early
+    equals_measured
+    per_or_every
     total_row
     // A: attainable
     beyond_history

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::precision::{half, half_digit, half_digit_of};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
-use crate::model::plan::{Formula, From, GoalBody, Node, Target, TargetKind};
+use crate::model::plan::{Formula, From, Node, Target, TargetKind};
 use crate::quantity::{Digits, Unit, show};
 use crate::syntax::tree::{self, FromWhat, GoalClause, Multiple};
 
