@@ -126,7 +126,7 @@ fn one_finding_tells_that_a_goal_is_unlikely() {
 }
 
 /// Two metrics that jump about a level of their own, up and down in turn: numpy gives -0.9729 over 9 changes, and each
-/// change follows from the one before (-0.88 and -0.86), so that they count for one or two.
+/// change follows from the one before (-0.91 and -0.84), so that they count for one or two.
 #[test]
 fn changes_that_follow_from_their_own_last_ones_count_for_fewer() {
     let rows =
