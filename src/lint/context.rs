@@ -1,10 +1,12 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
+use super::conflict::{self, Disagreements};
 use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
 use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// The plan, as typed and as written.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub struct Context<'a> {
     /// The goals in the order of the plan: a goal's number is its place here and in `plan.goals`.
     pub goals: Vec<GoalView<'a>>,
     statements: HashMap<Loc, &'a Statement>,
+    disagreements: OnceLock<Disagreements>,
 }
 
 /// A goal, as typed and as written.
@@ -41,7 +44,12 @@ impl<'a> Context<'a> {
             _ => None,
         };
         let goals = plan.goals.values().enumerate().filter_map(view).collect();
-        Self { plan, trees, sources, goals, statements }
+        Self { plan, trees, sources, goals, statements, disagreements: OnceLock::new() }
+    }
+
+    /// What the goals are to each other; worked out once.
+    pub fn disagreements(&self) -> &Disagreements {
+        self.disagreements.get_or_init(|| conflict::disagreements(self))
     }
 
     /// The statement that stands just there: the `at` of a typed metric, table, campaign, ….

@@ -18,8 +18,11 @@ rules! {
     over_cap
     already_met
     against_direction
+    cannot_all_hold
+    plans_disagree
     // R: relevant
     supports_nothing
+    gameable
     // T: time-bound
     no_deadline
     // L: the lints themselves
