@@ -4,6 +4,7 @@
 mod measures;
 mod corrections;
 mod data_quality;
+mod conflicts;
 mod pages;
 mod precedent;
 mod sentences;
