@@ -4,6 +4,7 @@
 use super::context::{Context, GoalView};
 use crate::calendar::Window;
 use crate::eval::aim;
+use crate::eval::each;
 use crate::eval::formula::World;
 use crate::eval::frame::{self, Frame};
 use crate::eval::goals;
@@ -91,6 +92,27 @@ impl<'w, 'a> Observed<'w, 'a> {
             return None;
         }
         let subject = self.subject(goal)?;
+        self.judged(goal, targets, subject)
+    }
+
+    /// A goal for each value of a dimension, with a deadline or window of its own: every value that is judged by now,
+    /// each as [`Observed::measured`]. None for all other goals.
+    pub fn measured_each(&self, goal: &GoalView<'a>) -> Vec<(&'a str, Measured<'a>)> {
+        use crate::model::plan::{Over, Timing};
+        let GoalBody::Measured { targets, .. } = &goal.goal.body else { return Vec::new() };
+        let (Some((_, Over::Dimension(column))), false) =
+            (&goal.goal.quantifier, matches!(goal.goal.timing, Timing::Every { .. }))
+        else {
+            return Vec::new();
+        };
+        let (Some(subject), Some(target)) = (self.subject(goal), aim::deciding(targets)) else { return Vec::new() };
+        let Ok(frame) = frame::frame(self.world, goal.goal, Some(&target.kind), &subject) else { return Vec::new() };
+        let keys = each::keys_now(self.world, &subject, &frame, column);
+        let of = |key: &&'a str| Some((*key, self.judged(goal, targets, subject.of_value(column, key))?));
+        keys.iter().filter_map(of).collect()
+    }
+
+    fn judged(&self, goal: &GoalView<'a>, targets: &'a [Target], subject: Subject<'a>) -> Option<Measured<'a>> {
         let target = aim::deciding(targets)?;
         let frame = frame::frame(self.world, goal.goal, Some(&target.kind), &subject).ok()?;
         let judged = measured::judge(self.world, goal.goal, targets, &subject, &frame);

@@ -23,6 +23,8 @@ pub static RULE: Rule = Rule {
 struct Need {
     span: CalendarSpan,
     at: Loc,
+    /// True where the goal itself is judged by it: with a written `every` of the table that is T503's to tell.
+    judged: bool,
     /// The same with the table's own step.
     instead: fn(CalendarSpan) -> String,
 }
@@ -32,6 +34,8 @@ struct Step {
     table: String,
     /// Where it has steps.
     every: Option<CalendarSpan>,
+    /// True where its statement says so.
+    written: bool,
     days: f64,
 }
 
@@ -45,7 +49,8 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some(step) = steps.max_by(|a, b| a.days.total_cmp(&b.days)) else { return };
     let kind = observed.subject(goal).map(|s| s.kind);
     // Months differ in length, and a step is no step more.
-    for need in needs.iter().filter(|n| n.span.approximate_days() < 0.9 * step.days) {
+    let told = |need: &&Need| !(need.judged && step.written) && need.span.approximate_days() < 0.9 * step.days;
+    for need in needs.iter().filter(told) {
         let wanted = span_word(need.span);
         let table = &step.table;
         let (message, because, help) = match step.every.map(|every| (every, span_word(every))) {
@@ -70,13 +75,13 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
 /// What is shorter than the goal as a whole: checkpoints, periods, spans.
 fn needs(observed: &Observed<'_, '_>, goal: &GoalView<'_>) -> Vec<Need> {
     let mut needs = Vec::new();
-    let mut add = |span: CalendarSpan, at: Option<Loc>, instead: fn(CalendarSpan) -> String| {
-        needs.extend(at.map(|at| Need { span, at, instead }));
+    let mut add = |judged: bool, span: CalendarSpan, at: Option<Loc>, instead: fn(CalendarSpan) -> String| {
+        needs.extend(at.map(|at| Need { span, at, judged, instead }));
     };
     for checkpoint in &goal.goal.checkpoints {
         if let Checkpoint::Every(span) = checkpoint {
             let at = goal.clause(|c| matches!(c, GoalClause::Checkpoints(_)).then_some(()));
-            add(*span, at.map(|a| a.1), |every| format!("checkpoints {}", adverb(every)));
+            add(false, *span, at.map(|a| a.1), |every| format!("checkpoints {}", adverb(every)));
         }
     }
     match &goal.goal.timing {
@@ -85,18 +90,18 @@ fn needs(observed: &Observed<'_, '_>, goal: &GoalView<'_>) -> Vec<Need> {
                 GoalClause::Every { span, .. } => Some(goal.place(span.span)),
                 _ => None,
             });
-            add(*span, at.map(|a| a.0), |every| format!("every {}", span_word(every)));
+            add(true, *span, at.map(|a| a.0), |every| format!("every {}", span_word(every)));
         }
         Timing::By { per: Some(span), .. } => {
             let at = goal.clause(|c| matches!(c, GoalClause::Per(_)).then_some(()));
-            add(*span, at.map(|a| a.1), |every| format!("per {}", span_word(every)));
+            add(true, *span, at.map(|a| a.1), |every| format!("per {}", span_word(every)));
         }
         _ => {}
     }
     if let Some(subject) = goal.subject() {
         observed.context.visit(subject, &mut |f| {
             if let Node::Over(_, span) | Node::MovingAverage(_, span) = &f.node {
-                add(*span, Some(f.at), |every| format!("over {every}"));
+                add(false, *span, Some(f.at), |every| format!("over {every}"));
             }
         });
     }
@@ -108,7 +113,8 @@ fn step(observed: &Observed<'_, '_>, table: usize) -> Option<Step> {
     let timeline = observed.world.timelines.get(table).filter(|t| t.timed && !t.sparse)?;
     let name = timeline.table.clone();
     if let Some(every) = timeline.every {
-        return Some(Step { table: name, every: Some(every), days: every.approximate_days() });
+        let written = !timeline.inferred;
+        return Some(Step { table: name, every: Some(every), written, days: every.approximate_days() });
     }
     let mut days: Vec<_> = timeline.times.as_ref()?.iter().map(|t| t.date()).collect();
     days.dedup();
@@ -117,7 +123,7 @@ fn step(observed: &Observed<'_, '_>, table: usize) -> Option<Step> {
         return None;
     }
     let gaps = days.windows(2).map(|d| calendar::days_between(d[0].into(), d[1].into()));
-    gaps.min_by(f64::total_cmp).map(|days| Step { table: name, every: None, days })
+    gaps.min_by(f64::total_cmp).map(|days| Step { table: name, every: None, written: false, days })
 }
 
 /// `quarterly`, `6 weeks`

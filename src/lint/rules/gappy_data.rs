@@ -7,7 +7,7 @@ use crate::eval::timeline::Timeline;
 use crate::lint::span::{count, named, needed};
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule, on_table};
 use crate::model::plan::{Checkpoint, Kind, TableId, Timing};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 pub static RULE: Rule = Rule {
     code: "M209",

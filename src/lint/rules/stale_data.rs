@@ -71,12 +71,13 @@ pub(super) fn silence(observed: &Observed<'_, '_>, timeline: &Timeline) -> Optio
             (missing > LATE_STEPS).then_some((end, reason))
         }
         None => {
-            let silent = calendar::days_between(newest.date().into(), as_of).floor() - 1.0;
+            let due = lag(observed, timeline).and_then(|l| l.back().shift_edge(as_of)).unwrap_or(as_of);
+            let silent = calendar::days_between(newest.date().into(), due).floor() - 1.0;
             let longest = longest_gap(timeline.times.as_ref()?)?;
             let reason = format!(
-                "Its newest row is of {}, {} days before {judged}; no gap between its days was longer than {}.",
+                "Its newest row is of {}, {silent} days before {}; no gap between its days was longer than {}.",
                 newest.date(),
-                silent,
+                calendar::day_before_edge(due),
                 count(longest as usize, "day"),
             );
             let end = DateTime::from(calendar::next_day(newest.date()));

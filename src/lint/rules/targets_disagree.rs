@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::precision::{half, half_digit, half_digit_of};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
-use crate::model::plan::{Formula, From, GoalBody, Node, Target, TargetKind};
+use crate::model::plan::{Formula, From, Node, Target, TargetKind};
 use crate::quantity::{Digits, Unit, show};
 use crate::syntax::tree::{self, FromWhat, GoalClause, Multiple};
 
@@ -132,14 +132,14 @@ fn say(goal: &GoalView<'_>, change: &Target, base: f64, to: f64, found: &mut Fou
         None => format!("From {}, `{}` is no way {}.", digits.show(base), other.text, change.text),
     };
     let keep = match instead {
-        Some(percent) => format!("; {percent} would come to it"),
+        Some(percent) => format!(", or write {percent}"),
         None => String::new(),
     };
     found.say(
         Finding::new(format!("`{}` and `{}` don't come to the same", change.text, other.text), change.at, "")
             .and(other.at, "this one decides")
             .because(because)
-            .help(format!("leave the one out that isn't meant{keep}")),
+            .help(format!("keep the one that is meant{keep}")),
     );
 }
 

@@ -51,7 +51,7 @@ fn a_constant_divisor_and_a_plain_total_divide_by_no_data() {
 #[test]
 fn months_and_their_days_are_no_finer_step() {
     let data = "month,n\n2021-01,4\n2021-02,4\n2021-03,5\n2021-04,5\n";
-    let table = "table t from \"t.csv\" time month every month";
+    let table = "table t from \"t.csv\" time month";
     for (goal, found) in [
         ("goal (sum(t.n)) >= 4 every month in 2021", false),
         ("goal (sum(t.n)) >= 12 every quarter in 2021", false),
@@ -63,6 +63,9 @@ fn months_and_their_days_are_no_finer_step() {
     ] {
         assert_eq!(has("M206", &format!("{table}\n{goal}"), &[("t", data)], ""), found, "{goal}");
     }
+    // With a written step, T503 tells without data.
+    let written = format!("{table} every month\ngoal (avg(t.n)) >= 5 by 2021-12-31 per week");
+    assert!(!has("M206", &written, &[("t", data)], ""));
 }
 
 #[test]
