@@ -1,9 +1,13 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
-bause crate::model::Plan;
+use super::conflict::{self, Disagreements};
+use super::times::Steps;
+use super::uses::Uses;
+use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
 use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -51,7 +55,8 @@ impl<'a> Context<'a> {
             }
         }
         let (uses, steps, disagreements) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let mut context = Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps, disagreements };
+        let mut context =
+            Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps, disagreements };
         let view = |(number, goal): (usize, &'a Goal)| match context.statement(goal.at)? {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,

@@ -1,19 +1,19 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
-mod measures;
+mod conflicts;
 mod corrections;
 mod data_quality;
-mod conflicts;
+mod measures;
 mod pages;
 mod precedent;
 mod sentences;
-mod spelled_out;
-mod times;
-mod title_dates;
 mod since;
 mod specific;
 mod speed;
+mod spelled_out;
+mod times;
+mod title_dates;
 mod total_row;
 mod uses;
 
