@@ -1,19 +1,19 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
-mod measures;
 mod corrections;
 mod data_quality;
+mod measures;
 mod pages;
 mod precedent;
 mod sentences;
+mod since;
+mod specific;
+mod speed;
 mod spelled_out;
 mod times;
 mod title_dates;
-mod since;
-mod specific;
 mod total_row;
-mod speed;
 mod uses;
 
 use crate::memory;
