@@ -2,6 +2,7 @@
 //! that silence. Knows no terminal, no format and no file.
 
 mod card;
+pub mod conflict;
 pub mod constant;
 mod context;
 mod finding;

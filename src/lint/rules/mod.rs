@@ -44,14 +44,17 @@ rules! {
     already_met
     against_direction
     chance_low
+    cannot_all_hold
     too_easy
     run_rate
+    plans_disagree
     // R: relevant
     supports_nothing
     objective_without_goal
     untied_kpi
     kpi_against
     unused_metric
+    gameable
     unused_table
     unused_segment
     unused_let

@@ -1,6 +1,7 @@
 //! The linter: every rule against its own page, and what pages can't hold.
 #![allow(dead_code)]
 
+mod conflicts;
 mod corrections;
 mod data_quality;
 mod measures;
