@@ -8,8 +8,8 @@ mod precedent;
 mod sentences;
 mod since;
 mod specific;
-mod total_row;
 mod speed;
+mod total_row;
 mod uses;
 
 use crate::memory;
