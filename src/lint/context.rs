@@ -1,5 +1,6 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
+use super::conflict::{self, Disagreements};
 use super::times::Steps;
 use super::uses::Uses;
 use crate::model::Plan;
@@ -27,6 +28,7 @@ pub struct Context<'a> {
     uses: OnceLock<Uses>,
     /// The steps that tables declare, by metric; worked out when first asked for.
     pub(super) steps: OnceLock<Steps>,
+    disagreements: OnceLock<Disagreements>,
 }
 
 /// A goal, as typed and as written.
@@ -52,14 +54,20 @@ impl<'a> Context<'a> {
                 *range = from..statements.len();
             }
         }
-        let (uses, steps) = (OnceLock::new(), OnceLock::new());
-        let mut context = Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps };
+        let (uses, steps, disagreements) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let mut context =
+            Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps, disagreements };
         let view = |(number, goal): (usize, &'a Goal)| match context.statement(goal.at)? {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,
         };
         context.goals = plan.goals.values().enumerate().filter_map(view).collect();
         context
+    }
+
+    /// What the goals are to each other; worked out once.
+    pub fn disagreements(&self) -> &Disagreements {
+        self.disagreements.get_or_init(|| conflict::disagreements(self))
     }
 
     /// The statement that stands just there: the `at` of a typed metric, table, campaign, ….

@@ -2,6 +2,7 @@
 //! that silence. Knows no terminal, no format and no file.
 
 mod card;
+pub mod conflict;
 pub mod constant;
 mod context;
 mod finding;
@@ -12,6 +13,7 @@ mod observed;
 mod on_table;
 pub mod precedent;
 mod precision;
+mod readings;
 mod reads;
 mod rows;
 mod rule;
