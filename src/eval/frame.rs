@@ -6,7 +6,7 @@ use super::notes::Notes;
 use super::subject::{Grid, MONTH, Subject, last_grid};
 use super::value::{Datum, Value};
 use crate::calendar::{self, CalendarSpan, Period, SpanUnit, Window};
-use crate::model::plan::{Comparison, Direction, From, Goal, Kind, TargetKind, Timing};
+use crate::model::plan::{Comparison, Direction, Facts, From, Goal, Kind, TargetKind, Timing};
 use jiff::civil::DateTime;
 
 /// How the judged value is taken.
@@ -56,7 +56,11 @@ pub struct Frame {
 
 /// The horizon of a deadline: the plan's, else the fiscal year that holds the deadline's last day.
 pub fn horizon(world: &World<'_>, deadline: DateTime) -> (Window, bool) {
-    let facts = &world.plan.facts;
+    horizon_of(&world.plan.facts, deadline)
+}
+
+/// The same of a plan's facts, and whether it is implied.
+pub fn horizon_of(facts: &Facts, deadline: DateTime) -> (Window, bool) {
     if let Some(window) = facts.horizon {
         return (window, false);
     }
@@ -76,15 +80,15 @@ fn horizon_name(window: &Window, implied: bool, world: &World<'_>) -> String {
     }
 }
 
-/// A count from nothing: a total with `to` or `>=`.
-fn counts_up(goal: &Goal, target: Option<&TargetKind>, subject: &Subject<'_>) -> bool {
+/// A count from nothing: a total with `to` or `>=`. `kind` and `direction` are the subject's.
+pub fn counts_up(goal: &Goal, target: Option<&TargetKind>, kind: Kind, direction: Option<Direction>) -> bool {
     let upwards = match target {
-        Some(TargetKind::To(_)) => subject.direction != Some(Direction::Lower),
+        Some(TargetKind::To(_)) => direction != Some(Direction::Lower),
         Some(TargetKind::Bound(Comparison::AtLeast | Comparison::Above, _)) => true,
         _ => false,
     };
     let per = matches!(goal.timing, Timing::By { per: Some(_), .. });
-    subject.kind == Kind::Flow && upwards && !per && !goal.yoy && !matches!(goal.from, Some(From::Value(_)))
+    kind == Kind::Flow && upwards && !per && !goal.yoy && !matches!(goal.from, Some(From::Value(_)))
 }
 
 /// The frame of a goal that is judged by a deadline or once; recurring goals give a frame a period.
@@ -99,7 +103,7 @@ pub fn frame(
 ) -> Result<Frame, String> {
     let beyond = || "its deadline lies outside the calendar".to_owned();
     let mut notes = Notes::default();
-    let total = counts_up(goal, target, subject);
+    let total = counts_up(goal, target, subject.kind, subject.direction);
     let from = match &goal.from {
         Some(From::Period { window, .. }) => Some(*window),
         _ => None,

@@ -5,7 +5,7 @@ use super::formula::{Context, World};
 use super::value::{Datum, Stretch};
 use crate::calendar::{self, CalendarRules, CalendarSpan, SpanUnit, Window};
 use crate::model::kinds;
-use crate::model::plan::{AcrossFunction, Condition, Direction, Formula, Kind, Node};
+use crate::model::plan::{AcrossFunction, Condition, Direction, Formula, Kind, Node, Plan};
 use crate::query::Measure;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
@@ -45,7 +45,7 @@ impl<'a> Subject<'a> {
         let ids = world.moving_tables(formula);
         let timelines = || ids.iter().filter_map(|t| world.timelines.get(*t));
         let timed = || timelines().filter(|t| t.timed);
-        let direction = direction(world, formula);
+        let direction = direction(world.plan, formula);
         let stretch = Stretch::new(Window::new(DateTime::MIN, world.as_of), world.as_of);
         let mut context = Context::over(stretch);
         context.filters.extend(filter.map(|f| (f, lenient)));
@@ -122,14 +122,14 @@ impl<'a> Subject<'a> {
 }
 
 /// The metric's direction, where a formula is one; a rank is better where it is lower.
-fn direction(world: &World<'_>, formula: &Formula) -> Option<Direction> {
+pub fn direction(plan: &Plan, formula: &Formula) -> Option<Direction> {
     match &formula.node {
         Node::Metric(id) => {
-            let (_, metric) = world.plan.metrics.get_index(*id)?;
+            let (_, metric) = plan.metrics.get_index(*id)?;
             let rank = matches!(&metric.value.node, Node::Across(a) if a.function == AcrossFunction::Rank);
             metric.direction.or(rank.then_some(Direction::Lower))
         }
-        Node::Filter(of, _) if matches!(of.node, Node::Across(_)) => direction(world, of),
+        Node::Filter(of, _) if matches!(of.node, Node::Across(_)) => direction(plan, of),
         Node::Across(across) if across.function == AcrossFunction::Rank => Some(Direction::Lower),
         _ => None,
     }

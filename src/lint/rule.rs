@@ -99,6 +99,8 @@ pub enum Look {
     Silencer(fn(&Context<'_>, &Silencer, &mut Found)),
     /// At every goal by itself, with its data.
     GoalData(fn(&Observed<'_, '_>, &GoalView<'_>, &mut Found)),
+    /// Not at a plan, but at what changed between two versions of one: `compare` looks, and `check` never does.
+    Versions,
 }
 
 impl Look {

@@ -105,7 +105,7 @@ pub fn lint_in(
                         hits.extend(hits_of(rule, level, Some(goal.number), |found| look(&observed, goal, found)));
                     }
                 }
-                Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
+                Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) | Look::Versions => {}
             }
         }
         hits
@@ -141,7 +141,7 @@ fn plain(context: &Context<'_>, partial: bool, levels: &Levels) -> Vec<Hit> {
                     |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
                 context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
             }
-            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) | Look::Versions => Vec::new(),
         })
         .collect()
 }

@@ -18,6 +18,7 @@ rules! {
     already_met
     // R: relevant
     supports_nothing
+    moved_goalposts
     // T: time-bound
     no_deadline
     // L: the lints themselves
