@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::{DataError, Engine};
 use crate::eval::{self, verdict::ScenarioReading};
+use crate::lint::{self, Levels};
 use crate::model::{self, Catalog, whatif};
 use crate::query::{TableInfo, TableSource};
 use crate::source::{FileId, Loc, SourceFile, Sources, Span};
@@ -43,7 +44,7 @@ impl Plan {
     pub fn add(&mut self, file: SourceFile) -> FileId {
         let parsed = syntax::parse_limited(&file.text, usize::MAX);
         let id = self.sources.add(file);
-        self.found.extend(parsed.errors.iter().map(|e| Diagnostic::of(e, id)));
+        self.found.extend(parsed.findings(id));
         self.trees.push((id, parsed.file));
         id
     }
@@ -83,11 +84,30 @@ impl Plan {
         model::resolve(&self.trees, &self.sources, catalog)
     }
 
-    /// All that is wrong with the plan, without reading data.
+    /// All that is wrong with the plan, and what the lints say at their own levels; no data is read.
     pub fn check(&self) -> Vec<Diagnostic> {
-        let mut found = self.found.clone();
-        found.extend(self.resolve(&Catalog::default()).1);
+        let (mut found, plan) = self.wrong();
+        if let Some(input) = self.lintable(&plan, &found) {
+            found.extend(lint::lint(input, &Levels::default()).diagnostics);
+        }
         found
+    }
+
+    /// What the lints may look at: `plan` is this one resolved, `found` what is wrong with it. Nothing where an error
+    /// stands outside of goals; where all are in goals, the other goals.
+    pub fn lintable<'a>(&'a self, plan: &'a model::Plan, found: &[Diagnostic]) -> Option<lint::Input<'a>> {
+        let standing = lint::standing(found, &self.trees, &self.sources);
+        let partial = standing == lint::Standing::OtherGoals;
+        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, partial };
+        (standing != lint::Standing::Nothing).then_some(input)
+    }
+
+    /// What is wrong with spelling and meaning, and the typed plan.
+    fn wrong(&self) -> (Vec<Diagnostic>, model::Plan) {
+        let mut found = self.found.clone();
+        let (plan, wrong) = self.resolve(&Catalog::default());
+        found.extend(wrong);
+        (found, plan)
     }
 
     /// Judges the plan's goals. Tables are opened where the plan says, relative to the current folder.
@@ -100,7 +120,7 @@ impl Plan {
         options: &eval::Options,
     ) -> Result<eval::verdict::Report, Vec<Diagnostic>> {
         let wrong = |found: Vec<Diagnostic>| found.iter().any(|d| d.level == Level::Error).then_some(found);
-        if let Some(found) = wrong(self.check()) {
+        if let Some(found) = wrong(self.wrong().0) {
             return Err(found);
         }
         let opened = self.open(engine, Vec::new(), |_, _| Ok(true))?;

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// What some editors put before the first character.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A half-open range of bytes in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
 pub struct Span {
@@ -107,7 +110,7 @@ impl SourceFile {
         Self { path: path.into(), text, line_starts }
     }
 
-    /// Line and column of a byte offset; an offset past the end is the end.
+    /// Line and column of a byte offset; an offset past the end is the end. A byte order mark is no character of the text.
     pub fn position(&self, offset: u32) -> Position {
         let mut offset = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -115,7 +118,8 @@ impl SourceFile {
         }
         let line = self.line_starts.partition_point(|s| *s as usize <= offset);
         let start = self.line_starts[line - 1] as usize;
-        Position { line: line as u32, column: self.text[start..offset].chars().count() as u32 + 1 }
+        let before = self.text[start..offset].trim_start_matches(BYTE_ORDER_MARK);
+        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
     }
 
     /// The text of a span; a span outside the text gives the part inside.

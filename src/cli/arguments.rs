@@ -1,6 +1,6 @@
 //! The command line as types. Says what may be written, and does nothing.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Goals as code: read, check and judge plans against real data.
@@ -37,7 +37,7 @@ pub enum Command {
     Calc(Calc),
     /// Format plans in place
     Fmt(Fmt),
-    /// Explain a goal's verdict, a diagnostic's code, or a function
+    /// Explain a goal's verdict, a diagnostic's code, a lint, or a function
     Explain(Explain),
     /// Write a first plan from data files
     Init(Init),
@@ -110,6 +110,7 @@ pub enum EngineName {
 
 /// `milepost check`
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("corrections").args(["fix", "diff"]).multiple(true))]
 pub struct Check {
     #[command(flatten)]
     pub files: Files,
@@ -125,10 +126,10 @@ pub struct Check {
     #[arg(long)]
     pub fix: bool,
     /// With --fix or --diff: also those that change what the plan says
-    #[arg(long)]
+    #[arg(long, requires = "corrections")]
     pub r#unsafe: bool,
     /// Show what --fix would change, and change nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub diff: bool,
     /// How grave a lint is: a code, a name, a letter (A), a level (warning) or all; off, hint, warning or error
     #[arg(long, value_name = "LINT=LEVEL")]
@@ -136,7 +137,7 @@ pub struct Check {
     /// How findings are written [default: text]
     #[arg(long, value_enum)]
     pub format: Option<CheckFormat>,
-    /// Only statements changed since a git revision (not built yet)
+    /// Only what changed since a git revision, and what depends on that
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
 }
@@ -146,7 +147,11 @@ pub struct Check {
 #[allow(missing_docs)]
 pub enum CheckFormat {
     Text,
+    Short,
     Json,
+    Sarif,
+    Github,
+    Junit,
 }
 
 /// `milepost eval`
@@ -268,8 +273,9 @@ pub enum TestFormat {
 /// `milepost explain`
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A goal of the plan, a code such as P021, or a function such as npv [default: a list of all codes]
-    #[arg(value_name = "GOAL|CODE|FUNCTION")]
+    /// A goal of the plan, a code such as P021, a lint such as no-deadline, or a function such as npv [default: a list of
+    /// all codes]
+    #[arg(value_name = "GOAL|CODE|LINT|FUNCTION")]
     pub what: Option<String>,
     #[command(flatten)]
     pub files: Files,

@@ -190,7 +190,7 @@ pub enum CommandError {
         nearest: Option<String>,
     },
     /// `explain` of a name that nothing has.
-    #[error("no code, goal or function is called `{name}`{}", or_nearest(nearest))]
+    #[error("no code, goal, function or lint is called `{name}`{}", or_nearest(nearest))]
     #[diagnostic(help(
         "a goal is explained with its plan: milepost explain GOAL FILE; milepost explain lists all codes"
     ))]
@@ -208,6 +208,30 @@ pub enum CommandError {
         path: String,
         /// A free name.
         other: String,
+    },
+    /// No `git` program.
+    #[error("git isn't on this machine, and only git knows what a revision held")]
+    #[diagnostic(help("install git, or compare two files instead"))]
+    NoGit,
+    /// No repository around a folder.
+    #[error("{folder} is in no git repository")]
+    #[diagnostic(help("a revision is looked for in the repository around the plan's folder"))]
+    NoRepository {
+        /// As typed.
+        folder: String,
+    },
+    /// No such revision.
+    #[error("the repository has no revision `{name}`")]
+    #[diagnostic(help("write a branch, a tag, a commit or HEAD~1; in CI, fetch the whole history first"))]
+    NoRevision {
+        /// As typed.
+        name: String,
+    },
+    /// Git itself failed.
+    #[error("git failed: {reason}")]
+    GitFailed {
+        /// Its words.
+        reason: String,
     },
     /// `milepost.toml`.
     #[error("{place}: {problem}")]

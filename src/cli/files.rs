@@ -8,7 +8,7 @@ use crate::Plan;
 use crate::diagnostic::{Diagnostic, Finding, Label};
 use crate::model::ImportGraph;
 use crate::source::{FileId, Loc, SourceFile, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
@@ -95,6 +95,9 @@ pub enum FileError {
 
 impl Finding for FileError {}
 
+/// Texts that stand in the place of what the files hold, each by its file's key: corrections that aren't written yet.
+pub type Instead = BTreeMap<PathBuf, String>;
+
 /// Why a file gave no text.
 enum ReadError {
     System(std::io::Error),
@@ -106,7 +109,15 @@ enum ReadError {
 /// # Errors
 /// Files named on the command line that aren't there; a folder without any plan.
 pub fn load(files: &Files) -> Result<Loaded, CommandError> {
-    let mut loading = Loading::new(files)?;
+    load_instead(files, &Instead::new())
+}
+
+/// Likewise, with other texts in the place of some files'.
+///
+/// # Errors
+/// See [`load`].
+pub fn load_instead(files: &Files, instead: &Instead) -> Result<Loaded, CommandError> {
+    let mut loading = Loading::new(files, instead)?;
     loading.follow_imports();
     let mut loaded = loading.loaded;
     loaded.find_circles();
@@ -118,7 +129,7 @@ pub fn load(files: &Files) -> Result<Loaded, CommandError> {
 /// # Errors
 /// See [`load`].
 pub fn load_alone(files: &Files) -> Result<Loaded, CommandError> {
-    Ok(Loading::new(files)?.loaded)
+    Ok(Loading::new(files, &Instead::new())?.loaded)
 }
 
 /// The files of the command line: folders stand for the plans below them.
@@ -157,17 +168,18 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     if found.is_empty() { Err(CommandError::NoPlan { folder: here }) } else { Ok(found) }
 }
 
-struct Loading {
+struct Loading<'a> {
     loaded: Loaded,
+    instead: &'a Instead,
     /// By canonical path; `None` where it could not be read as a plan.
     known: HashMap<PathBuf, Option<FileId>>,
 }
 
-impl Loading {
+impl<'a> Loading<'a> {
     /// With the files of the command line.
-    fn new(files: &Files) -> Result<Self, CommandError> {
+    fn new(files: &Files, instead: &'a Instead) -> Result<Self, CommandError> {
         let loaded = Loaded { limits: files.limits.clone(), ..Loaded::default() };
-        let mut loading = Self { loaded, known: HashMap::new() };
+        let mut loading = Self { loaded, instead, known: HashMap::new() };
         for path in named(&files.files)? {
             loading.root(path)?;
         }
@@ -179,7 +191,7 @@ impl Loading {
         let limit = self.loaded.limit();
         if path == Path::new("-") {
             let here = PathBuf::new();
-            match read_stdin(limit) {
+            match self.instead.get(&path).map_or_else(|| read_stdin(limit), |text| Ok(text.clone())) {
                 Ok(text) => _ = self.add("-".to_owned(), text, None, here.clone(), here),
                 Err(ReadError::Content(error)) => self.refuse(&error),
                 Err(ReadError::System(e)) => {
@@ -193,7 +205,7 @@ impl Loading {
             return Ok(());
         }
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let id = match read(&path, limit) {
+        let id = match self.read(&path, &key) {
             Ok(text) => Some(self.add(shown(&path), text, Some(path), folder.clone(), folder)),
             Err(ReadError::System(e)) => return Err(missing(&path, &e)),
             Err(ReadError::Content(error)) => {
@@ -208,6 +220,11 @@ impl Loading {
     fn add(&mut self, name: String, text: String, path: Option<PathBuf>, folder: PathBuf, root: PathBuf) -> FileId {
         self.loaded.origins.push(Origin { path, folder, root, imports: Vec::new() });
         self.loaded.plan.add(SourceFile::new(name, text))
+    }
+
+    /// The text of the file at `path`, which `key` is the full path of.
+    fn read(&self, path: &Path, key: &Path) -> Result<String, ReadError> {
+        self.instead.get(key).map_or_else(|| read(path, self.loaded.limit()), |text| Ok(text.clone()))
     }
 
     fn refuse(&mut self, error: &FileError) {
@@ -253,7 +270,7 @@ impl Loading {
             return Ok(*known);
         }
         self.known.insert(key.clone(), None);
-        let text = read(&path, self.loaded.limit()).map_err(|e| match e {
+        let text = self.read(&path, &key).map_err(|e| match e {
             ReadError::System(e) => cannot(&e),
             ReadError::Content(error) => error,
         })?;
@@ -265,7 +282,8 @@ impl Loading {
 }
 
 impl Loaded {
-    fn limit(&self) -> u64 {
+    /// The largest plan file that is read, in bytes.
+    pub fn limit(&self) -> u64 {
         self.limits.max_file_size.unwrap_or(MAX_FILE_SIZE)
     }
 
@@ -277,6 +295,11 @@ impl Loaded {
     /// The file on disk; `None` for standard input.
     pub fn path(&self, file: FileId) -> Option<&Path> {
         self.origins.get(file.0 as usize)?.path.as_deref()
+    }
+
+    /// What a file is known by in [`Instead`]; `-` is standard input.
+    pub fn key(&self, file: FileId) -> Option<PathBuf> {
+        self.path(file).map_or_else(|| Some(PathBuf::from("-")), |path| std::fs::canonicalize(path).ok())
     }
 
     /// All that is wrong with files and spelling.

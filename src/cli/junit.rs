@@ -1,5 +1,7 @@
-//! Results as JUnit's XML, which build servers read: a suite a file, a case a test, goal or milestone.
+//! Results as JUnit's XML, which build servers read: a suite a file, a case a test, goal or milestone, or a finding.
 
+use crate::diagnostic::render::{Options, one, sorted};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::eval::plan_tests::TestRun;
 use crate::eval::verdict::{Report as Judged, Status};
 use crate::source::{Loc, Sources};
@@ -34,6 +36,53 @@ fn failure(status: Status, wanted: &str, decided: &str) -> TestCaseStatus {
     outcome
 }
 
+/// Findings as XML, with a line end. A build fails by errors, so these are failures; warnings and hints are cases that
+/// pass and tell what they have to say. A file without findings has one case, so that it is seen to have been read.
+///
+/// # Errors
+/// Why they can't be written.
+pub fn findings(found: &[Diagnostic], sources: &Sources) -> Result<String, String> {
+    let found = sorted(found);
+    let mut report = Report::new("milepost");
+    let nowhere = found.iter().filter(|d| d.place().is_none());
+    let mut suites = vec![("milepost", nowhere.map(|d| finding(d, sources)).collect::<Vec<_>>())];
+    for (number, file) in sources.files.iter().enumerate() {
+        let here = found.iter().filter(|d| d.place().is_some_and(|at| at.file.0 as usize == number));
+        let mut cases: Vec<TestCase> = here.map(|d| finding(d, sources)).collect();
+        if cases.is_empty() {
+            cases.push(TestCase::new("nothing to complain of", TestCaseStatus::success()));
+        }
+        suites.push((file.path.as_str(), cases));
+    }
+    for (name, mut cases) in suites.into_iter().filter(|(_, cases)| !cases.is_empty()) {
+        cases.iter_mut().for_each(|case| _ = case.set_classname(name));
+        let mut suite = TestSuite::new(name);
+        suite.add_test_cases(cases);
+        report.add_test_suite(suite);
+    }
+    xml(&report)
+}
+
+/// `T501 3:6 this goal has no deadline`, with the finding as people read it.
+fn finding(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
+    let start = diagnostic.place().map(|at| sources.get(at.file).position(at.span.start));
+    let place = start.map(|p| format!("{}:{} ", p.line, p.column)).unwrap_or_default();
+    let name = format!("{} {place}{}", diagnostic.code, diagnostic.message);
+    let told = one(diagnostic, sources, Options::default());
+    match diagnostic.level {
+        Level::Error => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("error").set_message(diagnostic.message.as_str()).set_description(told);
+            TestCase::new(name, status)
+        }
+        Level::Warning | Level::Hint => {
+            let mut case = TestCase::new(name, TestCaseStatus::success());
+            case.set_system_out(told);
+            case
+        }
+    }
+}
+
 /// Cases, each with its place and name, as a suite a file.
 fn written(mut cases: Vec<(Loc, &str, TestCaseStatus)>, sources: &Sources) -> Result<String, String> {
     let mut report = Report::new("milepost");
@@ -51,6 +100,10 @@ fn written(mut cases: Vec<(Loc, &str, TestCaseStatus)>, sources: &Sources) -> Re
         }));
         report.add_test_suite(suite);
     }
+    xml(&report)
+}
+
+fn xml(report: &Report) -> Result<String, String> {
     let xml = report.to_string().map_err(|e| e.to_string())?;
     Ok(if xml.ends_with('\n') { xml } else { xml + "\n" })
 }

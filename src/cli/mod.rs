@@ -4,15 +4,21 @@
 mod arguments;
 mod changes;
 mod commands;
+mod corrections;
 mod draft;
 mod exit;
 mod files;
+mod git;
+mod github;
 mod junit;
 mod near;
+mod pages;
 mod phrase;
 mod progress;
 mod ready;
+mod sarif;
 mod settings;
+mod since;
 mod tables;
 mod terminal;
 

@@ -18,8 +18,10 @@ const NAME: &str = "milepost.toml";
 pub struct Settings {
     /// Its folder, which its paths are relative to.
     pub folder: PathBuf,
-    /// `format`: one that `check` and `eval` both write.
-    pub format: Option<CheckFormat>,
+    /// `format`, or `format.check`: what `check` writes.
+    pub check_format: Option<CheckFormat>,
+    /// `format`, or `format.eval`: what `eval` writes.
+    pub eval_format: Option<EvalFormat>,
     /// `as-of`
     pub as_of: Option<String>,
     /// `color`
@@ -36,15 +38,6 @@ pub struct Settings {
     pub max_file_size: Option<u64>,
     /// `[tables]`: paths by table.
     pub tables: IndexMap<String, String>,
-}
-
-impl From<CheckFormat> for EvalFormat {
-    fn from(format: CheckFormat) -> Self {
-        match format {
-            CheckFormat::Text => Self::Text,
-            CheckFormat::Json => Self::Json,
-        }
-    }
 }
 
 type Set = fn(&mut Settings, &DeValue) -> Result<(), String>;
@@ -71,10 +64,26 @@ const KEYS: &[(&str, Set)] = &[
         s.fail_on = Some(found.ok_or("a list of statuses such as [\"missed\", \"off-track\"]")?);
         Ok(())
     }),
-    ("format", |s, v| one_of(v).map(|f| s.format = Some(f))),
+    ("format", |s, v| match v.as_table() {
+        None => formats(s, v),
+        Some(table) => {
+            for (command, format) in table {
+                let format = format.get_ref();
+                match command.get_ref().as_ref() {
+                    "check" => one_of(format).map(|f| s.check_format = Some(f)),
+                    "eval" => one_of(format).map(|f| s.eval_format = Some(f)),
+                    _ => Err("of one command as check or eval: format.check = \"sarif\"".to_owned()),
+                }?;
+            }
+            Ok(())
+        }
+    }),
     ("lints", |s, v| {
         let table = v.as_table().ok_or("a section: [lints], then CODE = \"LEVEL\" lines")?;
-        for (name, level) in table {
+        // Whatever the order of the lines, a rule's own one beats its letter's, and that one beats all.
+        let mut lines: Vec<_> = table.iter().collect();
+        lines.sort_by_key(|(name, _)| breadth(name.get_ref()));
+        for (name, level) in lines {
             let level =
                 level.get_ref().as_str().ok_or("a level in quotes for each lint: off, hint, warning or error")?;
             s.levels.set(name.get_ref(), level).map_err(|e| format!("a section of levels by lint: {e}"))?;
@@ -101,15 +110,38 @@ const KEYS: &[(&str, Set)] = &[
     }),
 ];
 
+/// How few rules a name of `[lints]` stands for: all, those of a level, those of a letter, one.
+fn breadth(name: &str) -> u8 {
+    match name {
+        "all" => 0,
+        "error" | "warning" | "hint" => 1,
+        letter if letter.len() == 1 => 2,
+        _ => 3,
+    }
+}
+
+/// A format without a command is one that all of them write.
+fn formats(settings: &mut Settings, value: &DeValue) -> Result<(), String> {
+    let (check, eval) = (one_of::<CheckFormat>(value), one_of::<EvalFormat>(value));
+    let both = words::<CheckFormat>().into_iter().filter(|w| words::<EvalFormat>().contains(w));
+    let (Ok(check), Ok(eval)) = (check, eval) else {
+        let all = both.collect::<Vec<_>>().join(" or ");
+        return Err(format!("{all}, or of one command: format.check = \"sarif\""));
+    };
+    (settings.check_format, settings.eval_format) = (Some(check), Some(eval));
+    Ok(())
+}
+
 /// A word of the list of a flag.
 fn one_of<T: ValueEnum>(value: &DeValue) -> Result<T, String> {
-    let all: Vec<String> = T::value_variants()
-        .iter()
-        .filter_map(|v| v.to_possible_value())
-        .map(|v| format!("{:?}", v.get_name()))
-        .collect();
     let word = value.as_str().unwrap_or("");
-    T::from_str(word, false).map_err(|_| all.join(" or "))
+    T::from_str(word, false).map_err(|_| words::<T>().join(" or "))
+}
+
+/// The words of a flag, in quotes.
+fn words<T: ValueEnum>() -> Vec<String> {
+    let names = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    names.map(|v| format!("{:?}", v.get_name())).collect()
 }
 
 impl Settings {
@@ -175,8 +207,25 @@ mod tests {
         assert_eq!(s.as_of.as_deref(), Some("2021-09-30"));
         assert_eq!((s.color, s.engine), (Some(Color::Never), Some(EngineName::Datafusion)));
         assert_eq!(s.fail_on, Some(vec!["missed".to_owned(), "at-risk".to_owned()]));
-        assert_eq!((s.format, s.threads, s.max_file_size), (Some(CheckFormat::Json), Some(2), Some(1 << 20)));
+        assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Json), Some(EvalFormat::Json)));
+        assert_eq!((s.threads, s.max_file_size), (Some(2), Some(1 << 20)));
         assert_eq!(s.tables.get("subs").map(String::as_str), Some("data/subs.csv"));
+    }
+
+    #[test]
+    fn a_format_of_one_command() {
+        let s = read("format.check = \"sarif\"\nformat.eval = \"csv\"\n").expect("all is well");
+        assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Sarif), Some(EvalFormat::Csv)));
+        let s = read("[format]\ncheck = \"github\"\n").expect("all is well");
+        assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Github), None));
+    }
+
+    #[test]
+    fn the_narrower_level_wins() {
+        let s = read("[lints]\nT501 = \"error\"\nT = \"hint\"\nall = \"off\"\n").expect("all is well");
+        let level = |code: &str| s.levels.of(crate::lint::find(code).expect("a rule"));
+        assert_eq!(level("T501"), Some(crate::diagnostic::Level::Error));
+        assert_eq!(level("S106"), None);
     }
 
     #[test]
@@ -184,6 +233,8 @@ mod tests {
         let wrong = [
             "\nfromat = \"json\"",
             "format = \"csv\"",
+            "format.show = \"csv\"",
+            "format.eval = \"sarif\"",
             "threads = 0",
             "color = 3",
             "fail-on = 7",

@@ -107,6 +107,13 @@ impl Diagnostic {
         }
     }
 
+    /// All that it says in words: the message, the numbers behind it, the next edit; a paragraph each.
+    pub fn told(&self) -> String {
+        let help = self.help.as_ref().map(|h| format!("help: {h}"));
+        let paragraphs = [Some(&self.message), self.reason.as_ref(), help.as_ref()];
+        paragraphs.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+
     /// Where it points first.
     pub fn place(&self) -> Option<Loc> {
         self.labels.first().map(|l| l.at)
@@ -124,3 +131,4 @@ mod excerpt;
 pub mod fix;
 pub mod json;
 pub mod render;
+pub mod short;

@@ -6,6 +6,7 @@ use super::excerpt::{Excerpt, excerpts, visible};
 use super::{Diagnostic, Level};
 use crate::source::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use std::collections::BTreeMap;
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
@@ -24,23 +25,60 @@ impl Default for Options {
     }
 }
 
-/// The findings in the order in which they are told: those about no place first, then by file, place and code.
+/// What findings are told in the order of: those about no place first, then by file, place, code and words.
+pub fn order(diagnostic: &Diagnostic) -> impl Ord + use<'_> {
+    (diagnostic.place().map(|l| (l.file, l.span.start, l.span.end)), diagnostic.code, diagnostic.message.as_str())
+}
+
+/// The findings in the order in which they are told.
 pub fn sorted(found: &[Diagnostic]) -> Vec<&Diagnostic> {
     let mut sorted: Vec<&Diagnostic> = found.iter().collect();
-    sorted.sort_by_key(|d| (d.place().map(|l| (l.file, l.span.start, l.span.end)), d.code));
+    sorted.sort_by(|a, b| order(a).cmp(&order(b)));
     sorted
 }
 
-/// All findings as text with a summary as its last line; nothing where there are none.
+/// So many findings are all drawn.
+const ALL: usize = 200;
+
+/// Of more, so many of each code.
+const OF_EACH: usize = 10;
+
+/// All findings as text with a summary as its last line; nothing where there are none. Of more than anybody reads, the
+/// first of each code are drawn and the rest counted.
 pub fn text(found: &[Diagnostic], sources: &Sources, options: Options) -> String {
     let mut out = String::new();
+    let limit = if found.len() > ALL { OF_EACH } else { ALL };
+    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in sorted(found) {
+        let so_far = of_code.entry(diagnostic.code).or_default();
+        *so_far += 1;
+        if *so_far > limit {
+            continue;
+        }
         out.push_str(&one(diagnostic, sources, options));
         out.push('\n');
     }
+    let more = of_code.iter().filter(|(_, n)| **n > limit).map(|(code, n)| (code, n - limit));
+    let more: String = more.map(|(code, n)| format!("and {} more {code}\n", grouped(n))).collect();
+    if !more.is_empty() {
+        out.push_str(&more);
+        out.push_str("all of them, a line each: milepost check --format short\n\n");
+    }
     if let Some(summary) = summary(found) {
-        out.push_str(&summary);
-        out.push('\n');
+        out.push_str(&wrap(&summary, "", "  ", options.width.max(40)));
+    }
+    out
+}
+
+/// `99,990`
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
     }
     out
 }
@@ -75,29 +113,44 @@ fn untold_fix(diagnostic: &Diagnostic) -> Option<&str> {
     (!known).then_some(title)
 }
 
-/// `1 error, 2 warnings; 2 corrections certain: milepost check --fix`; `None` without findings.
+/// `1 error, 2 warnings, 2 corrections certain: milepost check --fix; 1 more changes what the plan says: --fix --unsafe`;
+/// `None` without findings.
 pub fn summary(found: &[Diagnostic]) -> Option<String> {
     let counts: Vec<String> = [Level::Error, Level::Warning, Level::Hint]
         .into_iter()
         .map(|level| (level, found.iter().filter(|d| d.level == level).count()))
         .filter(|(_, n)| *n > 0)
-        .map(|(level, n)| format!("{n} {}{}", level.name(), if n == 1 { "" } else { "s" }))
+        .map(|(level, n)| format!("{} {}{}", grouped(n), level.name(), if n == 1 { "" } else { "s" }))
         .collect();
-    if counts.is_empty() {
-        return None;
-    }
-    let fixes: Vec<_> = found.iter().filter_map(|d| d.fix.as_ref()).collect();
+    (!counts.is_empty()).then(|| format!("{}{}{}", counts.join(", "), certain(found), risky(found)))
+}
+
+/// How many corrections leave alone what the plan says, and how they are made.
+fn certain(found: &[Diagnostic]) -> String {
+    let fixes: Vec<_> = found.iter().filter_map(|d| d.fix.as_ref()).filter(|f| f.safe).collect();
     let edits: usize = fixes.iter().map(|f| f.edits.len()).sum();
-    let certain = match (fixes.len() == found.len(), fixes.len(), edits) {
-        (_, 0, _) => String::new(),
-        (true, 1, 2) | (true, 2, _) => ", both corrections certain".to_owned(),
-        (true, 1, _) => ", its correction certain".to_owned(),
-        (true, n, _) => format!(", all {n} corrections certain"),
-        (false, 1, _) => ", 1 correction certain".to_owned(),
-        (false, n, _) => format!(", {n} corrections certain"),
+    let how_many = match (fixes.len() == found.len(), fixes.len(), edits) {
+        (_, 0, _) => return String::new(),
+        (true, 1, 2) | (true, 2, _) => "both corrections certain".to_owned(),
+        (true, 1, _) => "its correction certain".to_owned(),
+        (true, n, _) => format!("all {} corrections certain", grouped(n)),
+        (false, 1, _) => "1 correction certain".to_owned(),
+        (false, n, _) => format!("{} corrections certain", grouped(n)),
     };
-    let next = if fixes.is_empty() { "" } else { ": milepost check --fix" };
-    Some(format!("{}{certain}{next}", counts.join(", ")))
+    format!(", {how_many}: milepost check --fix")
+}
+
+/// How many corrections change what the plan says, and how they are made.
+fn risky(found: &[Diagnostic]) -> String {
+    let all = found.iter().filter_map(|d| d.fix.as_ref());
+    let (safe, others): (Vec<_>, Vec<_>) = all.partition(|f| f.safe);
+    let changes = if others.len() == 1 { "changes" } else { "change" };
+    let corrections = if others.len() == 1 { "correction" } else { "corrections" };
+    match (others.len(), safe.len()) {
+        (0, _) => String::new(),
+        (n, 0) => format!(", {n} {corrections} that {changes} what the plan says: milepost check --fix --unsafe"),
+        (n, _) => format!("; {n} more {changes} what the plan says: --fix --unsafe"),
+    }
 }
 
 impl Level {

@@ -88,7 +88,7 @@ pub fn each<'a>(
     column: &'a str,
 ) -> Each {
     let (current, window) = frame.value_at(world, subject, subject.known);
-    let now = keys(world, subject, column, window.map(|w| looked_at(subject, frame, w)));
+    let now = keys_now(world, subject, frame, column);
     let changes = aim::deciding(targets).is_some_and(|t| aim::needs_baseline(&t.kind));
     let before = match changes {
         true => {
@@ -188,6 +188,12 @@ fn carried(subject: &Subject<'_>, window: Window) -> Window {
         (Kind::Stock, None) => Window::new(DateTime::MIN, window.end),
         _ => window,
     }
+}
+
+/// The values of a column that a goal is judged for by now, in order.
+pub fn keys_now<'a>(world: &World<'a>, subject: &Subject<'a>, frame: &Frame, column: &'a str) -> Vec<&'a str> {
+    let (_, window) = frame.value_at(world, subject, subject.known);
+    keys(world, subject, column, window.map(|w| looked_at(subject, frame, w)))
 }
 
 /// The values of a column that have a row in a window, in order: rows that some aggregate of the subject takes.

@@ -59,7 +59,7 @@ pub fn horizon(world: &World<'_>, deadline: DateTime) -> (Window, bool) {
     horizon_of(&world.plan.facts, deadline)
 }
 
-/// Likewise, from the facts of a plan alone.
+/// Likewise, from the plan's facts alone; true where no horizon is written.
 pub fn horizon_of(facts: &Facts, deadline: DateTime) -> (Window, bool) {
     if let Some(window) = facts.horizon {
         return (window, false);

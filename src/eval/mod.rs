@@ -20,6 +20,7 @@ pub mod functions;
 pub mod goals;
 pub mod grid;
 pub mod guardrails;
+pub mod history;
 pub mod hold;
 pub mod measured;
 pub mod milestones;

@@ -141,7 +141,7 @@ pub fn recurring(
 
 /// The whole periods of a stretch: weeks are the plan's own, and months, quarters and years start on the first of a
 /// month, as the steps of tables do.
-fn periods_of(world: &World<'_>, whole: Window, span: CalendarSpan) -> Vec<Window> {
+pub fn periods_of(world: &World<'_>, whole: Window, span: CalendarSpan) -> Vec<Window> {
     let on_edge = match span.unit {
         SpanUnit::Day => true,
         SpanUnit::Week => false,

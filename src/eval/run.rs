@@ -47,33 +47,7 @@ pub fn evaluate(
     engine: &mut dyn Engine,
     options: &Options,
 ) -> Result<Report, Failure> {
-    let selected = select(plan, &options.goals)?;
-    untimed::refuse(plan, opened, &selected)?;
-    let mut session = Session::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))?;
-    let whole = options.goals.is_empty();
-    let (verdicts, milestones, alerts) = session.settle(engine, |world| {
-        let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
-        let verdicts: Vec<Verdict> = selected.iter().filter_map(judge).collect();
-        match whole {
-            true => (verdicts, milestones::milestones(world), alerts::alerts(world)),
-            false => (verdicts, Vec::new(), Vec::new()),
-        }
-    })?;
-    let goals = combine(plan, verdicts);
-    let objectives = objectives::objectives(plan, &goals, &milestones);
-    Ok(Report {
-        as_of: session.found.end.unwrap_or_default(),
-        as_of_day: session.day(),
-        as_of_from: session.found.from.clone(),
-        title: plan.facts.title.clone(),
-        scenario: None,
-        data: session.data(opened),
-        goals,
-        objectives,
-        milestones,
-        alerts,
-        diagnostics: Vec::new(),
-    })
+    Session::judging(plan, opened, engine, options)?.report(opened, engine, options)
 }
 
 /// Cells, timelines and the moment of judgement of one run.
@@ -117,6 +91,59 @@ impl<'a> Session<'a> {
             cells.fill(plan, engine)?;
         }
         Err(failure(EvalError::Unsettled { rounds: MAX_ROUNDS }))
+    }
+
+    /// A session for the goals that `options` name, which decide the moment where none is given.
+    ///
+    /// # Errors
+    /// As [`evaluate`].
+    pub fn judging(
+        plan: &'a Plan,
+        opened: &'a IndexMap<String, TableInfo>,
+        engine: &mut dyn Engine,
+        options: &Options,
+    ) -> Result<Self, Failure> {
+        let selected = select(plan, &options.goals)?;
+        untimed::refuse(plan, opened, &selected)?;
+        Self::start(plan, opened, engine, options.as_of, None, &deciding(plan, &selected))
+    }
+
+    /// The verdicts on the goals that `options` name.
+    ///
+    /// # Errors
+    /// As [`evaluate`].
+    pub fn report(
+        &mut self,
+        opened: &IndexMap<String, TableInfo>,
+        engine: &mut dyn Engine,
+        options: &Options,
+    ) -> Result<Report, Failure> {
+        let plan = self.plan;
+        let selected = select(plan, &options.goals)?;
+        let whole = options.goals.is_empty();
+        let (verdicts, milestones, alerts) = self.settle(engine, |world| {
+            let judge = |name: &&String| plan.goals.get(*name).map(|goal| goals::verdict(world, goal));
+            let verdicts: Vec<Verdict> = selected.iter().filter_map(judge).collect();
+            match whole {
+                true => (verdicts, milestones::milestones(world), alerts::alerts(world)),
+                false => (verdicts, Vec::new(), Vec::new()),
+            }
+        })?;
+        let goals = combine(plan, verdicts);
+        let objectives = objectives::objectives(plan, &goals, &milestones);
+        Ok(Report {
+            as_of: self.found.end.unwrap_or_default(),
+            as_of_day: self.day(),
+            as_of_from: self.found.from.clone(),
+            title: plan.facts.title.clone(),
+            scenario: None,
+            data: self.data(opened),
+            goals,
+            objectives,
+            milestones,
+            alerts,
+            diagnostics: Vec::new(),
+        })
     }
 
     /// Runs `compute` until every cell it asks for is known: usually twice, once to ask and once to answer.

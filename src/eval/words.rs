@@ -1,7 +1,8 @@
 //! Formulas in words, for messages: names stay names. Knows the plan's names and no values.
 
 use crate::model::functions;
-use crate::model::plan::{Formula, Node, Plan, ToDate};
+use crate::model::plan::{Formula, MetricId, Node, Plan, ToDate};
+use std::collections::HashSet;
 
 /// A formula as people would write it, shortly.
 pub fn formula(plan: &Plan, f: &Formula) -> String {
@@ -70,7 +71,7 @@ pub fn visit_moving<'a>(plan: &'a Plan, f: &'a Formula, to: &mut impl FnMut(&'a 
 }
 
 fn visit_where<'a>(plan: &'a Plan, f: &'a Formula, enter: impl Fn(&Formula) -> bool, to: &mut impl FnMut(&'a Formula)) {
-    let mut seen = vec![false; plan.metrics.len()];
+    let mut seen = Seen::default();
     let mut open = vec![f];
     while let Some(f) = open.pop() {
         to(f);
@@ -78,12 +79,33 @@ fn visit_where<'a>(plan: &'a Plan, f: &'a Formula, enter: impl Fn(&Formula) -> b
             continue;
         }
         if let Node::Metric(id) = &f.node
-            && let (Some((_, metric)), Some(seen)) = (plan.metrics.get_index(*id), seen.get_mut(*id))
-            && !std::mem::replace(seen, true)
+            && let Some((_, metric)) = plan.metrics.get_index(*id)
+            && seen.first_time(*id)
         {
             open.push(&metric.value);
         }
         open.extend(parts(f).into_iter().rev());
+    }
+}
+
+/// The metrics met so far. Most formulas read few, of a plan that may have a hundred thousand: those stand in a list.
+#[derive(Default)]
+struct Seen {
+    few: Vec<MetricId>,
+    many: HashSet<MetricId>,
+}
+
+impl Seen {
+    fn first_time(&mut self, id: MetricId) -> bool {
+        const FEW: usize = 16;
+        if self.few.contains(&id) {
+            return false;
+        }
+        if self.few.len() < FEW {
+            self.few.push(id);
+            return true;
+        }
+        self.many.insert(id)
     }
 }
 

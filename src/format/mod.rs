@@ -31,6 +31,13 @@ use crate::source::Span;
 use crate::syntax::tree::{Comment, File};
 use layout::{Lines, Words};
 
+/// A text as it is written in a plan: between double quotes, with escapes where it needs them.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    words::text(&mut out, text);
+    out
+}
+
 /// Why a file is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 pub enum FormatError {

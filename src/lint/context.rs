@@ -1,11 +1,14 @@
 //! What every rule may look at: the typed plan beside its trees, goal by goal. Knows no data and no rule.
 
 use super::conflict::{self, Disagreements};
+use super::times::Steps;
+use super::uses::Uses;
 use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
 use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// The plan, as typed and as written.
@@ -19,7 +22,12 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
     /// The goals in the order of the plan: a goal's number is its place here and in `plan.goals`.
     pub goals: Vec<GoalView<'a>>,
-    statements: HashMap<Loc, &'a Statement>,
+    statements: Vec<(FileId, &'a Statement)>,
+    /// By file: where its statements are in the list.
+    ranges: Vec<Range<usize>>,
+    uses: OnceLock<Uses>,
+    /// The steps that tables declare, by metric; worked out when first asked for.
+    pub(super) steps: OnceLock<Steps>,
     disagreements: OnceLock<Disagreements>,
 }
 
@@ -37,14 +45,24 @@ pub struct GoalView<'a> {
 impl<'a> Context<'a> {
     /// Puts the typed goals beside their trees.
     pub fn new(plan: &'a Plan, trees: &'a [(FileId, File)], sources: &'a Sources) -> Self {
-        let all = trees.iter().flat_map(|(file, tree)| tree.statements.iter().map(|s| (*file, s)));
-        let statements: HashMap<Loc, &Statement> = all.map(|(file, s)| (Loc { file, span: s.span }, s)).collect();
-        let view = |(number, goal): (usize, &'a Goal)| match &statements.get(&goal.at)?.node {
+        let mut statements = Vec::with_capacity(trees.iter().map(|(_, tree)| tree.statements.len()).sum());
+        let mut ranges = vec![0..0; trees.iter().map(|(file, _)| file.0 as usize + 1).max().unwrap_or(0)];
+        for (file, tree) in trees {
+            let from = statements.len();
+            statements.extend(tree.statements.iter().map(|s| (*file, s)));
+            if let Some(range) = ranges.get_mut(file.0 as usize) {
+                *range = from..statements.len();
+            }
+        }
+        let (uses, steps, disagreements) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let goals = Vec::new();
+        let mut context = Self { plan, trees, sources, goals, statements, ranges, uses, steps, disagreements };
+        let view = |(number, goal): (usize, &'a Goal)| match context.statement(goal.at)? {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,
         };
-        let goals = plan.goals.values().enumerate().filter_map(view).collect();
-        Self { plan, trees, sources, goals, statements, disagreements: OnceLock::new() }
+        context.goals = plan.goals.values().enumerate().filter_map(view).collect();
+        context
     }
 
     /// What the goals are to each other; worked out once.
@@ -54,7 +72,72 @@ impl<'a> Context<'a> {
 
     /// The statement that stands just there: the `at` of a typed metric, table, campaign, ….
     pub fn statement(&self, at: Loc) -> Option<&'a StatementKind> {
-        self.statements.get(&at).map(|s| &s.node)
+        let (_, statement) = self.statements.get(self.number(at)?)?;
+        Some(&statement.node)
+    }
+
+    /// All statements in the order of the files; a statement's number is its place here.
+    pub fn statements(&self) -> &[(FileId, &'a Statement)] {
+        &self.statements
+    }
+
+    /// The number of the statement that stands just there.
+    pub fn number(&self, at: Loc) -> Option<usize> {
+        self.number_around(at).filter(|number| self.place(*number) == Some(at))
+    }
+
+    /// The number of the statement that holds a place.
+    pub fn number_around(&self, at: Loc) -> Option<usize> {
+        let range = self.ranges.get(at.file.0 as usize)?.clone();
+        let (from, listed) = (range.start, self.statements.get(range)?);
+        let number = listed.partition_point(|(_, s)| s.span.start <= at.span.start).checked_sub(1)?;
+        let (_, found) = listed.get(number)?;
+        (at.span.end <= found.span.end).then_some(from + number)
+    }
+
+    /// Where the statement of that number stands.
+    pub fn place(&self, number: usize) -> Option<Loc> {
+        self.statements.get(number).map(|(file, s)| Loc { file: *file, span: s.span })
+    }
+
+    /// Where the thing that a statement declares is called by its name; the whole statement where it has none.
+    pub fn name_of(&self, at: Loc) -> Loc {
+        let name = match self.statement(at) {
+            Some(StatementKind::Table(t)) => Some(t.name.span),
+            Some(StatementKind::Segment(s)) => Some(s.name.span),
+            Some(StatementKind::Let(l)) => Some(l.name.span),
+            Some(StatementKind::Metric(m)) => Some(m.name.span),
+            Some(StatementKind::Campaign(c)) => Some(c.name.span),
+            Some(StatementKind::Objective(o)) => Some(o.name.span),
+            Some(StatementKind::Milestone(m)) => Some(m.name.span),
+            Some(StatementKind::Alert(a)) => Some(a.name.span),
+            Some(StatementKind::Scenario(s)) => Some(s.name.span),
+            Some(
+                StatementKind::Goal(_) | StatementKind::Fact(_) | StatementKind::Exclude(_) | StatementKind::Test(_),
+            )
+            | None => None,
+        };
+        name.map_or(at, |span| Loc { file: at.file, span })
+    }
+
+    /// Which statement uses which. Worked out when it is first asked for.
+    pub fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::of(self))
+    }
+
+    /// The files that another file of the plan imports.
+    pub fn imported(&self) -> Vec<FileId> {
+        let files = self.sources.files.iter().enumerate();
+        let paths: HashMap<String, usize> = files.map(|(i, f)| (join("", &f.path), i)).collect();
+        let mut found = Vec::new();
+        for (from, tree) in self.trees {
+            let Some(folder) = self.sources.files.get(from.0 as usize).map(|f| folder(&f.path)) else { continue };
+            let imported = crate::model::imports(tree).into_iter();
+            found.extend(imported.filter_map(|(to, _)| Some(FileId(*paths.get(&join(folder, &to))? as u32))));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// The text of a place, as written.
@@ -121,6 +204,25 @@ impl<'a> Context<'a> {
     pub fn visit(&self, formula: &'a Formula, see: &mut impl FnMut(&'a Formula)) {
         crate::eval::words::visit(self.plan, formula, see);
     }
+}
+
+/// The folder of a path as people know it.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A path below a folder, without `.` and `..`.
+fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let folder = if path.starts_with('/') { "" } else { folder };
+    for part in folder.split('/').chain(path.split(['/', '\\'])) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 impl<'a> GoalView<'a> {

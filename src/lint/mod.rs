@@ -7,11 +7,27 @@ pub mod constant;
 mod context;
 mod finding;
 mod levels;
+mod literals;
+mod mentions;
 mod observed;
+mod on_table;
+pub mod precedent;
+mod precision;
+mod reads;
+mod rows;
 mod rule;
 pub mod rules;
 mod run;
 mod silence;
+mod since;
+mod span;
+mod times;
+mod title_dates;
+mod totals;
+mod uses;
+mod words;
+mod written;
+mod wrong;
 
 pub use card::{Card, LetterCard, Why};
 pub use context::{Context, GoalView};
@@ -19,8 +35,11 @@ pub use finding::{Finding, Found};
 pub use levels::{LevelError, Levels, Setting};
 pub use observed::Observed;
 pub use rule::{Correction, Letter, Look, Mark, Rule};
-pub use run::{Linted, lint, lint_with_data};
+pub use run::{Input, Linted, Silenced, lint, lint_in, lint_with_data};
 pub use silence::Silencer;
+pub use since::{Earlier, Touched};
+pub use uses::Uses;
+pub use wrong::{Standing, standing};
 
 /// The rule of a code or a name, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -99,12 +99,14 @@ pub enum Look {
     Silencer(fn(&Context<'_>, &Silencer, &mut Found)),
     /// At every goal by itself, with its data.
     GoalData(fn(&Observed<'_, '_>, &GoalView<'_>, &mut Found)),
+    /// At every goal by itself: with its data where data is read, and else at the plan alone.
+    GoalEither(fn(&Context<'_>, Option<&Observed<'_, '_>>, &GoalView<'_>, &mut Found)),
 }
 
 impl Look {
-    /// True where it reads data.
+    /// True where it reads data, if only to see more.
     pub fn reads_data(&self) -> bool {
-        matches!(self, Self::PlanData(_) | Self::GoalData(_))
+        matches!(self, Self::PlanData(_) | Self::GoalData(_) | Self::GoalEither(_))
     }
 }
 
@@ -133,6 +135,26 @@ impl Rule {
     /// The letter of SMART that it serves; `None` for those about the lints themselves.
     pub fn letter(&self) -> Option<Letter> {
         Letter::of(self.code)
+    }
+
+    /// What it declares about itself, in a line: `no-deadline: a warning for T (time-bound); needs no data; …`.
+    pub fn facts(&self) -> String {
+        let level = match self.level {
+            Level::Error => "an error",
+            Level::Warning => "a warning",
+            Level::Hint => "a hint",
+        };
+        let about = match self.letter() {
+            Some(letter) => format!("for {} ({})", letter.sign(), letter.name()),
+            None => "about the lints themselves".to_owned(),
+        };
+        let data = if self.look.reads_data() { "looks at data" } else { "needs no data" };
+        let correction = match self.correction {
+            Correction::None => "corrected by hand",
+            Correction::Safe => "corrected by --fix",
+            Correction::Unsafe => "corrected by --fix --unsafe",
+        };
+        format!("{}: {level} {about}; {data}; {correction}; since {}", self.name, self.since)
     }
 
     /// The entry of its page.

@@ -27,6 +27,17 @@ pub struct Linted {
     pub diagnostics: Vec<Diagnostic>,
     /// One a goal, in the order of the plan.
     pub cards: Vec<Card>,
+    /// What a comment allows; in no order.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that a comment allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silenced {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is allowed, in the comment's words.
+    pub reason: String,
 }
 
 /// What one rule found, with the rule and its level.
@@ -41,30 +52,59 @@ pub(super) struct Hit {
     pub allowed: Option<String>,
 }
 
-/// Looks at a plan without errors; no data is read.
-pub fn lint(plan: &Plan, trees: &[(FileId, File)], sources: &Sources, levels: &Levels) -> Linted {
-    let context = Context::new(plan, trees, sources);
-    let hits = plain(&context, levels);
-    finish(&context, levels, hits, false)
+/// What is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// As typed.
+    pub plan: &'a Plan,
+    /// As written.
+    pub trees: &'a [(FileId, File)],
+    /// The texts.
+    pub sources: &'a Sources,
+    /// True where goals are missing in `plan` because they have errors: then rules over the whole plan don't look, as
+    /// nobody knows what those goals use, and there are no cards.
+    pub partial: bool,
 }
 
-/// Looks at a plan without errors and at its data: `opened` is what the engine found, `as_of` the moment, else the
+/// Looks at a plan; no data is read.
+pub fn lint(input: Input<'_>, levels: &Levels) -> Linted {
+    let context = Context::new(input.plan, input.trees, input.sources);
+    let hits = plain(&context, input.partial, levels, false);
+    finish(&context, levels, hits, input.partial, false)
+}
+
+/// Looks at a plan and at its data: `opened` is what the engine found, `as_of` the moment, else the
 /// newest row. Rules and verdicts read the same cells.
 ///
 /// # Errors
 /// Data that can't be read.
 pub fn lint_with_data(
-    (plan, trees, sources): (&Plan, &[(FileId, File)], &Sources),
+    input: Input<'_>,
     levels: &Levels,
     opened: &IndexMap<String, TableInfo>,
     engine: &mut dyn Engine,
     as_of: Option<AsOf>,
 ) -> Result<Linted, Failure> {
-    let context = Context::new(plan, trees, sources);
-    let mut hits = plain(&context, levels);
+    let plan = input.plan;
     let tables: Vec<usize> =
         plan.tables.keys().enumerate().filter(|(_, name)| opened.contains_key(*name)).map(|(id, _)| id).collect();
     let mut session = Session::start(plan, opened, engine, as_of, Some(DateTime::MAX), &tables)?;
+    lint_in(&mut session, input, levels, opened, engine)
+}
+
+/// The same in a session whose cells are read already: what a verdict has read isn't read again.
+///
+/// # Errors
+/// Data that can't be read.
+pub fn lint_in(
+    session: &mut Session<'_>,
+    input: Input<'_>,
+    levels: &Levels,
+    opened: &IndexMap<String, TableInfo>,
+    engine: &mut dyn Engine,
+) -> Result<Linted, Failure> {
+    let context = Context::new(input.plan, input.trees, input.sources);
+    let mut hits = plain(&context, input.partial, levels, true);
     let seen = session.settle(engine, |world| {
         let observed = Observed::new(&context, world);
         let mut hits = Vec::new();
@@ -76,13 +116,20 @@ pub fn lint_with_data(
                         hits.extend(hits_of(rule, level, Some(goal.number), |found| look(&observed, goal, found)));
                     }
                 }
+                Look::GoalEither(look) => {
+                    for goal in &context.goals {
+                        let seen = is_open(&context, opened, goal).then_some(&observed);
+                        let look = |found: &mut Found| look(&context, seen, goal, found);
+                        hits.extend(hits_of(rule, level, Some(goal.number), look));
+                    }
+                }
                 Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
             }
         }
         hits
     })?;
     hits.extend(seen);
-    Ok(finish(&context, levels, hits, true))
+    Ok(finish(&context, levels, hits, input.partial, true))
 }
 
 /// The goals all of whose tables are open.
@@ -90,8 +137,11 @@ fn readable<'c, 'a>(
     context: &'c Context<'a>,
     opened: &'c IndexMap<String, TableInfo>,
 ) -> impl Iterator<Item = &'c GoalView<'a>> {
-    let open = |table: &usize| opened.contains_key(context.table_name(*table));
-    context.goals.iter().filter(move |goal| context.tables_of(goal).iter().all(open))
+    context.goals.iter().filter(move |goal| is_open(context, opened, goal))
+}
+
+fn is_open<'a>(context: &Context<'a>, opened: &IndexMap<String, TableInfo>, goal: &GoalView<'a>) -> bool {
+    context.tables_of(goal).iter().all(|table| opened.contains_key(context.table_name(*table)))
 }
 
 /// The rules that are switched on, with their levels.
@@ -99,19 +149,26 @@ fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
     rules::ALL.iter().filter_map(|rule| Some((*rule, levels.of(rule)?)))
 }
 
-/// What the rules find that need no data.
-fn plain(context: &Context<'_>, levels: &Levels) -> Vec<Hit> {
-    let rules: Vec<(&Rule, Level)> = active(levels).filter(|(r, _)| !r.look.reads_data()).collect();
+/// What the rules find that need no data. Those that only see more with data look now where it isn't read.
+fn plain(context: &Context<'_>, partial: bool, levels: &Levels, with_data: bool) -> Vec<Hit> {
+    let rules: Vec<(&Rule, Level)> = active(levels).collect();
     rules
         .par_iter()
         .flat_map_iter(|&(rule, level)| match rule.look {
+            Look::Plan(_) if partial => Vec::new(),
             Look::Plan(look) => hits_of(rule, level, None, |found| look(context, found)),
             Look::Goal(look) => {
                 let at =
                     |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
                 context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
             }
-            Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+            Look::GoalEither(look) if !with_data => {
+                let at = |goal: &GoalView<'_>| {
+                    hits_of(rule, level, Some(goal.number), |found| look(context, None, goal, found))
+                };
+                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
+            }
+            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
         })
         .collect()
 }
@@ -137,12 +194,22 @@ pub(super) fn hits_of(
     found.findings.into_iter().map(hit).collect()
 }
 
-fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, with_data: bool) -> Linted {
+fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, partial: bool, with_data: bool) -> Linted {
     let silencers = Silencers::read(context);
     let mut diagnostics = silencers.apply(context, levels, &mut hits, with_data);
-    let cards = cards(context, &hits, with_data);
-    diagnostics.extend(hits.into_iter().filter(|h| h.allowed.is_none()).map(diagnostic));
-    Linted { diagnostics, cards }
+    if partial {
+        // A comment on a goal that isn't there can't be without effect.
+        diagnostics.clear();
+    }
+    let cards = if partial { Vec::new() } else { cards(context, &hits, with_data) };
+    let mut silenced = Vec::new();
+    for mut hit in hits {
+        match hit.allowed.take() {
+            Some(reason) => silenced.push(Silenced { diagnostic: diagnostic(hit), reason }),
+            None => diagnostics.push(diagnostic(hit)),
+        }
+    }
+    Linted { diagnostics, cards, silenced }
 }
 
 pub(super) fn diagnostic(hit: Hit) -> Diagnostic {

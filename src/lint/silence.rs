@@ -9,6 +9,7 @@ use super::{find, rules};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{Comment, File, Statement};
+use std::collections::HashMap;
 
 /// One such comment.
 #[derive(Debug)]
@@ -21,17 +22,17 @@ pub struct Silencer {
     pub reason: Option<String>,
     /// Of the rules that have looked, those of which it silences nothing.
     pub idle: Vec<&'static Rule>,
-    reach: Reach,
+    about: About,
     used: Vec<&'static str>,
 }
 
-/// What a silencer covers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Reach {
+/// What a silencing comment is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
     /// The whole file.
-    File(FileId),
-    /// One statement.
-    Statement(Loc),
+    File,
+    /// One statement, by its place in the file's list.
+    Statement(usize),
     /// It stands behind the last statement.
     Nothing,
 }
@@ -40,15 +41,41 @@ enum Reach {
 #[derive(Debug)]
 pub(super) struct Silencers {
     list: Vec<Silencer>,
+    /// Those about a statement, by its number.
+    on_statements: HashMap<usize, Vec<usize>>,
+    on_files: HashMap<FileId, Vec<usize>>,
 }
 
 impl Silencers {
     /// Those of all files, in their order.
     pub fn read(context: &Context<'_>) -> Self {
-        let of_file = |(file, tree): &(FileId, File)| -> Vec<Silencer> {
-            tree.comments.iter().filter_map(|c| read(context, *file, tree, c)).collect()
-        };
-        Self { list: context.trees.iter().flat_map(of_file).collect() }
+        let mut silencers = Self { list: Vec::new(), on_statements: HashMap::new(), on_files: HashMap::new() };
+        for (file, tree) in context.trees {
+            for silencer in tree.comments.iter().filter_map(|c| read(context, *file, tree, c)) {
+                let number = silencers.list.len();
+                match silencer.about {
+                    About::File => silencers.on_files.entry(*file).or_default().push(number),
+                    About::Statement(i) => {
+                        let at = tree.statements.get(i).and_then(|s| context.number(Loc { file: *file, span: s.span }));
+                        at.into_iter().for_each(|s| silencers.on_statements.entry(s).or_default().push(number));
+                    }
+                    About::Nothing => {}
+                }
+                silencers.list.push(silencer);
+            }
+        }
+        silencers
+    }
+
+    /// The first that silences a hit.
+    fn covering(&mut self, context: &Context<'_>, hit: &Hit) -> Option<&mut Silencer> {
+        let places = hit.finding.labels.iter().map(|l| l.at);
+        let around = places.flat_map(|at| {
+            let statement = context.number_around(at).and_then(|n| self.on_statements.get(&n));
+            self.on_files.get(&at.file).into_iter().chain(statement).flatten()
+        });
+        let first = around.copied().filter(|i| self.list.get(*i).is_some_and(|s| s.allows(hit.rule))).min()?;
+        self.list.get_mut(first)
     }
 
     /// Marks the hits that are silenced, and says what is wrong with the silencers.
@@ -63,9 +90,10 @@ impl Silencers {
             return Vec::new();
         }
         for hit in hits {
-            let covering = self.list.iter_mut().find(|s| s.covers(hit));
-            if let Some(silencer) = covering {
-                silencer.used.push(hit.rule.code);
+            if let Some(silencer) = self.covering(context, hit) {
+                if !silencer.used.contains(&hit.rule.code) {
+                    silencer.used.push(hit.rule.code);
+                }
                 hit.allowed.clone_from(&silencer.reason);
             }
         }
@@ -87,23 +115,26 @@ impl Silencers {
 }
 
 impl Silencer {
-    /// True where it silences a hit: only with a reason.
-    fn covers(&self, hit: &Hit) -> bool {
-        let inside = |at: &Loc| match self.reach {
-            Reach::File(file) => at.file == file,
-            Reach::Statement(s) => at.file == s.file && s.span.start <= at.span.start && at.span.end <= s.span.end,
-            Reach::Nothing => false,
-        };
-        self.reason.is_some()
-            && self.codes.iter().any(|(_, _, rule)| rule.is_some_and(|r| r.code == hit.rule.code))
-            && hit.finding.labels.iter().any(|l| inside(&l.at))
+    /// True where it silences what a rule finds within its reach: only with a reason.
+    fn allows(&self, rule: &Rule) -> bool {
+        self.reason.is_some() && self.codes.iter().any(|(_, _, r)| r.is_some_and(|r| r.code == rule.code))
     }
+}
+
+/// What stands between the brackets of `milepost: allow(…)`, and what follows them.
+fn parts(comment: &Comment) -> Option<(&str, &str)> {
+    let rest = comment.text.trim_start().strip_prefix("milepost:")?.trim_start().strip_prefix("allow")?;
+    rest.trim_start().strip_prefix('(')?.split_once(')')
+}
+
+/// True for a comment that silences, or means to.
+pub(super) fn is_silencer(comment: &Comment) -> bool {
+    parts(comment).is_some()
 }
 
 /// A comment as a silencer, where it is one.
 fn read(context: &Context<'_>, file: FileId, tree: &File, comment: &Comment) -> Option<Silencer> {
-    let rest = comment.text.trim_start().strip_prefix("milepost:")?.trim_start().strip_prefix("allow")?;
-    let (codes, rest) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
+    let (codes, rest) = parts(comment)?;
     let reason = rest.trim().strip_prefix("because").map(str::trim).filter(|r| !r.is_empty());
     let at = Loc { file, span: comment.span };
     let text = context.text(at);
@@ -117,28 +148,28 @@ fn read(context: &Context<'_>, file: FileId, tree: &File, comment: &Comment) -> 
         listed.push((code.to_owned(), Loc { file, span: Span::new(start, start + code.len()) }, find(code)));
         offset += part.len() + 1;
     }
-    let reach = reach(context, file, tree, comment);
-    Some(Silencer { at, codes: listed, reason: reason.map(str::to_owned), idle: Vec::new(), reach, used: Vec::new() })
+    let whole = context.sources.files.get(file.0 as usize).map_or("", |f| f.text.as_str());
+    let about = about(whole, tree, comment);
+    Some(Silencer { at, codes: listed, reason: reason.map(str::to_owned), idle: Vec::new(), about, used: Vec::new() })
 }
 
 /// A comment within a statement or behind it on its line is about that statement, one above a statement about the next
 /// one; one at the head of the file, with an empty line behind it, is about all of it.
-fn reach(context: &Context<'_>, file: FileId, tree: &File, comment: &Comment) -> Reach {
+pub(super) fn about(text: &str, tree: &File, comment: &Comment) -> About {
     let next = tree.statements.partition_point(|s| s.span.start < comment.span.start);
-    let of = |s: &Statement| Reach::Statement(Loc { file, span: s.span });
-    let before = next.checked_sub(1).and_then(|i| tree.statements.get(i));
+    let before = next.checked_sub(1).and_then(|i| Some((i, tree.statements.get(i)?)));
     match (before, tree.statements.get(next)) {
-        (Some(s), _) if comment.span.start < s.span.end || !comment.own_line => of(s),
-        (None, Some(first)) if apart(context, file, comment, first) => Reach::File(file),
-        (_, Some(s)) => of(s),
-        (_, None) => Reach::Nothing,
+        (Some((i, s)), _) if comment.span.start < s.span.end || !comment.own_line => About::Statement(i),
+        (None, Some(first)) if apart(text, comment, first) => About::File,
+        (_, Some(_)) => About::Statement(next),
+        (_, None) => About::Nothing,
     }
 }
 
 /// True where an empty line stands between a comment and a statement.
-fn apart(context: &Context<'_>, file: FileId, comment: &Comment, statement: &Statement) -> bool {
-    let between = Loc { file, span: Span { start: comment.span.end, end: statement.span.start } };
-    let text = context.text(between);
-    let lines = text.lines().count();
-    text.lines().enumerate().any(|(i, line)| i > 0 && i + 1 < lines.max(2) && line.trim().is_empty())
+fn apart(text: &str, comment: &Comment, statement: &Statement) -> bool {
+    let between = text.get(comment.span.range().end..statement.span.range().start).unwrap_or("");
+    // Behind the comment its line ends, and the statement begins a line of its own.
+    let mut lines = between.split('\n').skip(1).peekable();
+    std::iter::from_fn(|| lines.next().filter(|_| lines.peek().is_some())).any(|line| line.trim().is_empty())
 }

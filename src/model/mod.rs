@@ -35,6 +35,7 @@ pub mod units;
 mod watched;
 pub mod whatif;
 
+pub(crate) use graph::walk;
 pub use imports::{ImportGraph, imports};
 pub(crate) use names::written;
 pub use plan::Plan;

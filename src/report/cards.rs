@@ -1,5 +1,6 @@
 //! The SMART cards of goals, as text and in the form of the JSON contract. Knows no rule.
 
+use crate::diagnostic::render::grouped;
 use crate::lint::{Card, Letter, LetterCard, Mark, Why};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -64,13 +65,23 @@ fn sign(mark: Mark) -> char {
 /// How wide a goal's name may be before its letters move to the right.
 const WIDEST: usize = 24;
 
-/// The cards as a table, a line a goal: its letters, and the codes that say why. Nothing without goals.
+/// So many cards are all shown; of more, so many of those in doubt.
+const MOST: usize = 200;
+
+/// The cards as a table, a line a goal: its letters, and the codes that say why. Nothing without goals. Of more than
+/// anybody reads, the first with a letter in doubt are shown and the rest counted.
 pub fn text(cards: &[Card]) -> String {
-    let Some(widest) = cards.iter().map(|c| c.goal.width()).max() else { return String::new() };
+    let doubted = |c: &&Card| cards.len() <= MOST || c.letters.iter().any(|l| l.mark != Mark::Kept);
+    let in_doubt = cards.iter().filter(doubted).count();
+    let shown: Vec<&Card> = cards.iter().filter(doubted).take(MOST).collect();
+    if cards.is_empty() {
+        return String::new();
+    }
+    let widest = shown.iter().map(|c| c.goal.width()).max().unwrap_or_default();
     let width = widest.clamp(4, WIDEST);
     let letters: String = Letter::ALL.iter().map(|l| format!("  {}", l.sign())).collect();
     let mut out = format!("{:width$}{letters}\n", "goal");
-    for card in cards {
+    for card in &shown {
         let pad = " ".repeat(width.saturating_sub(card.goal.width()));
         out.push_str(&card.goal);
         out.push_str(&pad);
@@ -84,6 +95,11 @@ pub fn text(cards: &[Card]) -> String {
             out.push_str(&codes);
         }
         out.push('\n');
+    }
+    for (n, words) in [(in_doubt - shown.len(), "more in doubt"), (cards.len() - in_doubt, "with every letter kept")] {
+        if n > 0 {
+            out.push_str(&format!("and {} {words}\n", grouped(n)));
+        }
     }
     out.push_str("+ kept   ? doubtful   - broken");
     if cards.iter().all(|c| !c.with_data) {

@@ -13,7 +13,8 @@ pub mod tree;
 pub use error::SyntaxError;
 pub use slips::SlipError;
 
-use crate::source::Span;
+use crate::diagnostic::{Diagnostic, Edit};
+use crate::source::{FileId, Span};
 use pest::Parser;
 use rayon::prelude::*;
 use scan::{Piece, Scan};
@@ -31,6 +32,24 @@ pub struct Parsed {
     pub file: tree::File,
     /// In the order of the text.
     pub errors: Vec<SyntaxError>,
+}
+
+impl Parsed {
+    /// The errors as findings about the file that was read. A correction that would take out a comment isn't certain.
+    pub fn findings(&self, file: FileId) -> Vec<Diagnostic> {
+        let finding = |error: &SyntaxError| {
+            let mut found = Diagnostic::of(error, file);
+            found.fix = found.fix.filter(|fix| fix.edits.iter().all(|edit| self.keeps_comments(edit)));
+            found
+        };
+        self.errors.iter().map(finding).collect()
+    }
+
+    fn keeps_comments(&self, edit: &Edit) -> bool {
+        let span = edit.at.span;
+        let next = self.file.comments.partition_point(|c| c.span.start < span.start);
+        self.file.comments.get(next).is_none_or(|c| c.span.start >= span.end)
+    }
 }
 
 /// Reads a plan's text of at most [`LARGEST`] bytes. Any text gives an answer: what can't be read is in the errors,

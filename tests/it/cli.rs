@@ -236,9 +236,19 @@ mod explain {
     #[test]
     fn all_codes_are_listed_with_a_title() {
         let listed = folder(&[]).run(&["explain"]);
-        for code in milepost::diagnostic::codes::CODES {
+        let lints = milepost::lint::rules::ALL.iter().map(|rule| rule.entry());
+        for code in milepost::diagnostic::codes::CODES.iter().copied().chain(lints) {
             assert!(listed.contains(&format!("{}  {}\n", code.code, code.title())), "{}", code.code);
         }
+    }
+
+    #[test]
+    fn a_lint_by_its_code_and_its_name() {
+        let folder = folder(&[]);
+        let by_name = folder.run(&["explain", "allow-without-effect"]);
+        let page = |told: &str| told.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(page(&by_name), page(&folder.run(&["explain", "l002"])));
+        insta::assert_snapshot!([by_name, folder.run(&["explain", "no-dedline"])].join("\n"));
     }
 }
 
@@ -304,6 +314,20 @@ mod usage {
     }
 
     #[test]
+    fn a_setting_may_name_a_format_that_only_check_writes() {
+        let plan = ("plan.goal", "goal subs +5% by\n");
+        let folder = folder(&[("milepost.toml", "format.check = \"short\"\n"), plan]);
+        assert!(
+            folder.run(&["check"]).contains("--- stdout\nplan.goal:1:16: error[P001]: "),
+            "{}",
+            folder.run(&["check"])
+        );
+        folder.write("milepost.toml", b"format = \"short\"\n");
+        let told = folder.run(&["check"]);
+        assert!(told.contains("`format` is \"text\" or \"json\" or \"junit\", or of one command"), "{told}");
+    }
+
+    #[test]
     fn a_wrong_setting_names_the_nearest() {
         let folder = folder(&[("milepost.toml", "\ntable = 3\n"), ("plan.goal", "plan \"x\"\n")]);
         insta::assert_snapshot!(folder.run(&["check"]));
@@ -365,3 +389,6 @@ fn without_an_engine_data_is_not_read() {
 
 #[cfg(feature = "datafusion")]
 mod data;
+mod fixes;
+mod formats;
+mod since;

@@ -163,3 +163,33 @@ fn corrections_that_touch_wait_for_the_next_round() {
     assert_eq!(texts, ["ABC def GHI\n", "JKL\n"]);
     assert_eq!(corrected.made.values().collect::<Vec<_>>(), [&2]);
 }
+
+/// As many findings as that, of each code, each about the same place.
+fn many(sources: &Sources, of: &[(&'static str, usize)]) -> Vec<Diagnostic> {
+    let place = at(sources, 0, "subs");
+    let one = |code| Diagnostic { code, level: Level::Hint, ..error("something", vec![label(place, "")]) };
+    of.iter().flat_map(|(code, n)| std::iter::repeat_n(one(*code), *n)).collect()
+}
+
+#[test]
+fn two_hundred_findings_are_all_drawn() {
+    let sources = sources(&[("plan.goal", "goal subs +5%\n")]);
+    let drawn = text(&many(&sources, &[("T501", 150), ("S101", 50)]), &sources, Options::default());
+    assert_eq!(drawn.matches("hint[T501]").count(), 150);
+    assert_eq!(drawn.matches("hint[S101]").count(), 50);
+    assert!(!drawn.contains(" more ") && drawn.ends_with("\n200 hints\n"), "{drawn}");
+}
+
+#[test]
+fn of_more_the_first_of_each_code_are_drawn_and_the_rest_counted() {
+    let sources = sources(&[("plan.goal", "goal subs +5%\n")]);
+    let found = many(&sources, &[("T501", 1_234_567), ("S101", 11), ("R401", 10)]);
+    let drawn = text(&found, &sources, Options::default());
+    for code in ["T501", "S101", "R401"] {
+        assert_eq!(drawn.matches(&format!("hint[{code}]")).count(), 10, "{code}");
+    }
+    // 1,234,567 less the ten drawn; in the order of the codes.
+    let end = "and 1 more S101\nand 1,234,557 more T501\nall of them, a line each: milepost check --format short\n\n\
+               1,234,588 hints\n";
+    assert!(drawn.ends_with(end), "{}", &drawn[drawn.len() - 200..]);
+}

@@ -5,8 +5,10 @@ use crate::sentences::{complaints, plans, root};
 use std::path::Path;
 use std::process::Command;
 
+/// The binary, where this build has one.
+const BINARY: Option<&str> = option_env!("CARGO_BIN_EXE_milepost");
 /// The binary, where this build has one that can read data.
-const MILEPOST: Option<&str> = if cfg!(feature = "datafusion") { option_env!("CARGO_BIN_EXE_milepost") } else { None };
+const MILEPOST: Option<&str> = if cfg!(feature = "datafusion") { BINARY } else { None };
 
 /// A fenced block of a Markdown page: its info string, its text, and where the text stands.
 struct Block<'a> {
@@ -70,6 +72,7 @@ fn links_lead_somewhere() {
         "docs/reference/README.md",
         "docs/reference/language.md",
         "docs/reference/commands.md",
+        "docs/reference/ci.md",
         "examples/netflix/README.md",
     ];
     for page in pages {
@@ -113,8 +116,23 @@ fn consoles_show_what_is_printed() {
         eprintln!("skipped: this build has no binary that reads data");
         return;
     };
-    for page in ["README.md", "examples/netflix/README.md", "docs/reference/commands.md"] {
+    consoles(binary, &["README.md", "examples/netflix/README.md", "docs/reference/commands.md"]);
+}
+
+/// Likewise on a page that reads no data.
+#[test]
+fn consoles_show_what_is_printed_without_data() {
+    let Some(binary) = BINARY else {
+        eprintln!("skipped: this build has no binary");
+        return;
+    };
+    consoles(binary, &["docs/reference/ci.md"]);
+}
+
+fn consoles(binary: &str, pages: &[&str]) {
+    for page in pages {
         let text = read(page);
+        assert!(text.contains("```console\n"), "{page} shows what is printed");
         let folder = tempfile::tempdir().expect("a folder");
         let there = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
         there("memberships.csv", &read("examples/netflix/memberships.csv"));

@@ -1,7 +1,8 @@
 //! The reference pages that are derived from the code: `MILEPOST_UPDATE_DOCS=1 cargo test reference` writes them.
 
 use crate::sentences::root;
-use milepost::diagnostic::codes::CODES;
+use milepost::diagnostic::codes::{CODES, Code};
+use milepost::lint::{Letter, Rule, rules};
 use milepost::model::functions::{FunctionInfo, TOPICS, sample};
 use std::fmt::Write;
 
@@ -86,16 +87,55 @@ fn codes() {
     const STAGES: &[(char, &str)] =
         &[('P', "Reading the text"), ('N', "Names and clauses"), ('U', "Units"), ('D', "Data"), ('E', "Evaluation")];
     let mut out = String::from(
-        "# Codes\n\nWritten from the pages in `src/diagnostic/pages/`; `milepost explain CODE` shows one.\n",
+        "# Codes\n\nWritten from the pages in `src/diagnostic/pages/` and `src/lint/rules/`; `milepost explain CODE` shows \
+         one, `milepost explain`\nlists all. First what keeps a plan from being understood, then the lints: is it SMART?\n",
     );
     for (letter, title) in STAGES {
         let _ = write!(out, "\n## {title}\n");
         for code in CODES.iter().filter(|c| c.code.starts_with(*letter)) {
-            let body = code.page.split_once('\n').map_or("", |(_, body)| body).trim();
-            let _ = write!(out, "\n### {}: {}\n\n{body}\n", code.code, code.title());
+            entry_of(&mut out, *code, None);
         }
     }
+    lints(&mut out);
     let shown = CODES.iter().filter(|c| STAGES.iter().any(|(l, _)| c.code.starts_with(*l))).count();
     assert_eq!(shown, CODES.len(), "a code of a stage that has no section");
     page("docs/reference/codes.md", &out);
+}
+
+/// A code as the page shows it, a lint's with what the rule declares.
+fn entry_of(out: &mut String, code: Code, rule: Option<&Rule>) {
+    let body = code.page.split_once('\n').map_or("", |(_, body)| body).trim();
+    let facts = rule.map(|r| format!("*{}*\n\n", r.facts())).unwrap_or_default();
+    let _ = write!(out, "\n### {}: {}\n\n{facts}{body}\n", code.code, code.title());
+}
+
+/// The lints, a section a letter, after a table of all.
+fn lints(out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## The lints\n\n{}\n\n| code | name | level | data | correction | |\n|---|---|---|---|---|---|\n",
+        paragraph(
+            "A level is what a rule has unless `milepost.toml` or `--lint` says otherwise. Those that look at data do so \
+             with `--data` or `--with-data`. A correction is made by `--fix`; one that changes what the plan says by \
+             `--fix --unsafe`."
+        )
+    );
+    for rule in rules::ALL {
+        let data = if rule.look.reads_data() { "yes" } else { "" };
+        let correction = match rule.correction {
+            milepost::lint::Correction::None => "",
+            milepost::lint::Correction::Safe => "`--fix`",
+            milepost::lint::Correction::Unsafe => "`--fix --unsafe`",
+        };
+        let (code, title) = (rule.code, rule.entry().title().replace('|', "\\|"));
+        let _ = writeln!(out, "| {code} | {} | {} | {data} | {correction} | {title} |", rule.name, rule.level.name());
+    }
+    let sections = Letter::ALL.into_iter().map(Some).chain([None]);
+    for letter in sections {
+        let title = letter.map_or("About the lints themselves".to_owned(), |l| format!("{}: {}", l.sign(), l.name()));
+        let _ = write!(out, "\n## {title}\n");
+        for rule in rules::ALL.iter().filter(|r| r.letter() == letter) {
+            entry_of(out, rule.entry(), Some(*rule));
+        }
+    }
 }

@@ -2,18 +2,19 @@
 
 use crate::cli::Session;
 use crate::cli::arguments::{Check, CheckFormat, Files};
+use crate::cli::corrections::Corrections;
 use crate::cli::exit::{CommandError, Exit};
-use crate::cli::files::{Loaded, load};
+use crate::cli::files::{Loaded, load, load_instead};
 use crate::cli::progress::Progress;
-use crate::cli::ready;
+use crate::cli::since::Since;
 use crate::cli::tables::Tables;
-use crate::cli::{changes, count};
-use crate::diagnostic::{Diagnostic, Level, fix, json, render};
+use crate::cli::{count, github, junit, ready, sarif};
+use crate::diagnostic::{Diagnostic, json, render, short};
 use crate::eval::Failure;
-use crate::lint::{self, Card, Levels, Linted};
+use crate::lint::{self, Card, Levels, Linted, Silenced, Touched};
+use crate::model::Plan;
 use crate::report;
 use crate::source::FileId;
-use std::path::Path;
 
 /// A correction can bring another one to light; this many rounds of them are made at most.
 const ROUNDS: usize = 10;
@@ -24,27 +25,66 @@ struct Checked {
     found: Vec<Diagnostic>,
     /// None where the plan has errors.
     cards: Vec<Card>,
+    /// What comments allow.
+    silenced: Vec<Silenced>,
+}
+
+/// What flags and settings ask of the lints.
+struct Asked {
+    levels: Levels,
+    since: Option<Since>,
+}
+
+impl Asked {
+    fn touched<'a>(&self, plan: &'a Plan, loaded: &'a Loaded) -> Option<Touched<'a>> {
+        self.since.as_ref().map(|since| since.touched(plan, loaded))
+    }
 }
 
 /// Reads, resolves, lints, corrects where asked, and says what is left.
 pub fn run(arguments: &Check, session: &Session) -> Result<Exit, CommandError> {
-    if arguments.since.is_some() {
-        return Err(CommandError::NotBuilt { what: "check --since".to_owned() });
-    }
     let levels = levels(arguments, session)?;
     let files = session.files(&arguments.files);
-    let mut loaded = load(&files)?;
-    if arguments.diff {
-        let checked = checked(&loaded, arguments, &levels, session)?;
-        session.terminal.print(&differences(&loaded, &checked.found, arguments.r#unsafe, session))?;
-    } else if arguments.fix {
-        loaded = corrected(loaded, &files, arguments, &levels, session)?;
+    let loaded = load(&files)?;
+    let since = arguments.since.as_deref().map(|name| Since::read(name, &files, &loaded)).transpose()?;
+    let asked = Asked { levels, since };
+    let checked = checked(&loaded, arguments, &asked, session)?;
+    let mut told = (loaded, checked);
+    if arguments.diff || arguments.fix {
+        let (corrections, after) = corrected(&told, &files, arguments, &asked, session)?;
+        match arguments.diff {
+            true => session.terminal.print(&corrections.differences(session.terminal.out_color))?,
+            false => corrections.write(&session.terminal)?,
+        }
+        // What is shown, and not made, leaves the findings as they are.
+        told = after.filter(|_| !arguments.diff).unwrap_or(told);
     }
-    let checked = checked(&loaded, arguments, &levels, session)?;
-    tell(&checked, &loaded, arguments, session)?;
-    let exit = Exit::of(&checked.found);
-    leave((loaded, checked));
+    tell(&told.1, &told.0, arguments, session)?;
+    let exit = Exit::of(&told.1.found);
+    leave(told);
     Ok(exit)
+}
+
+/// Makes corrections in memory until there are no more: what they come to, and the plan after them where there are any.
+fn corrected(
+    before: &(Loaded, Checked),
+    files: &Files,
+    arguments: &Check,
+    asked: &Asked,
+    session: &Session,
+) -> Result<(Corrections, Option<(Loaded, Checked)>), CommandError> {
+    let mut corrections = Corrections::default();
+    let mut after = None;
+    for _ in 0..ROUNDS {
+        let (loaded, now) = after.as_ref().unwrap_or(before);
+        if !corrections.make(loaded, &now.found, arguments.r#unsafe) {
+            break;
+        }
+        let loaded = load_instead(files, corrections.texts())?;
+        let now = checked(&loaded, arguments, asked, session)?;
+        after = Some((loaded, now));
+    }
+    Ok((corrections, after))
 }
 
 /// The levels of the settings, with those of the flags over them.
@@ -66,18 +106,18 @@ fn leave<T>(value: T) {
 }
 
 /// All that is wrong: files, spelling, meaning; where that is right, what the lints say, and with data what it shows.
-fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Session) -> Result<Checked, CommandError> {
+fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session) -> Result<Checked, CommandError> {
     let mut found = loaded.wrong();
     let tables = Tables::new(&arguments.data, loaded, session)?;
     if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
-        let linted = match is_wrong(&found) {
-            true => Linted::default(),
-            false => lint::lint(&plan, loaded.plan.trees(), loaded.plan.sources(), levels),
+        let checked = match loaded.plan.lintable(&plan, &found) {
+            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
+            None => Checked { found, ..Checked::default() },
         };
         leave(plan);
-        return Ok(together(found, linted));
+        return Ok(checked);
     }
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let progress = Progress::start();
@@ -87,79 +127,50 @@ fn checked(loaded: &Loaded, arguments: &Check, levels: &Levels, session: &Sessio
         Err(closed) => {
             found.extend(loaded.plan.resolve(&tables.catalog()).1);
             found.extend(closed);
-            return Ok(Checked { found, cards: Vec::new() });
+            return Ok(Checked { found, ..Checked::default() });
         }
     };
     found.extend(opened.found);
-    if is_wrong(&found) {
-        return Ok(Checked { found, cards: Vec::new() });
-    }
-    let plan = (&opened.plan, loaded.plan.trees(), loaded.plan.sources());
-    match lint::lint_with_data(plan, levels, &opened.tables, engine.as_mut(), as_of) {
-        Ok(linted) => Ok(together(found, linted)),
+    let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
+        return Ok(Checked { found, ..Checked::default() });
+    };
+    match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
+        Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
             found.extend(match failure {
                 Failure::Plan(wrong) => wrong,
                 Failure::Data(error) => vec![Diagnostic::of(&error, FileId(0))],
             });
-            Ok(Checked { found, cards: Vec::new() })
+            Ok(Checked { found, ..Checked::default() })
         }
     }
 }
 
-fn is_wrong(found: &[Diagnostic]) -> bool {
-    found.iter().any(|d| d.level == Level::Error)
-}
-
-fn together(mut found: Vec<Diagnostic>, linted: Linted) -> Checked {
+/// Findings and cards, with `touched` only those about something touched.
+fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
     found.extend(linted.diagnostics);
-    Checked { found, cards: linted.cards }
-}
-
-/// Makes corrections until there are no more, and writes each changed file whole.
-fn corrected(
-    mut loaded: Loaded,
-    files: &Files,
-    arguments: &Check,
-    levels: &Levels,
-    session: &Session,
-) -> Result<Loaded, CommandError> {
-    for _ in 0..ROUNDS {
-        let checked = checked(&loaded, arguments, levels, session)?;
-        let corrections = fix::correct(&checked.found, loaded.plan.sources(), arguments.r#unsafe);
-        if corrections.texts.is_empty() {
-            break;
-        }
-        for (file, text) in &corrections.texts {
-            let path = loaded.path(*file).ok_or(CommandError::FixInput)?;
-            changes::replace(path, text)?;
-            let made = corrections.made.get(file).copied().unwrap_or_default();
-            session.terminal.report(&format!(
-                "{}: {}\n",
-                loaded.plan.sources().get(*file).path,
-                count(made, "correction")
-            ));
-        }
-        loaded = load(files)?;
+    let mut cards = linted.cards;
+    if let Some(touched) = touched {
+        found.retain(|d| touched.concerns(d));
+        let mut goals = touched.goals().into_iter();
+        cards.retain(|_| goals.next().unwrap_or_default());
     }
-    Ok(loaded)
-}
-
-/// What `--fix` would change.
-fn differences(loaded: &Loaded, found: &[Diagnostic], unsafe_too: bool, session: &Session) -> String {
-    let sources = loaded.plan.sources();
-    let corrections = fix::correct(found, sources, unsafe_too);
-    let texts = corrections.texts.iter().map(|(file, text)| (sources.get(*file), text));
-    texts
-        .map(|(file, text)| changes::difference(Path::new(&file.path), &file.text, text, session.terminal.out_color))
-        .collect()
+    Checked { found, cards, silenced: linted.silenced }
 }
 
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
-    let Checked { found, cards } = checked;
-    match arguments.format.or(session.settings.format).unwrap_or(CheckFormat::Text) {
+    let Checked { found, cards, silenced } = checked;
+    let format = arguments.format.or(session.settings.check_format).filter(|_| !arguments.diff);
+    match format.unwrap_or(CheckFormat::Text) {
         CheckFormat::Json => session.terminal.print(&json::text(found, sources, report::cards::entries(cards))),
+        CheckFormat::Short => session.terminal.print(&short::text(found, sources)),
+        CheckFormat::Sarif => session.terminal.print(&sarif::text(found, silenced, sources)),
+        CheckFormat::Github => session.terminal.print(&github::text(found, sources)),
+        CheckFormat::Junit => {
+            let unwritable = |reason| CommandError::Write { path: "the findings".into(), reason };
+            session.terminal.print(&junit::findings(found, sources).map_err(unwritable)?)
+        }
         CheckFormat::Text => {
             session.terminal.report(&render::text(found, sources, session.terminal.drawing()));
             if arguments.diff {
@@ -167,7 +178,7 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
             }
             session.terminal.print(&report::cards::text(cards))?;
             match found.is_empty() {
-                true => session.terminal.print(&clean(loaded, cards.len())),
+                true => session.terminal.print(&clean(loaded, cards.len(), arguments.since.as_deref())),
                 false => Ok(()),
             }
         }
@@ -175,6 +186,8 @@ fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session
 }
 
 /// `1 file, 3 goals: nothing to complain of`
-fn clean(loaded: &Loaded, goals: usize) -> String {
-    format!("{}, {}: nothing to complain of\n", count(loaded.plan.trees().len(), "file"), count(goals, "goal"))
+fn clean(loaded: &Loaded, goals: usize, since: Option<&str>) -> String {
+    let since = since.map(|name| format!(" touched since {name}")).unwrap_or_default();
+    let files = count(loaded.plan.trees().len(), "file");
+    format!("{files}, {}{since}: nothing to complain of\n", count(goals, "goal"))
 }

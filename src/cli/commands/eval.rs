@@ -8,8 +8,10 @@ use crate::cli::junit;
 use crate::cli::near::nearest;
 use crate::cli::ready::{self, Ready};
 use crate::diagnostic::{json, render};
+use crate::engine::Engine;
 use crate::eval::verdict::{Report, Status};
-use crate::eval::{Options, evaluate};
+use crate::eval::{Failure, Options, run};
+use crate::lint::{self, Card};
 use crate::query::TableSource;
 use crate::report::{self, PlanMeta, Style};
 use crate::{Opened, Question, Supposed};
@@ -39,19 +41,47 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
         }
         other => other,
     };
-    let judged = evaluate(&opened.plan, &opened.tables, engine.as_mut(), &options).and_then(|plain| match supposed {
-        Some(supposed) => supposed.eval(&plain, &opened, engine.as_mut(), &options),
-        None => Ok(plain),
+    let format = format(arguments, session);
+    let judged = judge(&loaded, &opened, engine.as_mut(), &options, format, session).and_then(|(plain, cards)| {
+        let report = match supposed {
+            Some(supposed) => supposed.eval(&plain, &opened, engine.as_mut(), &options)?,
+            None => plain,
+        };
+        Ok((report, cards))
     });
     drop(progress);
-    let mut report = match judged {
-        Ok(report) => report,
+    let (mut report, cards) = match judged {
+        Ok(judged) => judged,
         Err(failure) => return Ok(ready::failed(failure, &loaded, session)),
     };
     report.diagnostics.splice(0..0, warnings);
     let exit = if report.statuses().any(|status| failing.contains(&status)) { Exit::Findings } else { Exit::Clean };
-    print(&report, (exit, &failing), &loaded, arguments, session)?;
+    print((&report, cards), (exit, &failing), &loaded, format, session)?;
     Ok(exit)
+}
+
+fn format(arguments: &Eval, session: &Session) -> EvalFormat {
+    arguments.format.or(session.settings.eval_format).unwrap_or(EvalFormat::Text)
+}
+
+/// The verdicts on the plan as it stands, and in JSON the cards of its goals, from the same reading of the data.
+fn judge(
+    loaded: &Loaded,
+    opened: &Opened,
+    engine: &mut dyn Engine,
+    options: &Options,
+    format: EvalFormat,
+    session: &Session,
+) -> Result<(Report, Vec<Card>), Failure> {
+    let (plan, tables) = (&opened.plan, &opened.tables);
+    let mut world = run::Session::judging(plan, tables, engine, options)?;
+    let report = world.report(tables, engine, options)?;
+    if format != EvalFormat::Json {
+        return Ok((report, Vec::new()));
+    }
+    let Some(input) = loaded.plan.lintable(plan, &[]) else { return Ok((report, Vec::new())) };
+    let linted = lint::lint_in(&mut world, input, &session.settings.levels, tables, engine)?;
+    Ok((report, linted.cards))
 }
 
 /// The plan under the what-if that is asked for, if one is.
@@ -97,15 +127,14 @@ fn failing(words: Option<&Vec<String>>) -> Result<Vec<Status>, CommandError> {
 }
 
 fn print(
-    report: &Report,
+    (report, cards): (&Report, Vec<Card>),
     (exit, failing): (Exit, &[Status]),
     loaded: &Loaded,
-    arguments: &Eval,
+    format: EvalFormat,
     session: &Session,
 ) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
     let unwritable = |reason: String| CommandError::Write { path: "the report".into(), reason };
-    let format = arguments.format.or(session.settings.format.map(EvalFormat::from)).unwrap_or(EvalFormat::Text);
     let text = match format {
         EvalFormat::Text => {
             ready::tell(&report.diagnostics, loaded, session);
@@ -115,7 +144,7 @@ fn print(
         EvalFormat::Json => {
             let files =
                 sources.files.iter().map(|f| (f.path.clone(), blake3::hash(f.text.as_bytes()).to_hex().to_string()));
-            let meta = PlanMeta { title: report.title.clone(), files: files.collect() };
+            let meta = PlanMeta { title: report.title.clone(), files: files.collect(), cards };
             let found = json::entries(&report.diagnostics, sources);
             report::json(report, sources, &meta, &found).map_err(|e| unwritable(e.to_string()))?
         }

@@ -5,9 +5,9 @@ use crate::cli::arguments::{Explain, ExplainFormat};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::near::nearest;
+use crate::cli::pages;
 use crate::cli::ready::{self, Ready, tell};
 use crate::cli::tables::Tables;
-use crate::diagnostic::codes::{CODES, find};
 use crate::diagnostic::json::entries;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::eval::derivation::milestone::{self, MilestoneExplained};
@@ -16,21 +16,23 @@ use crate::model::functions;
 use crate::report::{self, Style};
 
 /// Prints a page, or the list of all, or a derivation. A code comes before a goal of that name, and a goal before a
-/// function.
+/// function or the name of a lint.
 pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError> {
     let Some(what) = &arguments.what else {
-        let list: String = CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect();
+        let list: String = pages::all().map(|p| format!("{}  {}\n", p.entry.code, p.entry.title())).collect();
         session.terminal.print(&list)?;
         return Ok(Exit::Clean);
     };
-    if let Some(code) = find(what) {
-        session.terminal.print(&plain(code.page))?;
+    if let Some(page) = pages::find(what) {
+        session.terminal.print(&page.plain())?;
         return Ok(Exit::Clean);
     }
-    let function = functions::find(&what.to_lowercase());
+    let style = session.terminal.out_color;
+    let entry = functions::find(&what.to_lowercase()).map(|f| report::function(f, style));
+    let entry = entry.or_else(|| pages::find_rule(what).map(|page| page.plain()));
     let loaded = match load(&session.files(&arguments.files)) {
         Ok(loaded) => Some(loaded),
-        // Without a plan there are codes and functions.
+        // Without a plan there are codes, lints and functions.
         Err(CommandError::NoPlan { .. }) if arguments.files.files.is_empty() => None,
         Err(error) => return Err(error),
     };
@@ -43,14 +45,14 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<Exit, CommandError>
         }
         let mut found = loaded.wrong();
         found.extend(meaning);
-        if function.is_none() && found.iter().any(|d| d.level == Level::Error) {
+        if entry.is_none() && found.iter().any(|d| d.level == Level::Error) {
             return Ok(tell(&found, &loaded, session));
         }
         goals = plan.goals.into_keys().chain(plan.milestones.into_keys()).collect();
     }
-    match function {
-        Some(function) => {
-            session.terminal.print(&report::function(function, session.terminal.out_color))?;
+    match entry {
+        Some(entry) => {
+            session.terminal.print(&entry)?;
             Ok(Exit::Clean)
         }
         None => Err(unknown(what, &goals)),
@@ -125,8 +127,9 @@ fn unknown(what: &str, goals: &[String]) -> CommandError {
     let is_code = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && (1..=4).contains(&letters.as_str().len())
         && letters.all(|c| c.is_ascii_digit());
-    let codes = CODES.iter().map(|c| c.code);
-    let all = goals.iter().map(String::as_str).chain(functions::all().map(|f| f.name));
+    let codes = pages::all().map(|p| p.entry.code);
+    let rules = pages::all().filter_map(|p| p.rule).map(|r| r.name);
+    let all = goals.iter().map(String::as_str).chain(functions::all().map(|f| f.name)).chain(rules);
     match is_code {
         true => CommandError::NoCode { code: what.to_owned(), nearest: nearest(what, codes).map(str::to_owned) },
         false => CommandError::Unexplained {
@@ -134,29 +137,4 @@ fn unknown(what: &str, goals: &[String]) -> CommandError {
             nearest: nearest(what, all.chain(codes)).map(str::to_owned),
         },
     }
-}
-
-/// A page without its Markdown: what is said of plans is indented, the wrong one and the right one named.
-fn plain(page: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for line in page.lines() {
-        match line.strip_prefix("```") {
-            Some(info) if !inside => {
-                inside = true;
-                match info.split_whitespace().last() {
-                    Some("bad") => out.push_str("Not so:\n"),
-                    Some("good") => out.push_str("But so:\n"),
-                    _ => {}
-                }
-            }
-            Some(_) => inside = false,
-            None if inside => out.push_str(format!("    {line}").trim_end()),
-            None => out.push_str(&line.trim_start_matches('#').trim_start().replace('`', "")),
-        }
-        if !line.starts_with("```") {
-            out.push('\n');
-        }
-    }
-    out
 }

@@ -28,7 +28,7 @@ pub fn derivation(
         schema: SCHEMA,
         as_of: explained.report.moment(),
         as_of_from: explained.report.as_of_from.as_deref(),
-        goal: Goal::of(&explained.verdict, sources),
+        goal: Goal::of(&explained.verdict, None, sources),
         derivation: Told::of(explained),
         diagnostics,
     };

@@ -5,12 +5,14 @@ mod derivation;
 mod goal;
 mod watched;
 
-use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead};
+use crate::eval::verdict::{ObjectiveVerdict, Report, Status, TableRead, Verdict};
+use crate::lint::Card;
 use crate::source::{Loc, Sources};
 pub use derivation::{derivation, milestone};
 use goal::Goal;
 use jiff::civil::{DateTime, Time};
 use serde::{Serialize, Serializer};
+use std::collections::HashMap;
 use watched::{Alert, Milestone};
 
 /// The version of the contract.
@@ -19,12 +21,14 @@ pub(in crate::report) const SCHEMA: u32 = 1;
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// What the report needs to know of the plan's texts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlanMeta {
     /// The plan's title.
     pub title: Option<String>,
     /// Path and BLAKE3 hash of each file, in the order in which they were read.
     pub files: Vec<(String, String)>,
+    /// What the linter says of the goals; none where it wasn't asked.
+    pub cards: Vec<Card>,
 }
 
 /// The report as JSON, indented, with a line end. `diagnostics` is what the diagnostic room makes of the report's
@@ -38,6 +42,8 @@ pub fn json(
     plan: &PlanMeta,
     diagnostics: &impl Serialize,
 ) -> Result<String, serde_json::Error> {
+    let cards: HashMap<&str, &Card> = plan.cards.iter().map(|c| (c.goal.as_str(), c)).collect();
+    let card_of = |v: &Verdict| cards.get(v.name.as_str()).copied();
     let root = Root {
         schema: SCHEMA,
         as_of: report.moment(),
@@ -52,7 +58,7 @@ pub fn json(
             set: &s.set,
         }),
         data: report.data.iter().map(Table::of).collect(),
-        goals: report.goals.iter().map(|v| Goal::of(v, sources)).collect(),
+        goals: report.goals.iter().map(|v| Goal::of(v, card_of(v), sources)).collect(),
         objectives: report.objectives.iter().map(Objective::of).collect(),
         milestones: report.milestones.iter().map(|m| Milestone::of(m, sources)).collect(),
         alerts: report.alerts.iter().map(|a| Alert::of(a, sources)).collect(),

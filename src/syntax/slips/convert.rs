@@ -17,7 +17,7 @@ pub struct Converted {
 
 /// Converts the node of a wrong spelling at `at`; `None` where it turns out to be none.
 pub fn convert(node: &Node<'_>, at: Span) -> Option<Converted> {
-    let written = node.as_str().trim_end().to_owned();
+    let written = super::content(node.as_str()).to_owned();
     let rule = node.as_rule();
     if let Some(form) = date(rule, node, &written, at) {
         return Some(form);

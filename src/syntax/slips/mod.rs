@@ -90,6 +90,29 @@ fn tokens(source: &str, at: usize) -> Vec<usize> {
     starts
 }
 
+/// The text without the blanks and comments behind it.
+fn content(text: &str) -> &str {
+    let mut end = 0;
+    let mut quote = None;
+    let mut escaped = false;
+    let mut chars = text.char_indices();
+    while let Some((start, c)) = chars.next() {
+        match (quote, c) {
+            (None, '#') => {
+                chars.by_ref().find(|(_, c)| *c == '\n');
+                continue;
+            }
+            (None, c) if c.is_whitespace() => continue,
+            (None, '"' | '`') => quote = Some(c),
+            (Some(open), c) if c == open && !escaped => quote = None,
+            _ => {}
+        }
+        escaped = c == '\\' && quote == Some('"') && !escaped;
+        end = start + c.len_utf8();
+    }
+    &text[..end]
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -115,10 +138,10 @@ fn spellings<'a>(
     tokens: Vec<usize>,
     places: &'a Places<'_>,
 ) -> impl Iterator<Item = Slip> + 'a {
-    let read_to = source.get(..stopped).map_or(stopped, |s| s.trim_end().len());
+    let read_to = source.get(..stopped).map_or(stopped, |s| content(s).len());
     tokens.into_iter().filter_map(move |start| {
         let node = GoalParser::parse(Rule::slip, source.get(start..)?).ok()?.next()?;
-        let end = start + node.as_str().trim_end().len();
+        let end = start + content(node.as_str()).len();
         let touches = end > stopped || (node.as_rule() == Rule::slip_within && end >= read_to);
         let at = file_span(places, start, end);
         let converted = convert::convert(&node, at).filter(|_| touches)?;

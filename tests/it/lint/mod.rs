@@ -2,7 +2,16 @@
 #![allow(dead_code)]
 
 mod conflicts;
+mod corrections;
+mod data_quality;
 mod pages;
+mod precedent;
+mod sentences;
+mod since;
+mod specific;
+mod speed;
+mod total_row;
+mod uses;
 
 use crate::memory;
 use milepost::Plan;
@@ -18,12 +27,12 @@ pub fn linted(plan: &str, tables: &[(&str, &str)], as_of: &str) -> (Plan, Linted
         let (typed, wrong) = parsed.resolve(&milepost::model::Catalog::default());
         let found: Vec<&Diagnostic> = parsed.spelling().iter().chain(&wrong).collect();
         assert!(!found.iter().any(|d| d.level == Level::Error), "{plan}\nisn't a plan: {found:#?}");
-        let linted = lint::lint(&typed, parsed.trees(), parsed.sources(), &levels);
+        let linted = lint::lint(parsed.lintable(&typed, &[]).expect("no error"), &levels);
         return (parsed, linted);
     }
     let (opened, mut engine) = memory::open(plan, tables).unwrap_or_else(|e| panic!("{plan}\nisn't a plan: {e:#?}"));
-    let whole = (&opened.plan, parsed.trees(), parsed.sources());
-    let linted = lint::lint_with_data(whole, &levels, &opened.tables, &mut engine, memory::moment(as_of));
+    let input = parsed.lintable(&opened.plan, &[]).expect("no error");
+    let linted = lint::lint_with_data(input, &levels, &opened.tables, &mut engine, memory::moment(as_of));
     (parsed, linted.unwrap_or_else(|e| panic!("{plan}\n{e:?}")))
 }
 
@@ -33,6 +42,25 @@ pub fn codes(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Vec<&'static s
     let mut codes: Vec<&str> = linted.diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();
     codes
+}
+
+/// The codes that the library's front door gives for any text, errors too, in the order of the text.
+pub fn checked(plan: &str) -> Vec<&'static str> {
+    let parsed = Plan::parse(plan);
+    let found = parsed.check();
+    render::sorted(&found).into_iter().map(|d| d.code).collect()
+}
+
+#[test]
+fn goals_are_looked_at_while_others_have_errors() {
+    let plan = "objective growth\ngoal a: subs up by 2021-12-31\ngoal b: subs increase by 5% by 2021-12-31\n";
+    let codes = checked(plan);
+    assert!(codes.contains(&"S106") && codes.contains(&"P021"), "{codes:?}");
+    // Rules over the whole plan wait for all of it.
+    assert!(!codes.contains(&"R401"), "{codes:?}");
+    // A metric with an error may be what the goal measures: silence.
+    let plan = "table t from \"t.csv\" time d\nmetric m = summ(t.x)\ngoal a: m up by 2021-12-31\n";
+    assert!(!checked(plan).iter().any(|c| *c == "S106"), "{:?}", checked(plan));
 }
 
 /// What one rule says, as people see it.

@@ -34,11 +34,11 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 /// One plan of a page with the tables above it: a `csv NAME.csv` block replaces an earlier one of its name.
-struct Case {
-    kind: String,
-    plan: String,
-    tables: Vec<(String, String)>,
-    as_of: String,
+pub struct Case {
+    pub kind: String,
+    pub plan: String,
+    pub tables: Vec<(String, String)>,
+    pub as_of: String,
 }
 
 impl Case {
@@ -53,7 +53,7 @@ impl Case {
 }
 
 /// The plans of a rule's page, in order. `goal bad as-of=2021-06-30` looks as of that day.
-fn cases(rule: &Rule) -> Vec<Case> {
+pub fn cases(rule: &Rule) -> Vec<Case> {
     let mut tables: Vec<(String, String)> = Vec::new();
     let mut cases = Vec::new();
     for block in blocks(rule.page) {

@@ -8,6 +8,7 @@ pub(super) use beside::Step;
 
 use super::{Number, number, place};
 use crate::eval::verdict::{EachSummary, Kept, Reading, Status, Verdict};
+use crate::lint::{Card, Letter, Mark};
 use crate::quantity::Unit;
 use crate::source::Sources;
 use beside::{Checkpoint, Guardrail, Hold, Kpi, Needed, Plain, Projected};
@@ -67,7 +68,7 @@ pub(super) struct Goal<'a> {
 }
 
 impl<'a> Goal<'a> {
-    pub(super) fn of(v: &'a Verdict, sources: &'a Sources) -> Self {
+    pub(super) fn of(v: &'a Verdict, card: Option<&Card>, sources: &'a Sources) -> Self {
         let (file, line) = place(sources, v.at);
         let each = v.each.as_ref();
         let count = |of: fn(&EachSummary) -> u64| each.map(of);
@@ -103,7 +104,7 @@ impl<'a> Goal<'a> {
             guardrails: v.guardrails.iter().map(Guardrail::of).collect(),
             checkpoints: v.checkpoints.iter().map(Checkpoint::of).collect(),
             parts: &v.parts,
-            smart: Smart::default(),
+            smart: Smart::of(card),
             reasons: reasons(v),
             notes: &v.notes,
             next: v.next.as_deref(),
@@ -226,16 +227,24 @@ impl<'a> Target<'a> {
 #[derive(Serialize)]
 #[allow(non_snake_case)]
 struct Smart {
-    S: Option<()>,
-    M: Option<()>,
-    A: Option<()>,
-    R: Option<()>,
-    T: Option<()>,
-    reason: &'static str,
+    S: Option<Mark>,
+    M: Option<Mark>,
+    A: Option<Mark>,
+    R: Option<Mark>,
+    T: Option<Mark>,
+    reason: Option<&'static str>,
 }
 
-impl Default for Smart {
-    fn default() -> Self {
-        Self { S: None, M: None, A: None, R: None, T: None, reason: "the linter isn't built yet" }
+impl Smart {
+    fn of(card: Option<&Card>) -> Self {
+        let mark = |letter: Letter| card.map(|c| c.letters[letter as usize].mark);
+        Self {
+            S: mark(Letter::Specific),
+            M: mark(Letter::Measurable),
+            A: mark(Letter::Attainable),
+            R: mark(Letter::Relevant),
+            T: mark(Letter::TimeBound),
+            reason: card.is_none().then_some("the plan wasn't linted"),
+        }
     }
 }

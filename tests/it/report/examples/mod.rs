@@ -318,5 +318,6 @@ pub fn meta() -> PlanMeta {
     PlanMeta {
         title: Some("Netflix on social, 2021".to_owned()),
         files: vec![("plan.goal".to_owned(), "ab".repeat(32))],
+        cards: Vec::new(),
     }
 }

@@ -1,0 +1,71 @@
+//! S102: goals that no words describe.
+
+use crate::diagnostic::Level;
+use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
+use crate::model::plan::{Formula, GoalBody, Node};
+
+pub static RULE: Rule = Rule {
+    code: "S102",
+    name: "no-description",
+    level: Level::Hint,
+    mark: Mark::Kept,
+    since: "0.1",
+    correction: Correction::None,
+    look: Look::Plan(look),
+    page: include_str!("no_description.md"),
+};
+
+fn look(context: &Context<'_>, found: &mut Found) {
+    let bare = |goal: &&GoalView<'_>| !is_described(context, goal);
+    let Some(first) = context.goals.iter().find(bare) else { return };
+    let titled = context.goals.iter().find_map(|g| g.goal.title.as_deref());
+    let presented = context.plan.facts.title.is_some() || !context.plan.objectives.is_empty();
+    match titled {
+        Some(example) => {
+            for goal in context.goals.iter().filter(bare) {
+                found.say(one(goal, example));
+            }
+        }
+        None if presented => found.say(all(context.goals.iter().filter(bare), first)),
+        // A line or two that somebody tries out needs no words.
+        None => {}
+    }
+}
+
+/// True where some words tell what a goal is for: its own, or those of the metric that it is about.
+fn is_described(context: &Context<'_>, goal: &GoalView<'_>) -> bool {
+    let own = goal.goal.title.is_some() || goal.goal.about.is_some();
+    let parts = matches!(goal.goal.body, GoalBody::Combined { .. });
+    own || parts || goal.subject().and_then(metric).is_some_and(|id| {
+        let metric = context.plan.metrics.get_index(id).map(|(_, m)| m);
+        metric.is_some_and(|m| m.title.is_some() || m.about.is_some())
+    })
+}
+
+/// The metric that a subject is, whatever its window and filter.
+fn metric(subject: &Formula) -> Option<usize> {
+    match &subject.node {
+        Node::Metric(id) => Some(*id),
+        Node::Window(x, _) | Node::Shift(x, _) | Node::Filter(x, _) | Node::Campaign(x, _) | Node::Over(x, _) => {
+            metric(x)
+        }
+        Node::ToDate(x, _) | Node::MovingAverage(x, _) | Node::Cumulative(x) => metric(x),
+        Node::Across(across) => metric(&across.of),
+        _ => None,
+    }
+}
+
+const HELP: &str = "say in a few words what it is for, before the subject: goal subs \"Paid members abroad\": subs +5%";
+
+fn one(goal: &GoalView<'_>, example: &str) -> Finding {
+    Finding::new("no words tell what this goal is for", goal.name_place(), "no title")
+        .because(format!("Reports can only show its formula, beside goals such as {example:?}."))
+        .help(HELP)
+}
+
+fn all<'c, 'a: 'c>(bare: impl Iterator<Item = &'c GoalView<'a>>, first: &GoalView<'a>) -> Finding {
+    let finding = Finding::new("no words tell what this plan's goals are for", first.name_place(), "no title")
+        .because("Reports can only show formulas, which nobody outside of the team can read.")
+        .help(HELP);
+    bare.fold(finding, |finding, goal| finding.concerns(goal.number))
+}
