@@ -55,8 +55,8 @@ impl<'a> Context<'a> {
             }
         }
         let (uses, steps, disagreements) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let goals = Vec::new();
-        let mut context = Self { plan, trees, sources, goals, statements, ranges, uses, steps, disagreements };
+        let mut context =
+            Self { plan, trees, sources, goals: Vec::new(), statements, ranges, uses, steps, disagreements };
         let view = |(number, goal): (usize, &'a Goal)| match context.statement(goal.at)? {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,

@@ -1,5 +1,5 @@
-//! The texts that a plan compares with columns, beside the values that those columns have. Knows where conditions go, and
-//! no rule.
+//! The texts that a plan compares with columns, beside the values that those columns have. Knows where conditions go,
+//! and no rule.
 
 use super::observed::Observed;
 use super::rows::{argument, parts};
@@ -71,8 +71,8 @@ struct Fact<'a> {
     among: &'a [Row],
 }
 
-/// The texts that no row has, each place and table once, in the order of the plan. Silent where nothing says that it is a
-/// mistake: a value without a like one may come yet in a table in which silence means none (`sparse`), before a
+/// The texts that no row has, each place and table once, in the order of the plan. Silent where nothing says that it is
+/// a mistake: a value without a like one may come yet in a table in which silence means none (`sparse`), before a
 /// campaign or goal begins, in a list of which other values are there; and a condition that goes to several tables may
 /// be meant for one of them.
 pub fn absent<'w, 'a>(observed: &Observed<'w, 'a>) -> Vec<Absent<'w, 'a>> {

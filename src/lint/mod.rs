@@ -13,6 +13,7 @@ mod observed;
 mod on_table;
 pub mod precedent;
 mod precision;
+mod readings;
 mod reads;
 mod rows;
 mod rule;

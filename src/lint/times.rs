@@ -156,6 +156,8 @@ pub struct ImpliedSpan {
     pub span: CalendarSpan,
     /// Where it comes from, as part of a sentence: `the length of Q4 2020`.
     pub why: String,
+    /// True where the baseline and the deadline are both periods of that length: nobody reads anything else.
+    pub alike: bool,
     /// A window that has to be one of the spans, where it comes from a period.
     pub anchor: Option<Window>,
 }
@@ -177,11 +179,12 @@ pub fn implied_span(context: &Context<'_>, goal: &GoalView<'_>, every: Option<Ca
         _ => None,
     };
     if let Some((period, span)) = from.or(by).and_then(|p| Some((p, p.span(rules)?))) {
-        return Some(ImpliedSpan { span, why: format!("the length of {period}"), anchor: period.window(rules) });
+        let alike = from.is_some() && by.and_then(|b| b.span(rules)) == Some(span);
+        return Some(ImpliedSpan { span, why: format!("the length of {period}"), alike, anchor: period.window(rules) });
     }
     Some(match every {
-        Some(span) => ImpliedSpan { span, why: "the step of its table".to_owned(), anchor: None },
-        None => ImpliedSpan { span: MONTH, why: "as nothing else is said".to_owned(), anchor: None },
+        Some(span) => ImpliedSpan { span, why: "the step of its table".to_owned(), alike: false, anchor: None },
+        None => ImpliedSpan { span: MONTH, why: "as nothing else is said".to_owned(), alike: false, anchor: None },
     })
 }
 

@@ -11,8 +11,8 @@ pub struct Mention {
     pub range: std::ops::Range<usize>,
     /// What it names; without a year there is none.
     pub time: Named,
-    /// True after `by`, `until`, `end of`, …: a deadline; else the time in which something happens.
-    pub deadline: bool,
+    /// How it is brought in.
+    pub lead: Lead,
 }
 
 /// What is named.
@@ -53,12 +53,14 @@ impl Named {
 }
 
 /// Words that bring in a deadline.
-const DEADLINE: [&str; 7] = ["by", "until", "till", "before", "end", "through", "eoy"];
+const DEADLINE: [&str; 5] = ["by", "until", "till", "before", "through"];
 /// Words that bring in a time.
 const WITHIN: [&str; 6] = ["in", "during", "for", "over", "throughout", "within"];
 /// Words after which a time is what something is compared with.
 const EARLIER: [&str; 12] =
     ["from", "since", "than", "after", "vs", "versus", "like", "as", "against", "above", "below", "compared"];
+/// Words between two times.
+const JOINS: [&str; 4] = ["and", "or", "to", "through"];
 /// Words that may stand between: `by the end of Q3`.
 const BETWEEN: [&str; 6] = ["the", "of", "early", "late", "mid", "at"];
 
@@ -75,11 +77,11 @@ pub fn mentions(text: &str) -> Vec<Mention> {
         let lead = lead(&words, next);
         let read = read(&words, next, lead);
         if let Some((time, count)) = read
-            && (matches!(lead, Lead::Deadline | Lead::Within) || lead == Lead::None && closes(&words, next, count))
+            && (lead.says() || lead == Lead::None && closes(&words, next, count))
         {
             let last = words.get(next + count - 1).unwrap_or(word);
             let range = word.start..last.start + last.text.len();
-            found.push(Mention { range, time, deadline: lead == Lead::Deadline });
+            found.push(Mention { range, time, lead });
         }
         next += read.map_or(1, |(_, count)| count);
     }
@@ -106,28 +108,46 @@ fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// How a word is brought in.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Lead {
+/// How a time is brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// `by the end of Q3`: a deadline, and which end of it.
+    End,
+    /// `by`, `until`, `before`: a deadline.
     Deadline,
+    /// `in`, `during`: the time in which something happens.
     Within,
+    /// `from`, `than in`: what something is compared with.
     Earlier,
+    /// By nothing.
     None,
+}
+
+impl Lead {
+    /// True where the time is surely the text's own.
+    fn says(self) -> bool {
+        matches!(self, Self::End | Self::Deadline | Self::Within)
+    }
 }
 
 fn lead(words: &[Word<'_>], at: usize) -> Lead {
     let is = |list: &[&str], w: &Word<'_>| list.iter().any(|l| l.eq_ignore_ascii_case(w.text));
+    let before = words.get(..at).unwrap_or(&[]);
+    // `in May and September`: what brings in the first brings in the second.
+    let joined = before.last().is_some_and(|w| is(&JOINS, w));
+    let time = |w: &Word<'_>| month(w.text).is_some() || part_of_year(w.text).is_some() || year(w.text).is_some();
     let mut lead = Lead::None;
-    for word in words.get(..at).unwrap_or(&[]).iter().rev().take(5) {
-        match lead {
+    for word in before.iter().rev().take(8) {
+        lead = match lead {
+            Lead::None if joined && (is(&JOINS, word) || time(word)) => lead,
             // `than in 2019`, `from the end of Q1`: what stands before decides.
             _ if is(&EARLIER, word) => return Lead::Earlier,
-            Lead::None if is(&BETWEEN, word) => {}
-            Lead::None | Lead::Within if is(&DEADLINE, word) => lead = Lead::Deadline,
-            Lead::None if is(&WITHIN, word) => lead = Lead::Within,
-            _ if is(&BETWEEN, word) => {}
-            _ => return lead,
-        }
+            _ if word.text.eq_ignore_ascii_case("end") => Lead::End,
+            Lead::None | Lead::Within if is(&DEADLINE, word) => Lead::Deadline,
+            Lead::None if is(&WITHIN, word) => Lead::Within,
+            lead if is(&BETWEEN, word) || is(&DEADLINE, word) || is(&WITHIN, word) => lead,
+            lead => return lead,
+        };
     }
     lead
 }
@@ -167,7 +187,7 @@ fn read(words: &[Word<'_>], at: usize, lead: Lead) -> Option<(Named, usize)> {
         Some((true, n)) => Some((Named::Half(Some(y), n), 2)),
         Some((false, n)) => Some((Named::Quarter(Some(y), n), 2)),
         // A year by itself may be a part of a name.
-        None => matches!(lead, Lead::Deadline | Lead::Within | Lead::Earlier).then_some((Named::Year(y), 1)),
+        None => (lead.says() || lead == Lead::Earlier).then_some((Named::Year(y), 1)),
     }
 }
 
@@ -188,7 +208,7 @@ fn read_month(words: &[Word<'_>], at: usize, m: i8, lead: Lead) -> Option<(Named
         }
     }
     // A month alone is one only where it is brought in as a time: May, March, April and June are other words as well.
-    matches!(lead, Lead::Deadline | Lead::Within | Lead::Earlier).then_some((Named::Month(None, m), 1))
+    (lead.says() || lead == Lead::Earlier).then_some((Named::Month(None, m), 1))
 }
 
 /// `September`, `Sep`, `Sept`: with a capital, as English writes them.

@@ -9,8 +9,8 @@ use crate::syntax::tree::{
     MilestoneClause, Statement, StatementKind, Target,
 };
 
-/// The place of the text that a condition at `at` compares with a column: in the condition itself, else in its statement
-/// (`top 3 by brand as "…"`), else in a segment or let that it names. `None` where it isn't found.
+/// The place of the text that a condition at `at` compares with a column: in the condition itself, else in its
+/// statement (`top 3 by brand as "…"`), else in a segment or let that it names. `None` where it isn't found.
 pub fn place(context: &Context<'_>, at: Loc, column: &str, text: &str) -> Option<Loc> {
     let mut first = None;
     let mut inside = None;

@@ -149,13 +149,14 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
 /// Findings and cards, with `touched` only those about something touched.
 fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<'_>>) -> Checked {
     found.extend(linted.diagnostics);
-    let mut cards = linted.cards;
+    let Linted { mut cards, mut silenced, .. } = linted;
     if let Some(touched) = touched {
         found.retain(|d| touched.concerns(d));
+        silenced.retain(|s| touched.concerns(&s.diagnostic));
         let mut goals = touched.goals().into_iter();
         cards.retain(|_| goals.next().unwrap_or_default());
     }
-    Checked { found, cards, silenced: linted.silenced }
+    Checked { found, cards, silenced }
 }
 
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {

@@ -60,7 +60,8 @@ fn each(observed: &Observed<'_, '_>, goal: &GoalView<'_>, quantifier: Quantifier
         beyond.iter().skip(1).take(LISTED).map(|(key, p, a)| format!("{key} (best {})", best(p, a))).collect();
     let more = beyond.len().saturating_sub(1 + LISTED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let others = if others.is_empty() { String::new() } else { format!(" Nor was it for {}{more}.", others.join(", ")) };
+    let others =
+        if others.is_empty() { String::new() } else { format!(" Nor was it for {}{more}.", others.join(", ")) };
     let message = format!("{key}: {}", message(observed, precedent, answer));
     say(precedent, answer, message, &others, found);
 }
@@ -93,7 +94,8 @@ fn say(precedent: &Precedent<'_>, answer: &Answer, message: String, others: &str
 /// The target as written, and the change that it takes where it names a value.
 fn asks(precedent: &Precedent<'_>, answer: &Answer) -> String {
     let text = &precedent.target.text;
-    let names_value = matches!(precedent.target.kind, TargetKind::To(_) | TargetKind::FromTo(..) | TargetKind::Bound(..));
+    let names_value =
+        matches!(precedent.target.kind, TargetKind::To(_) | TargetKind::FromTo(..) | TargetKind::Bound(..));
     match answer.by {
         By::Relative | By::Difference if names_value => {
             format!("{text} is {}", precedent.shown(answer.by, answer.wanted, answer.record.best_brought))

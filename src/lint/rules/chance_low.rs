@@ -35,16 +35,16 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some((projection, chance)) = unlikely(verdict) else { return };
     let digits = shown(verdict, projection);
     let value = digits.show(projection.value);
-    let message = format!("the chance that this goal is met is {}: it is likely to come to {value}", percent(chance));
-    found.say(
-        Finding::new(message, target.at, "")
-            .because(because(verdict, projection, &digits))
-            .help(format!(
-                "ask for what has an even chance, {} {value}, or say above the goal what will be different from here \
+    // A range has two ends: its text stands above.
+    let instead = verdict.target.value.filter(|_| verdict.target.upper.is_none());
+    let instead = instead.map_or(String::new(), |t| format!(" instead of {}", digits.show(t)));
+    let message =
+        format!("the chance that this goal is met is {}: it is likely to come to {value}{instead}", percent(chance));
+    found.say(Finding::new(message, target.at, "").because(because(verdict, projection, &digits)).help(format!(
+        "ask for what has an even chance, {} {value}, or say above the goal what will be different from here \
                  on: # milepost: allow(A305) because …",
-                if matches!(target.kind, TargetKind::Bound(..)) { verdict.target.op } else { "to" }
-            )),
-    );
+        if matches!(target.kind, TargetKind::Bound(..)) { verdict.target.op } else { "to" }
+    )));
 }
 
 /// As fine as tells the projection from what is wanted.

@@ -50,9 +50,9 @@ fn check(context: &Context<'_>, subject: &Formula, target: &Target, found: &mut 
     });
     finding = match bound {
         Some(bound) => finding
-            .help(format!("write a bound or a range: {bound}, within 5% of {number}"))
+            .help(format!("write a bound or a range: {bound}, within 10% of {number}"))
             .fix("write a bound", [(target.at, bound)]),
-        None => finding.help(format!("write a bound or a range: >= {number}, <= {number}, within 5% of {number}")),
+        None => finding.help(format!("write a bound or a range: >= {number}, <= {number}, within 10% of {number}")),
     };
     found.say(finding);
 }

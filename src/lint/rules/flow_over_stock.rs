@@ -70,18 +70,10 @@ fn mixes(context: &Context<'_>, formula: &Formula) -> bool {
     }
 }
 
-/// The span that the plan leaves implied; a deadline's own period is as good as written where `from` is as long.
+/// The span that the plan leaves implied.
 fn implied(context: &Context<'_>, goal: &GoalView<'_>) -> Option<CalendarSpan> {
     let every = goal.subject().and_then(|f| times::step(context, f)).map(|s| s.every);
-    let implied = times::implied_span(context, goal, every)?;
-    let rules = &context.plan.facts.rules;
-    let alike = match (&goal.goal.timing, &goal.goal.from) {
-        (Timing::By { period: Some(by), .. }, Some(From::Period { period: from, .. })) => {
-            !matches!(from, Period::Day(_)) && from.span(rules) == by.span(rules)
-        }
-        _ => false,
-    };
-    (!alike).then_some(implied.span)
+    times::implied_span(context, goal, every).filter(|i| !i.alike).map(|i| i.span)
 }
 
 /// The lengths of what is judged and of its baseline, where they differ.

@@ -48,7 +48,10 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
         let unit = if step.count == 1 { format!("{}s", step.unit.name()) } else { format!("times {step}") };
         found.say(
             Finding::new(
-                format!("{name} did worse where this goal did better: correlation {} over {n} {unit}", shown(against.r)),
+                format!(
+                    "{name} did worse where this goal did better: correlation {} over {n} {unit}",
+                    shown(against.r)
+                ),
                 kpi.at,
                 "moved against the goal",
             )
@@ -109,8 +112,7 @@ fn periods(observed: &Observed<'_, '_>, a: &Subject<'_>, b: &Subject<'_>) -> Opt
 
 /// By how much a metric changed from each period to the next, where both are known.
 fn changes<'a>(observed: &Observed<'_, 'a>, subject: &Subject<'a>, windows: &[Window]) -> Vec<Option<f64>> {
-    let values: Vec<Option<f64>> =
-        windows.iter().map(|w| along::over(observed.world, subject, *w).number()).collect();
+    let values: Vec<Option<f64>> = windows.iter().map(|w| along::over(observed.world, subject, *w).number()).collect();
     values.windows(2).map(|pair| Some(pair[1]? - pair[0]?)).collect()
 }
 

@@ -25,17 +25,19 @@ rules! {
     // M: measurable
     implied_metric
     targets_disagree
-    flow_over_stock
-    equals_measured
-    per_or_every
     zero_denominator
+    flow_over_stock
+    which_reading
     coarser_than_needed
     no_time_column
     stale_data
     gappy_data
     percent_above_one
     ends_early
+    equals_measured
+    per_or_every
     total_row
+    implied_step
     // A: attainable
     beyond_history
     over_cap

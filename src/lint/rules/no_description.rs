@@ -32,9 +32,12 @@ fn look(context: &Context<'_>, found: &mut Found) {
     }
 }
 
-/// True where some words tell what a goal is for: its own, or those of the metric that it is about.
+/// True where some words tell what a goal is for: its own title or note, a name of several words, or those of the metric
+/// that it is about.
 fn is_described(context: &Context<'_>, goal: &GoalView<'_>) -> bool {
-    let own = goal.goal.title.is_some() || goal.goal.about.is_some();
+    let several_words = |name: &str| name.contains(['_', ' ', '-']);
+    let named = goal.tree.name.as_ref().is_some_and(|n| several_words(&n.node));
+    let own = named || goal.goal.title.is_some() || goal.goal.about.is_some();
     let parts = matches!(goal.goal.body, GoalBody::Combined { .. });
     own || parts || goal.subject().and_then(metric).is_some_and(|id| {
         let metric = context.plan.metrics.get_index(id).map(|(_, m)| m);
@@ -58,14 +61,14 @@ fn metric(subject: &Formula) -> Option<usize> {
 const HELP: &str = "say in a few words what it is for, before the subject: goal subs \"Paid members abroad\": subs +5%";
 
 fn one(goal: &GoalView<'_>, example: &str) -> Finding {
-    Finding::new("no words tell what this goal is for", goal.name_place(), "no title")
-        .because(format!("Reports can only show its formula, beside goals such as {example:?}."))
+    Finding::new("this goal has no title, and nothing else says what it is for", goal.name_place(), "no title")
+        .because(format!("Reports call it `{}`, beside goals such as {example:?}.", goal.goal.name))
         .help(HELP)
 }
 
 fn all<'c, 'a: 'c>(bare: impl Iterator<Item = &'c GoalView<'a>>, first: &GoalView<'a>) -> Finding {
-    let finding = Finding::new("no words tell what this plan's goals are for", first.name_place(), "no title")
-        .because("Reports can only show formulas, which nobody outside of the team can read.")
+    let finding = Finding::new("no goal of this plan has a title", first.name_place(), "what is it for?")
+        .because(format!("Reports can only call it `{}`, which tells nothing to whoever wasn't there.", first.goal.name))
         .help(HELP);
     bare.fold(finding, |finding, goal| finding.concerns(goal.number))
 }

@@ -49,8 +49,8 @@ fn is_presented(plan: &Plan) -> bool {
 /// How deep combined goals are followed.
 const MAX_NESTED: usize = 16;
 
-/// Who answers for each goal, in the order of the plan: its own owner, else its objective's, else that of a goal that it
-/// is a part of, else that of its parts.
+/// Who answers for each goal, in the order of the plan: its own owner, else its objective's, else that of a goal that
+/// it is a part of, else that of its parts.
 fn owned(plan: &Plan) -> Vec<Option<&str>> {
     let mut owners: Vec<Option<&str>> = plan.goals.values().map(|g| owner(plan, g)).collect();
     let combined = |(number, goal): (usize, &Goal)| match &goal.body {
@@ -98,21 +98,26 @@ fn owner<'a>(plan: &'a Plan, goal: &'a Goal) -> Option<&'a str> {
 }
 
 fn one(goal: &GoalView<'_>, example: &str, (with, of): (usize, usize)) -> Finding {
-    let have = if with == 1 { "has" } else { "have" };
+    let have = if with == 1 { "has one:" } else { "have one, such as" };
     Finding::new("nobody answers for this goal", goal.name_place(), "no owner")
-        .because(format!("{with} of the plan's {of} goals {have} an owner, as {example:?}."))
+        .because(format!("Of the plan's {of} goals {with} {have} {example:?}."))
         .help("name who is asked when it goes wrong: owner \"…\" behind the goal or its objective")
 }
 
 fn none(context: &Context<'_>, without: &[&GoalView<'_>]) -> Finding {
     let at = title_place(context).or_else(|| without.first().map(|g| g.name_place())).unwrap_or_default();
-    let why = match without.len() {
-        1 => "Its one goal has no owner, and neither has an objective.".to_owned(),
-        n => format!("None of its {n} goals has an owner, and neither has an objective."),
+    let goals = match without.len() {
+        1 => "Its one goal has no owner".to_owned(),
+        n => format!("None of its {n} goals has an owner"),
+    };
+    let objectives = match context.plan.objectives.len() {
+        0 => "",
+        1 => ", and neither has its objective",
+        _ => ", and neither has an objective of theirs",
     };
     let finding = Finding::new("nobody answers for what this plan promises", at, "whose plan is it?")
-        .because(why)
-        .help("name who is asked when it goes wrong: owner \"…\" on a line of its own for the whole plan, or behind a goal");
+        .because(format!("{goals}{objectives}."))
+        .help("name who is asked when it goes wrong: owner \"…\" on a line of its own for all goals, or behind a goal");
     without.iter().fold(finding, |finding, goal| finding.concerns(goal.number))
 }
 

@@ -34,9 +34,10 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         for table in tables(observed, goal) {
             let columns = dimensions.iter().filter(|column| is_text(observed, table, column));
             for column in columns {
-                let Some(values) = observed.column_values(table, column).filter(|v| (2..=MANY).contains(&v.len())) else {
+                let Some(values) = observed.column_values(table, column) else { continue };
+                if !(2..=MANY).contains(&values.len()) {
                     continue;
-                };
+                }
                 let mut named = values.keys().filter(|value| names(&title.node, value));
                 // A title that names several speaks of how they are beside one another.
                 let (Some(value), None) = (named.next(), named.next()) else { continue };

@@ -4,6 +4,7 @@ use crate::diagnostic::Level;
 use crate::format::quoted;
 use crate::lint::literals::{self, Kin};
 use crate::lint::{Correction, Finding, Found, Look, Mark, Observed, Rule, words};
+use crate::model::written;
 
 pub static RULE: Rule = Rule {
     code: "S109",
@@ -22,24 +23,24 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         let (table, column) = (observed.context.table_name(absent.table), absent.column);
         let spellings: Vec<String> = values.iter().map(|v| quoted(v)).collect();
         let rows: u64 = values.iter().filter_map(|v| absent.values.get(*v)).map(|c| c.rows).sum();
-        let written = words::and(&spellings);
+        let theirs = words::and(&spellings);
         let effect = if absent.negated { "leaves nothing out" } else { "lets nothing through" };
         let have = if rows == 1 { "row has" } else { "rows have" };
         let finding = Finding::new(
-            format!("{table} writes the {column} {} as {written}", quoted(absent.text)),
+            format!("{table} writes the {column} {} as {theirs}", quoted(absent.text)),
             absent.at,
             "written otherwise",
         )
         .because(format!(
-            "Texts are compared letter by letter, with case and white space: as written, this {effect}, and {rows} {have} \
-             {written}."
+            "Texts are compared letter by letter, with case and white space: as written, this {effect}; {rows} {have} \
+             {theirs}."
         ));
         let finding = match spellings.as_slice() {
             [one] if absent.exact => {
                 finding.help(format!("write {one}")).fix(format!("write {one}"), [(absent.at, one.clone())])
             }
             [one] => finding.help(format!("write {one}")),
-            _ => finding.help(format!("take each of them: {column} in ({})", spellings.join(", "))),
+            _ => finding.help(format!("take each of them: {} in ({})", written(column), spellings.join(", "))),
         };
         found.say(absent.goals.iter().fold(finding, |finding, goal| finding.concerns(*goal)));
     }

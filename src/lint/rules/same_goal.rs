@@ -34,7 +34,10 @@ fn look(context: &Context<'_>, found: &mut Found) {
         found.say(
             Finding::new(format!("this goal asks for the same as `{}`", first.goal.name), goal.name_place(), "again")
                 .and(first.name_place(), "here first")
-                .because("Both are met or missed together, and count twice for the objective that they support.")
+                .because(match goal.goal.supports.and(first.goal.supports) {
+                    Some(_) => "Both are met or missed together, and count twice for their objective.",
+                    None => "Both are met or missed together.",
+                })
                 .help("keep one of them; or say what sets them apart: a where, another target, another deadline")
                 .concerns(first.number)
                 .concerns(goal.number),
@@ -42,13 +45,13 @@ fn look(context: &Context<'_>, found: &mut Found) {
     }
 }
 
-/// The parts of a goal that say what is judged, when and against what; what describes it or is only shown beside it, not.
+/// The parts of a goal on which its status depends; what describes it or is only shown beside it, not.
 fn judges(clause: &GoalClause) -> bool {
     use GoalClause::*;
     match clause {
         Where(_) | By(_) | In(_) | Within(_) | Every { .. } | Per(_) | From(_) | Yoy | For { .. } | Hold(_) => true,
-        Guardrail(_) | Grace(_) | Cap(_) => true,
-        Measure(_) | Checkpoints(_) | Pace(_) | Supports(_) | Owner(_) | Weight(_) | About(_) => false,
+        Guardrail(_) | Grace(_) | Cap(_) | Checkpoints(_) | Pace(_) => true,
+        Measure(_) | Supports(_) | Owner(_) | Weight(_) | About(_) => false,
     }
 }
 

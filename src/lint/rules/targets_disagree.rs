@@ -132,14 +132,14 @@ fn say(goal: &GoalView<'_>, change: &Target, base: f64, to: f64, found: &mut Fou
         None => format!("From {}, `{}` is no way {}.", digits.show(base), other.text, change.text),
     };
     let keep = match instead {
-        Some(percent) => format!("; {percent} would come to it"),
+        Some(percent) => format!(", or write {percent}"),
         None => String::new(),
     };
     found.say(
         Finding::new(format!("`{}` and `{}` don't come to the same", change.text, other.text), change.at, "")
             .and(other.at, "this one decides")
             .because(because)
-            .help(format!("leave the one out that isn't meant{keep}")),
+            .help(format!("keep the one that is meant{keep}")),
     );
 }
 

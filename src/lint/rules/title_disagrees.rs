@@ -1,10 +1,11 @@
 //! T507: a title that speaks of another time than the goal.
 
-use crate::calendar::{Window, day_before_edge};
+use crate::calendar::{Window, day_before_edge, days_between, step_name};
 use crate::diagnostic::Level;
-use crate::lint::title_dates::{Mention, mentions};
+use crate::lint::title_dates::{Lead, Mention, mentions};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule, times};
 use crate::model::plan::Timing;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     code: "T507",
@@ -16,6 +17,9 @@ pub static RULE: Rule = Rule {
     look: Look::Goal(look),
     page: include_str!("title_disagrees.md"),
 };
+
+/// A goal that is due some days before the end of a month, or on the first of the next, is due at the end of it.
+const FEW_DAYS: f64 = 10.0;
 
 fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some(title) = &goal.tree.title else { return };
@@ -34,10 +38,15 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let by = matches!(goal.goal.timing, Timing::By { .. } | Timing::Within { .. });
     let due = match by {
         true => format!("is due on {}", day_before_edge(end)),
-        false => format!("is judged over {window}"),
+        false => format!("is judged over {}", step_name(&window, &context.plan.facts.rules)),
     };
+    // With an escape in it, where a word stands isn't plain.
+    let plain = title.span.len() == title.node.len() + 2;
+    let start = title.span.start as usize + 1;
+    let word = Span::new(start + mention.range.start, start + mention.range.end);
+    let place = goal.place(if plain { word } else { title.span });
     found.say(
-        Finding::new(format!("the title says {said}, and the goal {due}"), goal.place(title.span), "")
+        Finding::new(format!("the title says {said}, and the goal {due}"), place, "")
             .and(at, "")
             .help("people read the title, and the verdict goes by the clause: let them say the same"),
     );
@@ -48,11 +57,15 @@ fn agrees(context: &Context<'_>, goal: &GoalView<'_>, mention: &Mention, window:
     let rules = &context.plan.facts.rules;
     let by = matches!(goal.goal.timing, Timing::By { .. } | Timing::Within { .. });
     let year = day_before_edge(window.end).year();
-    let fits = |named: &Window| {
+    let fits = |named: &Window| match mention.lead {
+        Lead::End => {
+            let early = days_between(window.end, named.end);
+            (-FEW_DAYS..=FEW_DAYS.max(named.length_days() / 12.0)).contains(&early)
+        }
         // What is due at the start of a month is due by it as well.
-        let due = named.start <= window.end && window.end <= named.end;
-        let touches = named.start < window.end && window.start < named.end;
-        if mention.deadline || by { due } else { touches }
+        Lead::Deadline => named.start <= window.end && window.end <= named.end,
+        _ if by => named.start < window.end && window.end <= named.end,
+        _ => named.start < window.end && window.start < named.end,
     };
     (year - 1..=year + 1).flat_map(|year| mention.time.windows(year, rules)).any(|named| fits(&named))
 }

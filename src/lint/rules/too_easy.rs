@@ -41,11 +41,9 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
     // What was never done isn't easy, however well it goes.
     let done = precedent.as_ref().is_none_or(|p| p.answers.iter().any(|a| a.record.as_good > 0));
     let Some((because, message)) = always.or_else(|| sure(observed, goal).filter(|_| done)) else { return };
-    found.say(
-        Finding::new(message, target.at, "").because(because).help(
-            "ask for more than goes by itself; if just going on is the aim, say so: # milepost: allow(A307) because …",
-        ),
-    );
+    found.say(Finding::new(message, target.at, "").because(because).help(
+        "ask for more than goes by itself; if just going on is the aim, say so: # milepost: allow(A307) because …",
+    ));
 }
 
 /// Limits and levels that are to be kept are easy where all is well.
@@ -87,9 +85,10 @@ fn sure(observed: &Observed<'_, '_>, goal: &GoalView<'_>) -> Option<(String, Str
         return None;
     }
     let shown = |x: f64| show(x, &verdict.unit);
-    let between = projection.low.zip(projection.high).map_or(String::new(), |(low, high)| {
-        format!(" {} to {} in 8 of 10 cases,", shown(low), shown(high))
-    });
+    let between = projection
+        .low
+        .zip(projection.high)
+        .map_or(String::new(), |(low, high)| format!(" {} to {} in 8 of 10 cases,", shown(low), shown(high)));
     let because = format!(
         "With {} of the time over, {} leads to {},{between} on {}.",
         crate::quantity::share(share, &[]),

@@ -39,7 +39,7 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
         Finding::new(format!("this goal asks for {} things at once", number(parts.len())), second, "another one")
             .and(first, "one thing")
             .because(
-                "Its verdict can't say which of them fails, and there is no progress, pace or projection of a condition.",
+                "Its verdict can't say which of them fails, and a condition has no progress, pace or projection.",
             )
             .help(split(context, goal, &written)),
     );

@@ -30,13 +30,15 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
             .because(format!("{} {}", effect(&absent), there_are(&absent, table)));
         let finding = match near {
             Some(near) => {
-                let finding = finding.help(format!("did you mean {near}?"));
+                let finding = finding.help(format!("write {near}, if that is meant"));
                 match absent.exact {
                     true => finding.fix(format!("write {near}"), [(absent.at, near)]),
                     false => finding,
                 }
             }
-            None => finding.help("write a value as the data has it; where this one is still to come, allow it and say so"),
+            None => finding.help(
+                "write a value that the data has; if this one is yet to come: # milepost: allow(S108) because …",
+            ),
         };
         found.say(absent.goals.iter().fold(finding, |finding, goal| finding.concerns(*goal)));
     }

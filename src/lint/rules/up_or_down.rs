@@ -3,6 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
 use crate::model::plan::TargetKind;
+use crate::quantity::Unit;
 
 pub static RULE: Rule = Rule {
     code: "S106",
@@ -17,18 +18,21 @@ pub static RULE: Rule = Rule {
 
 fn look(_: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     for target in goal.targets() {
-        let (word, example) = match target.kind {
-            TargetKind::Up => ("up", "+5%"),
-            TargetKind::Down => ("down", "-5%"),
+        // A bare `+5%` of a percentage is refused: it can be read in two ways.
+        let unit = goal.subject().map(|s| s.gives.unit());
+        let (word, sign) = match target.kind {
+            TargetKind::Up => ("up", '+'),
+            TargetKind::Down => ("down", '-'),
             _ => continue,
         };
+        let example = if unit == Some(Unit::Percent) { "2pp" } else { "5%" };
         found.say(
             Finding::new(
                 format!("`{word}` doesn't say how much: any change that way meets this goal"),
                 target.at,
                 "by how much?",
             )
-            .help(format!("write the change that is wanted: {example}")),
+            .help(format!("write the change that is wanted: {sign}{example}")),
         );
     }
 }

@@ -21,28 +21,25 @@ const VAGUE: &[&str] = &[
     "excellence", "excellent", "fast", "faster", "fewer", "good", "great", "greater", "greatness", "grow", "growing",
     "growth", "high", "higher", "improve", "improved", "improvement", "improvements", "improving", "increase",
     "increased", "increasing", "less", "low", "lower", "many", "maximise", "maximize", "minimise", "minimize", "more",
-    "most", "much", "optimal", "optimisation", "optimise", "optimised", "optimization", "optimize", "optimized", "progress",
-    "push", "quickly", "raise", "reduce", "reducing", "soon", "strengthen", "strong", "stronger", "succeed", "success",
-    "successful", "top", "winning", "world-class",
+    "most", "much", "optimal", "optimisation", "optimise", "optimised", "optimization", "optimize", "optimized",
+    "progress", "push", "quickly", "raise", "reduce", "reducing", "soon", "strengthen", "strong", "stronger",
+    "succeed", "success", "successful", "top", "winning", "world-class",
 ];
 
 /// Words that may stand beside those without saying what is meant.
 const EMPTY: &[&str] = &[
-    "a", "again", "all", "always", "an", "and", "are", "as", "at", "be", "become", "being", "business", "can", "company",
-    "constantly", "continuous", "continuously", "do", "doing", "dramatically", "even", "everything", "everywhere",
-    "figures", "for", "further", "general", "generally", "get", "getting", "goal", "have", "in", "is", "it", "its", "keep",
-    "kpi", "kpis", "make", "metric", "metrics", "my", "number", "numbers", "objective", "of", "on", "or", "our", "ours",
-    "outcome", "outcomes", "overall", "performance", "possible", "really", "result", "results", "significantly", "situation",
-    "stay", "steadily", "still", "stuff", "substantially", "target", "team", "than", "that", "the", "thing", "things", "this",
-    "to", "us", "very", "way", "we", "with", "work", "working",
+    "a", "again", "all", "always", "an", "and", "are", "as", "at", "be", "become", "being", "business", "can",
+    "company", "constantly", "continuous", "continuously", "do", "doing", "dramatically", "even", "everything",
+    "everywhere", "figures", "for", "further", "general", "generally", "get", "getting", "goal", "have", "in", "is",
+    "it", "its", "keep", "kpi", "kpis", "make", "metric", "metrics", "my", "number", "numbers", "objective", "of",
+    "on", "or", "our", "ours", "outcome", "outcomes", "overall", "performance", "possible", "really", "result",
+    "results", "significantly", "situation", "stay", "steadily", "still", "stuff", "substantially", "target", "team",
+    "than", "that", "the", "thing", "things", "this", "to", "us", "very", "way", "we", "with", "work", "working",
 ];
 
-/// Words and phrases without an end: however much is reached, they ask for more, or sooner.
-const ENDLESS: &[&str] = &[
-    "asap", "as soon as possible", "as fast as possible", "as quickly as possible", "as much as possible",
-    "as many as possible", "as few as possible", "as little as possible", "as high as possible", "as low as possible",
-    "maximise", "maximize", "minimise", "minimize", "optimise", "optimize",
-];
+/// Words without an end: however much is reached, they ask for more, or sooner. `possible` is the end of `as … as
+/// possible`.
+const ENDLESS: &[&str] = &["asap", "maximise", "maximize", "minimise", "minimize", "optimise", "optimize", "possible"];
 
 fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some(title) = &goal.tree.title else { return };
@@ -51,7 +48,6 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     if title.node.contains(|c: char| c.is_numeric()) || matches!(goal.goal.body, GoalBody::Combined { .. }) {
         return;
     }
-    let is = |list: &[&str], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
     let at = goal.place(title.span);
     if words().all(|w| is(VAGUE, w) || is(EMPTY, w)) {
         let vague: Vec<&str> = words().filter(|w| is(VAGUE, w)).collect();
@@ -68,7 +64,7 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     if goal.targets().iter().any(|t| matches!(t.kind, TargetKind::Up | TargetKind::Down)) {
         return;
     }
-    if let Some(phrase) = ENDLESS.iter().find(|p| holds(&title.node, p)) {
+    if let Some(phrase) = words().find(|w| is(ENDLESS, w)).and_then(|w| phrase(&title.node, w)) {
         found.say(
             Finding::new(format!("the title says `{phrase}`, the goal says {}", goal.goal.wanted), at, "it has no end")
                 .because("Who reads only the title can't tell when the goal is met, or that it ever is.")
@@ -77,13 +73,26 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     }
 }
 
-/// True where `phrase`, in lower case, stands in a text as whole words, in any case.
-fn holds(text: &str, phrase: &str) -> bool {
-    let bytes = text.as_bytes();
-    let letter = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
-    bytes.windows(phrase.len()).enumerate().any(|(i, w)| {
-        w.eq_ignore_ascii_case(phrase.as_bytes()) && !letter(i.checked_sub(1)) && !letter(Some(i + phrase.len()))
-    })
+/// The word itself; `as many sign-ups as possible` for `possible`, and nothing where it stands otherwise.
+fn phrase<'t>(title: &'t str, word: &'t str) -> Option<&'t str> {
+    if !word.eq_ignore_ascii_case("possible") {
+        return Some(word);
+    }
+    let lower = title.to_ascii_lowercase();
+    let end = lower.find("as possible")? + "as possible".len();
+    let before = lower.get(..end - "as possible".len())?;
+    let start = if before.starts_with("as ") { 0 } else { before.find(" as ")? + 1 };
+    title.get(start..end)
+}
+
+/// True where a word, in any case, is in a list, which is in order and in lower case.
+fn is(list: &[&str], word: &str) -> bool {
+    // Titles are many: nothing is allocated for them.
+    let mut lower = [0; 16];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    list.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok()
 }
 
 /// `Paid memberships +5% by 2021-09-30`
@@ -93,4 +102,17 @@ fn proposal(context: &Context<'_>, goal: &GoalView<'_>) -> String {
         _ => None,
     });
     format!("{} {}", metric.unwrap_or(goal.subject_text()), goal.goal.wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EMPTY, ENDLESS, VAGUE, is};
+
+    #[test]
+    fn lists_can_be_searched() {
+        for list in [VAGUE, EMPTY, ENDLESS] {
+            assert!(list.is_sorted());
+            assert!(list.iter().all(|w| is(list, w) && is(list, &w.to_uppercase())));
+        }
+    }
 }

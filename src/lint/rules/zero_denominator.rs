@@ -7,6 +7,7 @@ use crate::eval::frame::{Frame, Mode, frame, span_word};
 use crate::eval::subject::{Grid, Subject};
 use crate::eval::value::{ErrorKind, Value};
 use crate::eval::{aim, recurring};
+use crate::lint::rows::argument;
 use crate::lint::span::{count, listed, named};
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
 use crate::model::plan::{BinaryOp, Formula, Function, GoalBody, Measure, Node, Over, TableId, Timing};
@@ -224,24 +225,6 @@ fn rows(observed: &Observed<'_, '_>, goal: &GoalView<'_>, table: TableId, value:
                 .because(format!("{what} is 0 there: such a row has no number, and counts as not kept."))
                 .help(filter),
         );
-    }
-}
-
-/// What an aggregate computes over.
-fn argument(measure: &Measure) -> Option<&Row> {
-    match measure {
-        Measure::Sum(x)
-        | Measure::Last(x)
-        | Measure::First(x)
-        | Measure::LastPer(x, _)
-        | Measure::Min(x)
-        | Measure::Max(x)
-        | Measure::Avg(x)
-        | Measure::Median(x)
-        | Measure::Stdev(x)
-        | Measure::Percentile(x, _)
-        | Measure::Share(x) => Some(x),
-        _ => None,
     }
 }
 

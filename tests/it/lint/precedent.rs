@@ -120,54 +120,44 @@ fn what_was_not_there_yet_says_nothing_of_what_is_possible() {
 
 #[test]
 fn one_finding_tells_that_a_goal_is_unlikely() {
-    let readings = "date,subs\n2020-12-31,100\n2021-01-31,101\n2021-02-28,102.2\n2021-03-31,103\n2021-04-30,104\n";
+    let readings = "date,subs\n2020-10-31,98\n2020-11-30,99.2\n2020-12-31,100\n2021-01-31,101\n2021-02-28,102.2\n2021-03-31,103\n2021-04-30,104\n";
     let found = codes("goal subs +40 from 2020-12-31 by 2021-09-30\n", &[("metrics", readings)], "");
     assert!(found.contains(&"A305") && !found.contains(&"A308"), "{found:?}");
 }
 
+/// Two metrics that jump about a level of their own, up and down in turn: numpy gives -0.9729 over 9 changes, and each
+/// change follows from the one before (-0.91 and -0.84), so that they count for one or two.
+#[test]
+fn changes_that_follow_from_their_own_last_ones_count_for_fewer() {
+    let rows =
+        [(100, 30), (104, 26), (106, 27), (112, 20), (113, 24), (119, 19), (121, 20), (128, 12), (129, 17), (134, 14)];
+    let day = |month: usize| [31, 29, 31, 30, 31, 30, 31, 31, 30, 31][month];
+    let table: String = std::iter::once("date,subs,posts\n".to_owned())
+        .chain(rows.iter().enumerate().map(|(i, (s, p))| format!("2020-{:02}-{},{s},{p}\n", i + 1, day(i))))
+        .collect();
+    let plan = "goal subs +5% from 2020-10-31 by 2021-03-31\n  measure posts\n";
+    assert_eq!(said("R404", plan, &[("metrics", &table)], ""), "");
+}
+
+/// A budget over a window is met before anything is spent: that isn't a goal that is met before it begins.
+#[test]
+fn a_limit_over_a_window_is_there_to_be_kept() {
+    let ads = "day,spent\n2021-01-01,0\n2021-02-01,0\n2021-03-31,0\n";
+    let plan = "table ads from \"ads.csv\" time day\ncampaign spring 2021-04-01..2021-06-30 budget $500\n\
+                metric spent = sum(ads.spent) unit USD\ngoal spent <= spring.budget in spring\n";
+    assert_eq!(said("A303", plan, &[("ads", ads)], "2021-03-31"), "");
+}
+
 #[test]
 fn a_kpi_is_judged_by_its_own_direction() {
-    let rows = [(100, 30), (104, 26), (106, 27), (112, 20), (113, 24), (119, 19), (121, 20), (128, 12), (129, 17)];
+    let rows = [(100, 30), (102, 31), (108, 27), (113, 25), (114, 27), (117, 26), (124, 20), (130, 17), (132, 18)];
     let day = |month: usize| [31, 29, 31, 30, 31, 30, 31, 31, 30][month];
     let table: String = std::iter::once("date,subs,posts\n".to_owned())
         .chain(rows.iter().enumerate().map(|(i, (s, p))| format!("2020-{:02}-{},{s},{p}\n", i + 1, day(i))))
         .collect();
     let plan = |kpi: &str| format!("goal subs +5% from 2020-09-30 by 2021-03-31\n  measure {kpi}\n");
     let found = |kpi: &str| said("R404", &plan(kpi), &[("metrics", &table)], "");
-    // numpy.corrcoef(numpy.diff(subs), numpy.diff(posts))[0, 1] = -0.977357 over 8 changes; the table's critical 0.707.
+    // numpy.corrcoef(numpy.diff(subs), numpy.diff(posts))[0, 1] = -0.975260 over 8 changes; the table's critical 0.707.
     holds(&found("posts"), &["correlation -0.98", "over 8 months", "guardrail posts >="]);
     assert_eq!(found("posts <= 20"), "");
-}
-
-#[test]
-#[ignore]
-fn zz_print() {
-    use crate::sentences::plans;
-    let mine = ["A301", "A303", "A305", "A307", "A308", "R404"];
-    let mut all: Vec<(std::path::PathBuf, std::path::PathBuf)> = plans("tests/corpus/sentences")
-        .into_iter()
-        .map(|p| (p.clone(), root().join("tests/corpus/sentences/data").join(p.file_stem().unwrap())))
-        .collect();
-    all.push((root().join("examples/netflix/social.goal"), root().join("examples/netflix")));
-    for (plan, data) in all {
-        let text = std::fs::read_to_string(&plan).unwrap();
-        let mut tables = Vec::new();
-        for f in std::fs::read_dir(&data).unwrap().flatten() {
-            if f.path().extension().is_some_and(|e| e == "csv") {
-                tables.push((
-                    f.path().file_stem().unwrap().to_string_lossy().into_owned(),
-                    std::fs::read_to_string(f.path()).unwrap(),
-                ));
-            }
-        }
-        let tables: Vec<(&str, &str)> = tables.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        for as_of in ["2020-12-31", "2021-03-31", "2021-06-30", "2021-12-31", ""] {
-            let start = std::time::Instant::now();
-            println!("##### {} as of {as_of}", plan.display());
-            for code in mine {
-                print!("{}", said(code, &text, &tables, as_of));
-            }
-            println!("took {:?}", start.elapsed());
-        }
-    }
 }

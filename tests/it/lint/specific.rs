@@ -38,8 +38,8 @@ fn a_plan_without_owners_is_told_once_and_a_goal_beside_owned_ones_each_time() {
 fn metric_titles_describe_goals_also_under_a_window_or_filter() {
     let plan = |goal: &str| {
         format!(
-            "plan \"P\"\ntable t from \"t.csv\" time date\nmetric subs \"Members\" = last(t.paid)\nmetric reach = sum(t.r)\n\
-             segment abroad = region <> \"UCAN\"\n{goal}"
+            "plan \"P\"\ntable t from \"t.csv\" time date\nmetric subs \"Members\" = last(t.paid)\n\
+             metric reach = sum(t.r)\nsegment abroad = region <> \"UCAN\"\n{goal}"
         )
     };
     assert_eq!(times("S102", &plan("goal a: subs[abroad] +5% by 2021-09-30")), 0);
@@ -60,6 +60,7 @@ fn goals_are_the_same_whatever_their_layout_and_only_then() {
     assert_eq!(pair("x +5% by 2021-09-30", "x +5% by 2021-09-29"), 0);
     assert_eq!(pair("x +5% by 2021-09-30", "y +5% by 2021-09-30"), 0);
     assert_eq!(pair("x +5% by 2021-09-30", "x +5% by 2021-09-30 grace 2 weeks"), 0);
+    assert_eq!(pair("x +5% by 2021-09-30", "x +5% by 2021-09-30 pace compound"), 0);
     assert_eq!(pair("x +5% by 2021-09-30", "x +5% by 2021-09-30 for each region"), 0);
     // White space within quotes is no layout.
     assert_eq!(pair("x +5% where a = \"b c\" by 2021-09-30", "x +5% where a = \"bc\" by 2021-09-30"), 0);
@@ -72,10 +73,10 @@ fn goals_are_the_same_whatever_their_layout_and_only_then() {
 }
 
 #[test]
-fn a_hundred_thousand_goals_are_compared_at_once() {
-    let plan: String = (0..100_000).map(|i| format!("goal g{i}: x +{}% by 2021-09-30\n", i % 50_000 + 1)).collect();
+fn each_copy_is_told_beside_the_first() {
+    let plan: String = (0..2_000).map(|i| format!("goal g{i}: x +{}% by 2021-09-30\n", i % 1_000 + 1)).collect();
     let found = times("S104", &plan);
-    assert_eq!(found, 50_000);
+    assert_eq!(found, 1_000);
 }
 
 #[test]
@@ -91,6 +92,9 @@ fn titles_that_name_something_are_left_alone() {
     assert_eq!(titled("Maximise sign-ups", "+5%"), 1);
     assert_eq!(titled("Minimize waste", "-5%"), 1);
     assert_eq!(titled("As few bugs as possible", "<= 3"), 1);
+    let plan = "goal g \"Sell as many seats as possible\": x +5% by 2021-09-30";
+    assert!(said("S105", plan, &[], "").contains("`as many seats as possible`"));
+    assert_eq!(titled("All that is possible in EMEA", "+5%"), 0);
     // A goal that wants any rise is as endless as its title.
     assert_eq!(titled("Maximise sign-ups", "up"), 0);
     assert_eq!(titled("Optimised images", "+5%"), 0);
@@ -107,7 +111,7 @@ fn only_conditions_that_can_be_judged_one_by_one_are_two_things() {
     assert_eq!(goal("(x >= y and x / y <= 3) in Q2 2021"), 0);
     assert_eq!(goal("(x >= 2 and y <= 3) every month in 2021 for 90% of months"), 0);
     assert_eq!(goal("(x >= 2 and y <= 3) every month in 2021 hold 2 months"), 0);
-    assert_eq!(goal("(x >= 2 and y <= 3) for each t in 2021"), 0);
+    assert_eq!(goal("(x >= 2 and y <= 3) for 90% of region in 2021"), 0);
 }
 
 #[test]
@@ -170,11 +174,11 @@ fn a_value_that_the_table_keeps_out_isnt_missed() {
 
 #[test]
 fn white_space_and_case_are_told_as_such() {
-    let csv = "date,region,paid\n2021-03-31,\"UCAN \",26\n2021-03-31,US & Canada,4\n";
+    let csv = "date,region,paid\n2021-03-31,UCAN,26\n2021-03-31,US & Canada,4\n";
     let plan = |text: &str| format!("{T}goal g: subs +5% where region = \"{text}\" from Q1 2021 by Q2 2021");
-    let heard = said("S109", &plan("UCAN"), &[("t", csv)], "");
-    assert!(heard.contains("t writes the region \"UCAN\" as \"UCAN \""), "{heard}");
-    assert_eq!(times_in("S109", &plan("us & canada"), csv, ""), 1);
+    let heard = said("S109", &plan("UCAN "), &[("t", csv)], "");
+    assert!(heard.contains("t writes the region \"UCAN \" as \"UCAN\""), "{heard}");
+    assert_eq!(times_in("S109", &plan("us  & canada"), csv, ""), 1);
     assert_eq!(times_in("S108", &plan("us & canada"), csv, ""), 0);
 }
 
