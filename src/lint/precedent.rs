@@ -167,7 +167,7 @@ fn asked<'a>(
     }
     // What is kept already asks for no change.
     let from = baseline.filter(|b| !Wanted::Bound(comparison, value).kept(*b));
-    let Some(from) = from else { return None };
+    let from = from?;
     let mut asks = vec![(By::Difference, value - from), (By::Value, value)];
     if from > 0.0 && subject.formula.gives.unit() != Unit::Percent {
         asks.insert(0, (By::Relative, (value - from) / from));

@@ -103,13 +103,21 @@ impl Steps {
             return steps;
         }
         steps.of_metric = vec![None; plan.metrics.len()];
-        // A metric may stand above those it reads: as many rounds as it takes to come to rest.
-        loop {
-            let next: Vec<Option<Step>> = plan.metrics.values().map(|m| steps.step(plan, &m.value)).collect();
-            if next == steps.of_metric {
-                return steps;
+        // Metrics mostly stand below those they read, or above them: there and back until all is at rest.
+        let order: Vec<usize> = (0..plan.metrics.len()).collect();
+        while order.iter().chain(order.iter().rev()).fold(false, |moved, id| steps.settle(plan, *id) || moved) {}
+        steps
+    }
+
+    /// Works out one metric's step by those of the others; true where it is another than before.
+    fn settle(&mut self, plan: &Plan, id: usize) -> bool {
+        let step = plan.metrics.get_index(id).and_then(|(_, m)| self.step(plan, &m.value));
+        match self.of_metric.get_mut(id) {
+            Some(known) if *known != step => {
+                *known = step;
+                true
             }
-            steps.of_metric = next;
+            _ => false,
         }
     }
 

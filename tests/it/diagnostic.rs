@@ -1,6 +1,6 @@
 //! How findings are drawn, and their JSON.
 
-use milepost::diagnostic::render::{Options, text};
+use milepost::diagnostic::render::{Options, summary, text};
 use milepost::diagnostic::{Diagnostic, Edit, Fix, Label, Level, json};
 use milepost::source::{FileId, Loc, SourceFile, Sources, Span};
 
@@ -192,4 +192,47 @@ fn of_more_the_first_of_each_code_are_drawn_and_the_rest_counted() {
     let end = "and 1 more S101\nand 1,234,557 more T501\nall of them, a line each: milepost check --format short\n\n\
                1,234,588 hints\n";
     assert!(drawn.ends_with(end), "{}", &drawn[drawn.len() - 200..]);
+}
+
+#[test]
+fn the_summary_tells_what_is_certain_and_what_needs_a_word() {
+    let sources = sources(&[("plan.goal", PLAN)]);
+    let place = at(&sources, 0, "subs");
+    let fixed = |level: Level, safe: Option<bool>| {
+        let edits = vec![Edit { at: place, text: "x".to_owned() }];
+        let fix = safe.map(|safe| Fix { title: "write x".to_owned(), edits, safe });
+        Diagnostic { level, fix, ..error("wrong", vec![label(place, "")]) }
+    };
+    let (error, warning, hint) = (Level::Error, Level::Warning, Level::Hint);
+    let cases: [(&[Diagnostic], &str); 6] = [
+        (
+            &[fixed(error, Some(true)), fixed(error, Some(true))],
+            "2 errors, both corrections certain: milepost check --fix",
+        ),
+        (
+            &[fixed(error, Some(true)), fixed(warning, Some(true)), fixed(hint, Some(false))],
+            "1 error, 1 warning, 1 hint, 2 corrections certain: milepost check --fix; 1 more changes what the plan says: \
+             --fix --unsafe",
+        ),
+        (
+            &[fixed(warning, Some(true)), fixed(hint, Some(false)), fixed(hint, Some(false))],
+            "1 warning, 2 hints, 1 correction certain: milepost check --fix; 2 more change what the plan says: --fix \
+             --unsafe",
+        ),
+        (
+            &[fixed(warning, Some(false)), fixed(hint, None)],
+            "1 warning, 1 hint, 1 correction that changes what the plan says: milepost check --fix --unsafe",
+        ),
+        (
+            &[fixed(hint, Some(false)), fixed(hint, Some(false))],
+            "2 hints, 2 corrections that change what the plan says: milepost check --fix --unsafe",
+        ),
+        (&[fixed(hint, None)], "1 hint"),
+    ];
+    for (found, expected) in cases {
+        assert_eq!(summary(found).as_deref(), Some(expected));
+        let shown = text(found, &sources, Options::default());
+        assert!(shown.lines().all(|line| line.len() <= 80), "{shown}");
+    }
+    assert_eq!(summary(&[]), None);
 }

@@ -3,8 +3,9 @@
 use crate::diagnostic::Level;
 use crate::eval::subject;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
-use crate::model::plan::{Comparison, Direction, Formula, GoalBody, Node, Target, TargetKind};
+use crate::model::plan::{BinaryOp, Comparison, Direction, Formula, GoalBody, Node, Target, TargetKind};
 use crate::query::Measure;
+use std::collections::HashSet;
 use crate::quantity::Unit;
 
 pub static RULE: Rule = Rule {
@@ -59,28 +60,30 @@ fn check(context: &Context<'_>, subject: &Formula, target: &Target, found: &mut 
 
 /// True for what counts things, or reads a level, a rank, a least or greatest one: whole numbers, which can be hit.
 fn counted(context: &Context<'_>, formula: &Formula) -> bool {
-    match &formula.node {
-        Node::Metric(id) => context.plan.metrics.get_index(*id).is_some_and(|(_, m)| !m.uses_past && counted(context, &m.value)),
-        Node::Aggregate(a) => {
-            a.retained.is_none()
-                && matches!(
-                    a.measure,
-                    Measure::Count
-                        | Measure::Distinct(_)
-                        | Measure::Last(_)
-                        | Measure::LastPer(..)
-                        | Measure::First(_)
-                        | Measure::Min(_)
-                        | Measure::Max(_)
-                )
+    let (mut open, mut seen) = (vec![formula], HashSet::new());
+    while let Some(formula) = open.pop() {
+        match &formula.node {
+            Node::Metric(id) if !seen.insert(*id) => {}
+            Node::Metric(id) => open.extend(context.plan.metrics.get_index(*id).map(|(_, m)| &m.value)),
+            Node::Aggregate(a) if a.retained.is_none() && is_whole(&a.measure) => {}
+            Node::Across(across) if across.function.places_one() => {}
+            Node::Call(..) | Node::If(..) | Node::Number(_) | Node::Let(_) => {}
+            Node::Binary(BinaryOp::Add | BinaryOp::Subtract, ..)
+            | Node::Across(_)
+            | Node::Window(..)
+            | Node::Shift(..)
+            | Node::Filter(..)
+            | Node::Campaign(..)
+            | Node::Over(..)
+            | Node::ToDate(..)
+            | Node::Cumulative(_) => open.extend(formula.node.parts()),
+            _ => return false,
         }
-        Node::Across(across) => across.function.places_one() || counted(context, &across.of),
-        Node::Binary(crate::model::plan::BinaryOp::Add | crate::model::plan::BinaryOp::Subtract, a, b) => {
-            counted(context, a) && counted(context, b)
-        }
-        Node::Call(..) | Node::If(..) | Node::Number(_) | Node::Let(_) => true,
-        Node::Window(x, _) | Node::Shift(x, _) | Node::Filter(x, _) | Node::Campaign(x, _) | Node::Over(x, _)
-        | Node::ToDate(x, _) | Node::Cumulative(x) => counted(context, x),
-        _ => false,
     }
+    true
+}
+
+fn is_whole(measure: &Measure) -> bool {
+    use Measure::{Count, Distinct, First, Last, LastPer, Max, Min};
+    matches!(measure, Count | Distinct(_) | Last(_) | LastPer(..) | First(_) | Min(_) | Max(_))
 }

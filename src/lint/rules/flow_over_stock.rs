@@ -54,21 +54,32 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
 }
 
 /// True where a total is divided by a level, or a level by a total.
-fn mixes(context: &Context<'_>, formula: &Formula) -> bool {
-    match &formula.node {
-        Node::Metric(id) => {
-            context.plan.metrics.get_index(*id).is_some_and(|(_, m)| !m.uses_past && mixes(context, &m.value))
-        }
-        Node::Filter(x, _) | Node::Shift(x, _) | Node::Negate(x) => mixes(context, x),
-        Node::Binary(op, a, b) => {
-            let kinds = (kinds::kind(a, context.plan), kinds::kind(b, context.plan));
-            let both = matches!(kinds, (Some(Kind::Flow), Some(Kind::Stock)) | (Some(Kind::Stock), Some(Kind::Flow)));
-            let fixed = kinds.0.is_none() || kinds.1.is_none();
-            (*op == BinaryOp::Divide && both) || (fixed && (mixes(context, a) || mixes(context, b)))
-        }
-        _ => false,
+fn mixes<'a>(context: &Context<'a>, formula: &'a Formula) -> bool {
+    let mut at = formula;
+    // A metric that uses its own past comes back to itself.
+    for _ in 0..=context.plan.metrics.len() * 2 + MAX_DEPTH {
+        at = match &at.node {
+            Node::Metric(id) => match context.plan.metrics.get_index(*id) {
+                Some((_, metric)) => &metric.value,
+                None => return false,
+            },
+            Node::Filter(x, _) | Node::Shift(x, _) | Node::Negate(x) => x,
+            Node::Binary(op, a, b) => match (kinds::kind(a, context.plan), kinds::kind(b, context.plan)) {
+                (Some(Kind::Flow), Some(Kind::Stock)) | (Some(Kind::Stock), Some(Kind::Flow)) => {
+                    return *op == BinaryOp::Divide;
+                }
+                (Some(_), None) => a,
+                (None, Some(_)) => b,
+                _ => return false,
+            },
+            _ => return false,
+        };
     }
+    false
 }
+
+/// How deep a formula's own brackets may go, in all metrics together.
+const MAX_DEPTH: usize = 10_000;
 
 /// The span that the plan leaves implied.
 fn implied(context: &Context<'_>, goal: &GoalView<'_>) -> Option<CalendarSpan> {

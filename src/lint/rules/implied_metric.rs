@@ -20,6 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn look(context: &Context<'_>, observed: Option<&Observed<'_, '_>>, goal: &GoalView<'_>, found: &mut Found) {
+    // They stand behind all that are described.
+    if !context.plan.metrics.last().is_some_and(|(_, m)| m.implicit) {
+        return;
+    }
     let Some(subject) = goal.subject() else { return };
     let mut implied: Vec<&Metric> = Vec::new();
     context.visit(subject, &mut |f| {

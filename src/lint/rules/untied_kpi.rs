@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Level;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
-use crate::model::plan::{Formula, MetricId, Node, TableId};
+use crate::model::plan::{Formula, Kpi, MetricId, Node, TableId};
 use crate::model::written;
 use crate::syntax::tree::StatementKind;
 use std::collections::HashSet;
@@ -28,6 +28,7 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     }
     let Some(of_goal) = Reads::of(context, subject) else { return };
     let mut beyond = None;
+    let mut untied: Vec<&Kpi> = Vec::new();
     for kpi in &goal.goal.kpis {
         let Some(of_kpi) = Reads::of(context, &kpi.value) else { continue };
         if of_goal.shares_with(&of_kpi) {
@@ -35,34 +36,39 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
         }
         let Some(goal_leads) = beyond.get_or_insert_with(|| leads_to(context, &of_goal.metrics)) else { return };
         let Some(kpi_leads) = leads_to(context, &of_kpi.metrics) else { continue };
-        if !goal_leads.is_disjoint(&kpi_leads) {
-            continue;
+        if goal_leads.is_disjoint(&kpi_leads) {
+            untied.push(kpi);
         }
-        let name = &kpi.text;
-        let subject = goal.subject_text();
-        let help = match (&kpi.value.node, &subject_metric(context, goal)) {
-            (Node::Metric(id), Some(aim)) => format!(
-                "if it moves {aim}, say so where it is defined: metric {} = … drives {aim}",
-                written(context.metric_name(*id))
-            ),
-            _ => "give it a metric of its own that says what it drives".to_owned(),
-        };
-        found.say(
-            Finding::new(format!("nothing in the plan ties the KPI `{name}` to `{subject}`"), kpi.at, "KPI")
-                .and(goal.subject_place(), "goal")
-                .because("They read different tables, and no formula and no `drives` joins them: a KPI shows early \
-                    where its goal is going only if one moves the other.")
-                .help(help),
-        );
     }
-}
-
-/// The subject's own metric, where it is one.
-fn subject_metric(context: &Context<'_>, goal: &GoalView<'_>) -> Option<String> {
-    match goal.subject()?.node {
+    let Some((first, more)) = untied.split_first() else { return };
+    let mut names: Vec<String> = untied.iter().map(|k| format!("`{}`", k.text)).collect();
+    names.dedup();
+    let (kpis, names) = (if names.len() == 1 { "KPI" } else { "KPIs" }, names.join(", "));
+    let subject = goal.subject_text();
+    let metric = |formula: &Formula| match formula.node {
         Node::Metric(id) => Some(written(context.metric_name(id))),
         _ => None,
+    };
+    let help = match (metric(&first.value), goal.subject().and_then(metric)) {
+        (Some(kpi), Some(aim)) => format!(
+            "say where it is defined which moves which: `metric {kpi} = … drives {aim}`, or the other way round"
+        ),
+        _ => "give it a metric of its own that says what it drives".to_owned(),
+    };
+    let mut finding =
+        Finding::new(format!("nothing in the plan ties the {kpis} {names} to `{subject}`"), first.at, "KPI");
+    for kpi in more {
+        finding = finding.and(kpi.at, "KPI");
     }
+    found.say(
+        finding
+            .and(goal.subject_place(), "goal")
+            .because(
+                "They read different tables, and no formula and no `drives` joins them: a KPI shows early where its \
+                 goal is going only if one moves the other.",
+            )
+            .help(help),
+    );
 }
 
 /// What a formula reads, however far down.

@@ -2,6 +2,9 @@
 
 use super::folder;
 
+/// What is shown here is the making of corrections, whichever rules there are.
+const LINTS: (&str, &str) = ("milepost.toml", "[lints]\nall = \"off\"\nL002 = \"warning\"\n");
+
 #[test]
 fn unsafe_alone_is_usage() {
     let folder = folder(&[("plan.goal", "plan \"x\"\n")]);
@@ -14,8 +17,7 @@ fn unsafe_alone_is_usage() {
 fn all_rounds_in_one_run() {
     let before = "# kept\ngoal a: subs increase by 5% by September 30, 2021 # kept too\n\n\
                   # milepost: allow(T501) because it was open once\ngoal b: subs +5% by 2021-09-30\n";
-    let lints = ("milepost.toml", "[lints]\nall = \"off\"\nL002 = \"warning\"\n");
-    let folder = folder(&[("plan.goal", before), lints]);
+    let folder = folder(&[("plan.goal", before), LINTS]);
     let shown = folder.run(&["check", "--diff"]);
     assert_eq!(folder.read("plan.goal"), before);
     let fixed = folder.run(&["check", "--fix"]);
@@ -38,7 +40,7 @@ fn an_import_is_corrected_in_its_own_file() {
 
 #[test]
 fn standard_input_is_shown_and_not_written() {
-    let folder = folder(&[]);
+    let folder = folder(&[LINTS]);
     let plan = "goal a: subs increase by 5% by September 30, 2021\n";
     let told = [folder.feed(&["check", "-", "--diff"], plan), folder.feed(&["check", "-", "--fix"], plan)];
     insta::assert_snapshot!(told.join("\n"));

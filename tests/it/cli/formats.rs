@@ -11,6 +11,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     ("Größe 50%/mehr.goal", "metric b = a - 1\ngoal subs +5% by\n"),
     ("fine.goal", "metric subs = last(members.paid)\n"),
+    ("milepost.toml", "[lints]\nall = \"off\"\n"),
 ];
 
 /// Warnings, hints, a correction, one that is silenced; other rules than these may come and go.
