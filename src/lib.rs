@@ -9,6 +9,7 @@
 pub mod calendar;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compare;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;

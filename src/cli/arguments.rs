@@ -49,8 +49,8 @@ pub enum Command {
     Seek(Later),
     /// Try a goal's projection on the past (not built yet)
     Backtest(Later),
-    /// Compare two plans (not built yet)
-    Diff(Later),
+    /// Compare two versions of a plan by what they mean, goal by goal
+    Diff(Diff),
     /// Show verdicts in the browser (not built yet)
     Serve(Later),
     /// Speak to an editor (not built yet)
@@ -268,6 +268,39 @@ pub enum TestFormat {
     Text,
     Json,
     Junit,
+}
+
+/// `milepost diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The old plan: a file, a folder, a git revision (HEAD~1, v2) or REV:PATH; a file alone is compared with HEAD
+    pub old: String,
+    /// The new plan, likewise [default: the files as they are]
+    pub new: Option<String>,
+    /// After revisions: the plan's files or folders [default: every *.goal file below this folder]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub data: Data,
+    /// Read the plan's own tables too, to say how goals stand in both versions
+    #[arg(long, help_heading = "Data")]
+    pub with_data: bool,
+    /// When the change was made or is looked at [default: the newest row, else the day of NEW's commit]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How changes are written [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<DiffFormat>,
+}
+
+/// Formats of `diff`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum DiffFormat {
+    Text,
+    Json,
 }
 
 /// `milepost explain`

@@ -227,6 +227,33 @@ pub enum CommandError {
         /// As typed.
         name: String,
     },
+    /// No plan at a revision.
+    #[error("there was no {path} at {revision}")]
+    #[diagnostic(help("git log -- FILE tells when a file came; milepost diff takes a file's old name as REV:PATH"))]
+    NotThen {
+        /// As typed.
+        path: String,
+        /// As typed.
+        revision: String,
+    },
+    /// An operand of `diff` that is nothing.
+    #[error("`{name}` is neither a file nor a git revision{}", or_nearest(nearest))]
+    #[diagnostic(help("compare two files, a revision with a file, or two revisions: milepost diff HEAD~1 plan.goal"))]
+    NeitherFileNorRevision {
+        /// As typed.
+        name: String,
+        /// A file with nearly that name.
+        nearest: Option<String>,
+    },
+    /// Operands of `diff` that don't go together.
+    #[error("`{name}` is one too many: {why}")]
+    #[diagnostic(help("files stand behind the revisions: milepost diff v1 v2 plan.goal"))]
+    TooManyVersions {
+        /// As typed.
+        name: String,
+        /// What is compared without it.
+        why: String,
+    },
     /// Git itself failed.
     #[error("git failed: {reason}")]
     GitFailed {

@@ -3,6 +3,7 @@
 
 use super::arguments::{Files, Limits};
 use super::exit::CommandError;
+use super::git::Revision;
 use super::near::nearest;
 use crate::Plan;
 use crate::diagnostic::{Diagnostic, Finding, Label};
@@ -124,6 +125,54 @@ pub fn load_instead(files: &Files, instead: &Instead) -> Result<Loaded, CommandE
     Ok(loaded)
 }
 
+/// Reads the plan as it was at a revision, with its imports of then. Files that weren't there are left out.
+///
+/// # Errors
+/// Nothing was there; what git says.
+pub fn load_then(files: &Files, revision: &Revision) -> Result<Loaded, CommandError> {
+    let loaded = Loaded { limits: files.limits.clone(), ..Loaded::default() };
+    let nothing = Instead::new();
+    let mut loading = Loading { loaded, instead: &nothing, known: HashMap::new(), then: Some(revision) };
+    let paths = named_then(&files.files, revision)?;
+    let texts = revision.texts(&paths, loading.loaded.limit())?;
+    for (path, text) in paths.into_iter().zip(texts) {
+        let (Some(text), Ok(key)) = (text, loading.key(&path)) else { continue };
+        if loading.known.contains_key(&key) {
+            continue;
+        }
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let id = loading.add(revision.shown(&path), text, Some(path), folder.clone(), folder);
+        loading.known.insert(key, Some(id));
+    }
+    if loading.known.is_empty() {
+        let first = files.files.first().map_or_else(|| "*.goal file below this folder".to_owned(), |f| shown(f));
+        return Err(CommandError::NotThen { path: first, revision: revision.name.clone() });
+    }
+    loading.follow_imports();
+    let mut loaded = loading.loaded;
+    loaded.find_circles();
+    Ok(loaded)
+}
+
+/// The files of then: what ends in `.goal` is a file, all else a folder.
+fn named_then(files: &[PathBuf], revision: &Revision) -> Result<Vec<PathBuf>, CommandError> {
+    if files.is_empty() {
+        return revision.plans(Path::new("."));
+    }
+    let mut all = Vec::new();
+    for file in files {
+        match file.extension().is_some_and(|e| e == "goal") && !file.is_dir() {
+            true => all.push(file.clone()),
+            false => match revision.plans(file)? {
+                // A plan may have any name.
+                none if none.is_empty() => all.push(file.clone()),
+                below => all.extend(below),
+            },
+        }
+    }
+    Ok(all)
+}
+
 /// Reads the files that the command line names, and not what they import.
 ///
 /// # Errors
@@ -173,13 +222,15 @@ struct Loading<'a> {
     instead: &'a Instead,
     /// By canonical path; `None` where it could not be read as a plan.
     known: HashMap<PathBuf, Option<FileId>>,
+    /// Where files are read as they were.
+    then: Option<&'a Revision>,
 }
 
 impl<'a> Loading<'a> {
     /// With the files of the command line.
     fn new(files: &Files, instead: &'a Instead) -> Result<Self, CommandError> {
         let loaded = Loaded { limits: files.limits.clone(), ..Loaded::default() };
-        let mut loading = Self { loaded, instead, known: HashMap::new() };
+        let mut loading = Self { loaded, instead, known: HashMap::new(), then: None };
         for path in named(&files.files)? {
             loading.root(path)?;
         }
@@ -217,14 +268,32 @@ impl<'a> Loading<'a> {
         Ok(())
     }
 
+    /// What tells a file from every other one.
+    fn key(&self, path: &Path) -> std::io::Result<PathBuf> {
+        match self.then {
+            None => std::fs::canonicalize(path),
+            // It may be gone, so no link can be followed.
+            Some(_) => std::path::absolute(path).map(|path| tidy(&path)),
+        }
+    }
+
     fn add(&mut self, name: String, text: String, path: Option<PathBuf>, folder: PathBuf, root: PathBuf) -> FileId {
         self.loaded.origins.push(Origin { path, folder, root, imports: Vec::new() });
         self.loaded.plan.add(SourceFile::new(name, text))
     }
 
-    /// The text of the file at `path`, which `key` is the full path of.
+    /// The text of the file at `path`, which `key` is the full path of: what stands for it, what it was, or what it is.
     fn read(&self, path: &Path, key: &Path) -> Result<String, ReadError> {
-        self.instead.get(key).map_or_else(|| read(path, self.loaded.limit()), |text| Ok(text.clone()))
+        if let Some(text) = self.instead.get(key) {
+            return Ok(text.clone());
+        }
+        let Some(revision) = self.then else { return read(path, self.loaded.limit()) };
+        let found = revision.texts(&[path.to_owned()], self.loaded.limit());
+        match found.map(|mut texts| texts.pop().flatten()) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err(ReadError::System(std::io::ErrorKind::NotFound.into())),
+            Err(error) => Err(ReadError::System(std::io::Error::other(error.to_string()))),
+        }
     }
 
     fn refuse(&mut self, error: &FileError) {
@@ -265,7 +334,7 @@ impl<'a> Loading<'a> {
                 .map(|p| shown(Path::new(&p).strip_prefix(&origin.folder).unwrap_or(Path::new(&p)))),
             at,
         };
-        let key = std::fs::canonicalize(&path).map_err(|e| cannot(&e))?;
+        let key = self.key(&path).map_err(|e| cannot(&e))?;
         if let Some(known) = self.known.get(&key) {
             return Ok(*known);
         }
@@ -275,7 +344,8 @@ impl<'a> Loading<'a> {
             ReadError::Content(error) => error,
         })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let id = self.add(shown(&path), text, Some(path), folder, origin.root);
+        let name = self.then.map_or_else(|| shown(&path), |revision| revision.shown(&path));
+        let id = self.add(name, text, Some(path), folder, origin.root);
         self.known.insert(key, Some(id));
         Ok(Some(id))
     }

@@ -3,6 +3,7 @@
 
 use super::exit::CommandError;
 use super::files::{shown, tidy};
+use jiff::Timestamp;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -129,6 +130,19 @@ impl Revision {
         let mut found: Vec<PathBuf> = listed.split('\0').filter_map(below).filter(wanted).map(PathBuf::from).collect();
         found.sort();
         Ok(found.into_iter().map(|name| tidy(&folder.join(name))).collect())
+    }
+
+    /// When it was committed.
+    ///
+    /// # Errors
+    /// Git itself fails.
+    pub fn committed(&self) -> Result<Timestamp, CommandError> {
+        let output = run(&self.top, &["show", "--no-patch", "--format=%ct", &self.commit], b"")?;
+        let seconds = String::from_utf8_lossy(&output.stdout).trim().parse::<i64>();
+        match seconds.map(Timestamp::from_second) {
+            Ok(Ok(at)) if output.status.success() => Ok(at),
+            _ => Err(failed(&output)),
+        }
     }
 
     /// `main:plans/social.goal`, as people see a file of then.

@@ -113,6 +113,7 @@ fn first_file(command: &Command) -> Option<&std::path::Path> {
         Command::Fmt(c) => &c.files,
         Command::Test(c) => &c.files,
         Command::Explain(c) => &c.files,
+        Command::Diff(c) => return commands::diff::first_path(c),
         _ => return None,
     };
     files.files.first().map(AsRef::as_ref)
@@ -131,7 +132,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CommandError> {
         Command::Test(arguments) => commands::test::run(&arguments, session),
         Command::Seek(_) => later("seek"),
         Command::Backtest(_) => later("backtest"),
-        Command::Diff(_) => later("diff"),
+        Command::Diff(arguments) => commands::diff::run(&arguments, session),
         Command::Serve(_) => later("serve"),
         Command::Lsp(_) => later("lsp"),
         Command::Schema(_) => later("schema"),

@@ -80,7 +80,7 @@ fn horizon_name(window: &Window, implied: bool, world: &World<'_>) -> String {
     }
 }
 
-/// A count from nothing: a total with `to` or `>=`.
+/// A count from nothing: a total with `to` or `>=`. `kind` and `direction` are the subject's.
 pub fn counts_up(goal: &Goal, target: Option<&TargetKind>, kind: Kind, direction: Option<Direction>) -> bool {
     let upwards = match target {
         Some(TargetKind::To(_)) => direction != Some(Direction::Lower),

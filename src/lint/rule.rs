@@ -101,6 +101,8 @@ pub enum Look {
     GoalData(fn(&Observed<'_, '_>, &GoalView<'_>, &mut Found)),
     /// At every goal by itself: with its data where data is read, and else at the plan alone.
     GoalEither(fn(&Context<'_>, Option<&Observed<'_, '_>>, &GoalView<'_>, &mut Found)),
+    /// Not at a plan, but at what changed between two versions of one: `compare` looks, and `check` never does.
+    Versions,
 }
 
 impl Look {

@@ -123,7 +123,7 @@ pub fn lint_in(
                         hits.extend(hits_of(rule, level, Some(goal.number), look));
                     }
                 }
-                Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) => {}
+                Look::Plan(_) | Look::Goal(_) | Look::Silencer(_) | Look::Versions => {}
             }
         }
         hits
@@ -168,7 +168,9 @@ fn plain(context: &Context<'_>, partial: bool, levels: &Levels, with_data: bool)
                 };
                 context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
             }
-            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) => Vec::new(),
+            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) | Look::Versions => {
+                Vec::new()
+            }
         })
         .collect()
 }

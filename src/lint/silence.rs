@@ -98,7 +98,8 @@ impl Silencers {
             }
         }
         for silencer in &mut self.list {
-            let looked = |r: &&Rule| levels.of(r).is_some() && (with_data || !r.look.reads_data());
+            let here = |r: &Rule| (with_data || !r.look.reads_data()) && !matches!(r.look, Look::Versions);
+            let looked = |r: &&Rule| levels.of(r).is_some() && here(r);
             let rules = silencer.codes.iter().filter_map(|(_, _, rule)| *rule).filter(looked);
             silencer.idle = rules.filter(|r| !silencer.used.contains(&r.code)).collect();
         }

@@ -2,6 +2,7 @@
 //! and judges nothing; knows no file and no terminal.
 
 pub mod cards;
+pub mod changes;
 mod csv;
 pub mod grid;
 mod json;

@@ -296,7 +296,7 @@ mod usage {
     #[test]
     fn later_commands_say_so() {
         let folder = folder(&[]);
-        let later = ["seek", "backtest", "diff", "serve", "lsp", "schema"];
+        let later = ["seek", "backtest", "serve", "lsp", "schema"];
         let told: Vec<String> = later.iter().map(|c| folder.run(&[c, "x", "--y"])).collect();
         insta::assert_snapshot!(told.join("\n"));
     }
@@ -389,6 +389,7 @@ fn without_an_engine_data_is_not_read() {
 
 #[cfg(feature = "datafusion")]
 mod data;
+mod diff;
 mod fixes;
 mod formats;
 mod since;

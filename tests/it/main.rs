@@ -3,6 +3,7 @@
 mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
+mod compare;
 mod corpus;
 mod coverage;
 mod diagnostic;

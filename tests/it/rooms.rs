@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["syntax"],
     &["format", "model"],
     &["engine", "eval"],
-    &["lint"],
+    &["lint", "compare"],
     &["report", "ide"],
     &["cli", "lsp"],
 ];

@@ -74,7 +74,7 @@ impl Bound {
     /// near.
     pub fn words(lens: Lens, wanted: Interval, unit: &Unit, beside: Option<f64>) -> String {
         const NEARLY_ZERO: f64 = 1e-290;
-        let Interval { lo, hi } = wanted;
+        let (lo, hi) = (as_written(wanted.lo), as_written(wanted.hi));
         let numbers: Vec<f64> = [lo, hi].into_iter().chain(beside).filter(|x| x.is_finite()).collect();
         let digits = Digits::of(unit, &numbers);
         let show = |x: f64| match lens {
@@ -82,8 +82,7 @@ impl Bound {
             Lens::Ratio => change(x - 1.0, beside.map(|b| b - 1.0)).replace(".0%", "%"),
             Lens::Change => digits.signed(x, 0.0),
         };
-        // Bounds are a little wider than written.
-        let same = (hi - lo).abs() <= 1e-8 * hi.abs();
+        let same = crate::quantity::same(lo, hi);
         match (lo.is_finite(), hi.is_finite()) {
             (true, false) if lens == Lens::Change && lo.abs() < NEARLY_ZERO => "a rise".to_owned(),
             (false, true) if lens == Lens::Change && hi.abs() < NEARLY_ZERO => "a fall".to_owned(),
@@ -96,18 +95,26 @@ impl Bound {
     }
 }
 
+/// Bounds are a little wider than written: eight digits tell no more.
+fn as_written(x: f64) -> f64 {
+    if x.is_finite() { format!("{x:.7e}").parse().unwrap_or(x) } else { x }
+}
+
 /// The bounds of a target. `baseline` is the literal one, where the goal writes it; a `limit` is a guardrail's, of which
-/// a change is an allowance.
+/// a change is an allowance. What a relative target says of the change's sign comes second, and only where `signed`.
 pub fn of_target(
     plan: &Plan,
     target: &Target,
     direction: Option<Direction>,
     baseline: Option<f64>,
     limit: bool,
+    signed: bool,
 ) -> Vec<Bound> {
     let kind = &target.kind;
     if baseline.is_none() && aim::needs_baseline(kind) {
-        return of_change(kind, direction, limit);
+        let mut bounds = of_change(kind, direction, limit);
+        bounds.truncate(if signed { bounds.len() } else { 1 });
+        return bounds;
     }
     let numbers: Option<Vec<f64>> = measured::expressions(kind).into_iter().map(|f| number(plan, f)).collect();
     let Some(numbers) = numbers else { return Vec::new() };

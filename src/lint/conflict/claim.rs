@@ -15,6 +15,7 @@ use crate::model::plan::{
 };
 use crate::source::Loc;
 use crate::syntax::tree::{GoalClause, MetricClause, StatementKind};
+use indexmap::IndexSet;
 use std::collections::{HashMap, HashSet};
 
 /// Who claims it.
@@ -55,10 +56,8 @@ pub struct Claim<'a> {
     pub wrote: &'a str,
     /// What it is about, as a shape.
     pub shape: ShapeId,
-    /// Where it is taken.
-    pub now: Place,
-    /// And where the baseline is, for ratios and changes.
-    pub base: Option<Place>,
+    /// Where it is taken, by its number among the moments.
+    pub moment: usize,
     /// What is claimed.
     pub bound: Bound,
 }
@@ -73,8 +72,15 @@ pub struct Claims<'c, 'a> {
     known: HashMap<MetricId, Option<Read>>,
     capped: HashSet<(MetricId, Place)>,
     any_cap: bool,
+    /// True where some target is about the change itself, so that the signs of others matter.
+    any_change: bool,
+    /// Where numbers are taken, and where what they are compared with: of ratios and changes.
+    moments: Moments,
     found: Vec<Claim<'a>>,
 }
+
+/// Places, each with its baseline's, by number.
+pub type Moments = IndexSet<(Place, Option<Place>)>;
 
 /// What a formula reads.
 #[derive(Debug, Clone)]
@@ -87,7 +93,7 @@ struct Read {
 
 impl<'c, 'a> Claims<'c, 'a> {
     /// All claims of the plan, in its order.
-    pub fn of(context: &'c Context<'a>) -> (Vec<Claim<'a>>, Shapes<'a>, Vec<Steps>) {
+    pub fn of(context: &'c Context<'a>) -> (Vec<Claim<'a>>, Shapes<'a>, Moments, Vec<Steps>) {
         let plan = context.plan;
         let mut shapes = Shapes::new(plan);
         let steps = (0..plan.tables.len()).map(|id| steps_of(plan, &mut shapes, &[id])).collect();
@@ -99,6 +105,8 @@ impl<'c, 'a> Claims<'c, 'a> {
             known: HashMap::new(),
             capped: HashSet::new(),
             any_cap,
+            any_change: context.goals.iter().any(changes),
+            moments: Moments::new(),
             found: Vec::with_capacity(context.goals.len()),
         };
         let choices = choices(plan);
@@ -107,7 +115,7 @@ impl<'c, 'a> Claims<'c, 'a> {
                 claims.goal(goal);
             }
         }
-        (claims.found, claims.shapes, claims.steps)
+        (claims.found, claims.shapes, claims.moments, claims.steps)
     }
 
     /// The claims of one goal that has to be met for certain at one moment, or in each period.
@@ -174,7 +182,7 @@ impl<'c, 'a> Claims<'c, 'a> {
 
     fn target(&mut self, made: &Made<'a>, target: &'a Target, read: &Read, baseline: Option<f64>, limit: bool) {
         let plan = self.context.plan;
-        let bounds = bound::of_target(plan, target, read.taken.direction, baseline, limit);
+        let bounds = bound::of_target(plan, target, read.taken.direction, baseline, limit, self.any_change);
         if bounds.is_empty() {
             self.beside_past(made, target, read);
         }
@@ -189,9 +197,10 @@ impl<'c, 'a> Claims<'c, 'a> {
     fn claim(&mut self, made: &Made<'a>, at: Loc, bound: Bound) -> Option<()> {
         let base = if bound.lens == Lens::Value { None } else { Some(made.when.base?) };
         let shape = self.shapes.of(made.subject, made.filters)?;
-        let Made { owner, subject, text, when, .. } = *made;
+        let (moment, _) = self.moments.insert_full((made.when.now, base));
+        let Made { owner, subject, text, .. } = *made;
         let wrote = self.context.text(at);
-        self.found.push(Claim { owner, at, subject, text, wrote, shape, now: when.now, base, bound });
+        self.found.push(Claim { owner, at, subject, text, wrote, shape, moment, bound });
         Some(())
     }
 
@@ -320,6 +329,13 @@ fn steps_of(plan: &Plan, shapes: &mut Shapes<'_>, tables: &[TableId]) -> Steps {
         Some(span) => Steps::Written(span),
         None => Steps::Tables(shapes.table_set(tables)),
     }
+}
+
+/// True where a goal has a target about a change itself.
+fn changes(goal: &GoalView<'_>) -> bool {
+    let change = |t: &Target| matches!(t.kind, TargetKind::Absolute(_) | TargetKind::Up | TargetKind::Down);
+    let beside = goal.goal.kpis.iter().chain(&goal.goal.guardrails).filter_map(|k| k.target.as_ref());
+    goal.targets().iter().chain(beside).any(change)
 }
 
 /// The goals of which one is enough, `any of a, b`, and those that such goals are made of.

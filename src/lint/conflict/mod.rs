@@ -23,6 +23,7 @@ mod tell;
 mod when;
 
 use super::{Context, Finding};
+use std::collections::HashSet;
 
 /// What the goals of a plan are to each other.
 #[derive(Debug, Default)]
@@ -35,13 +36,22 @@ pub struct Disagreements {
 
 /// Looks through a plan; without goals over one number there is nothing to find.
 pub fn disagreements(context: &Context<'_>) -> Disagreements {
-    let (claims, shapes, steps) = claim::Claims::of(context);
+    let (claims, shapes, moments, steps) = claim::Claims::of(context);
     if claims.is_empty() {
         return Disagreements::default();
     }
-    let system = system::System::of(&claims, &shapes, &steps);
+    let system = system::System::of(&claims, &shapes, moments, &steps);
     let found = search::search(&claims, &system);
-    let conflicts = found.sets.iter().filter_map(|c| tell::conflict(context, &claims, c)).collect();
+    // One pair of targets may disagree in two ways: once is enough.
+    let mut places = HashSet::new();
+    let mut new = |c: &&search::Conflict| {
+        let mut at: Vec<_> = c.claims.iter().filter_map(|c| claims.get(*c)).map(|c| c.at).collect();
+        at.sort_unstable_by_key(|at| (at.file, at.span.start));
+        at.dedup();
+        places.insert(at)
+    };
+    let sets: Vec<&search::Conflict> = found.sets.iter().filter(|c| new(c)).collect();
+    let conflicts = sets.into_iter().filter_map(|c| tell::conflict(context, &claims, c)).collect();
     let points = found.points.iter().filter_map(|c| tell::points(context, &claims, c)).collect();
     Disagreements { conflicts, points }
 }

@@ -261,8 +261,7 @@ impl Component<'_, '_, '_> {
         let mut open: BTreeSet<NodeId> = BTreeSet::new();
         for claim in claims {
             let Some(bound) = bound(claim).filter(|b| b.lens == Lens::Ratio) else { continue };
-            let mut factors = Vec::new();
-            self.factors(self.node_of(*claim), false, &mut factors);
+            let factors = self.factors(self.node_of(*claim));
             match bound.anchored {
                 true => anchored.extend(factors.into_iter().map(|(node, _)| node)),
                 // What is divided by isn't zero, or there is no value at all.
@@ -273,18 +272,21 @@ impl Component<'_, '_, '_> {
     }
 
     /// The numbers that a number is a product and quotient of, with those that are divided by.
-    fn factors(&self, node: NodeId, under: bool, found: &mut Vec<(NodeId, bool)>) {
-        match self.system.nodes.get(node).map(|n| &n.tie) {
-            Some(Tie::Product(a, b)) => {
-                self.factors(*a, under, found);
-                self.factors(*b, under, found);
+    fn factors(&self, node: NodeId) -> BTreeSet<(NodeId, bool)> {
+        let (mut seen, mut open, mut found) = (BTreeSet::new(), vec![(node, false)], BTreeSet::new());
+        while let Some((node, under)) = open.pop() {
+            if !seen.insert((node, under)) {
+                continue;
             }
-            Some(Tie::Quotient(a, b)) => {
-                self.factors(*a, under, found);
-                self.factors(*b, true, found);
+            match self.system.nodes.get(node).map(|n| &n.tie) {
+                Some(Tie::Product(a, b)) => open.extend([(*a, under), (*b, under)]),
+                Some(Tie::Quotient(a, b)) => open.extend([(*a, under), (*b, true)]),
+                _ => {
+                    found.insert((node, under));
+                }
             }
-            _ => found.push((node, under)),
         }
+        found
     }
 
     /// One claim, and what the others leave of its number, baselines being above zero: a goal's own, the latest.

@@ -84,6 +84,8 @@ enum Parts {
 pub struct Shapes<'a> {
     plan: &'a Plan,
     shapes: Vec<Shape>,
+    /// Of each, whether it can't be below zero.
+    positive: Vec<bool>,
     leaves: HashMap<(Source<'a>, FilterSet), ShapeId>,
     inner: HashMap<Parts, ShapeId>,
     metrics: HashMap<(MetricId, FilterSet), Option<ShapeId>>,
@@ -114,6 +116,7 @@ impl<'a> Shapes<'a> {
         Self {
             plan,
             shapes: Vec::new(),
+            positive: Vec::new(),
             leaves: HashMap::new(),
             inner: HashMap::new(),
             metrics: HashMap::new(),
@@ -260,6 +263,8 @@ impl<'a> Shapes<'a> {
             _ => None,
         };
         Some(match (op, constant(self, a), constant(self, b)) {
+            (BinaryOp::Multiply, Some(a), Some(b)) => self.constant(a * b),
+            (BinaryOp::Divide, Some(a), Some(b)) if b != 0.0 => self.constant(a / b),
             (BinaryOp::Add, ..) => self.sum(&[(1.0, a), (1.0, b)]),
             (BinaryOp::Subtract, ..) => self.sum(&[(1.0, a), (-1.0, b)]),
             (BinaryOp::Multiply, Some(c), _) => self.sum(&[(c, b)]),
@@ -305,6 +310,7 @@ impl<'a> Shapes<'a> {
         let id = *self.leaves.entry((source, filters)).or_insert(next);
         if id == next {
             self.shapes.push(Shape::Leaf(Leaf { filters, ..leaf }));
+            self.positive.push(leaf.least >= 0.0);
         }
         id
     }
@@ -313,6 +319,13 @@ impl<'a> Shapes<'a> {
         let next = self.shapes.len();
         let id = *self.inner.entry(parts).or_insert(next);
         if id == next {
+            let positive = |part: &ShapeId| self.positive(*part);
+            self.positive.push(match &shape {
+                Shape::Constant(x) => *x >= 0.0,
+                Shape::Leaf(leaf) => leaf.least >= 0.0,
+                Shape::Sum(parts) => parts.iter().all(|(c, part)| *c >= 0.0 && positive(part)),
+                Shape::Product(a, b) | Shape::Quotient(a, b) => positive(a) && positive(b),
+            });
             self.shapes.push(shape);
         }
         id
@@ -340,7 +353,7 @@ impl<'a> Shapes<'a> {
         };
         for (c, id) in parts {
             match self.shapes.get(*id) {
-                Some(Shape::Sum(inner)) => inner.iter().for_each(|(d, id)| add(c * d, *id)),
+                Some(Shape::Sum(inner)) if inner.len() <= MAX_PARTS => inner.iter().for_each(|(d, id)| add(c * d, *id)),
                 _ => add(*c, *id),
             }
         }
@@ -358,13 +371,7 @@ impl<'a> Shapes<'a> {
 
     /// True where it can't be below zero.
     pub fn positive(&self, id: ShapeId) -> bool {
-        match self.get(id) {
-            Some(Shape::Constant(x)) => *x >= 0.0,
-            Some(Shape::Leaf(leaf)) => leaf.least >= 0.0,
-            Some(Shape::Sum(parts)) => parts.iter().all(|(c, part)| *c >= 0.0 && self.positive(*part)),
-            Some(Shape::Product(a, b) | Shape::Quotient(a, b)) => self.positive(*a) && self.positive(*b),
-            None => false,
-        }
+        self.positive.get(id).copied().unwrap_or(false)
     }
 }
 

@@ -6,12 +6,12 @@
 //! drops one that can: what becomes empty can't hold for certain.
 
 use super::bound::Lens;
-use super::claim::Claim;
+use super::claim::{Claim, Moments};
 use super::interval::Interval;
 use super::shape::{Leaf, Shape, ShapeId, Shapes};
 use super::when::{Edge, Place, Steps, Stretch};
 use crate::model::plan::Kind;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The number of a node.
 pub type NodeId = usize;
@@ -55,8 +55,7 @@ pub struct Node {
 struct Key {
     shape: ShapeId,
     lens: Lens,
-    now: Place,
-    base: Option<Place>,
+    moment: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -74,6 +73,7 @@ enum Made {
 pub struct System<'s, 'a> {
     shapes: &'s Shapes<'a>,
     steps: &'s [Steps],
+    moments: Moments,
     /// The numbers.
     pub nodes: Vec<Node>,
     /// The node of each claim, in the order of the claims.
@@ -82,15 +82,16 @@ pub struct System<'s, 'a> {
     pub less: Vec<(NodeId, NodeId)>,
     known: HashMap<Key, NodeId>,
     made: HashMap<Made, NodeId>,
-    counts: HashMap<(usize, Place), Vec<(NodeId, usize)>>,
+    counts: HashMap<(usize, usize), Vec<(NodeId, usize)>>,
 }
 
 impl<'s, 'a> System<'s, 'a> {
-    /// Of some claims; `steps` are those of each table.
-    pub fn of(claims: &[Claim<'a>], shapes: &'s Shapes<'a>, steps: &'s [Steps]) -> Self {
+    /// Of some claims over some moments; `steps` are those of each table.
+    pub fn of(claims: &[Claim<'a>], shapes: &'s Shapes<'a>, moments: Moments, steps: &'s [Steps]) -> Self {
         let mut system = Self {
             shapes,
             steps,
+            moments,
             nodes: Vec::with_capacity(claims.len()),
             of_claim: Vec::with_capacity(claims.len()),
             less: Vec::new(),
@@ -99,7 +100,7 @@ impl<'s, 'a> System<'s, 'a> {
             counts: HashMap::new(),
         };
         for claim in claims {
-            let key = Key { shape: claim.shape, lens: claim.bound.lens, now: claim.now, base: claim.base };
+            let key = Key { shape: claim.shape, lens: claim.bound.lens, moment: claim.moment };
             let node = system.node(key);
             system.of_claim.push(node);
         }
@@ -162,8 +163,7 @@ impl<'s, 'a> System<'s, 'a> {
         if leaf.kind.is_none() && key.lens == Lens::Change {
             return self.constant(0.0, key.lens);
         }
-        let place = |place| self.place_of(place, leaf);
-        let (now, base) = (place(key.now), key.base.map(place));
+        let moment = self.moment_of(key.moment, leaf);
         let always = match key.lens {
             Lens::Value => Interval { lo: leaf.least, hi: leaf.most },
             // The same in every window: its sign isn't known, its ratio is.
@@ -172,14 +172,21 @@ impl<'s, 'a> System<'s, 'a> {
             _ => Interval::ALL,
         };
         let before = self.nodes.len();
-        let id = self.free(Key { now, base, ..key }, always);
+        let id = self.free(Key { moment, ..key }, always);
         if id == before
             && key.lens == Lens::Value
             && let Some(counted) = leaf.counted
         {
-            self.counts.entry((counted, now)).or_default().push((id, leaf.filters));
+            self.counts.entry((counted, moment)).or_default().push((id, leaf.filters));
         }
         id
+    }
+
+    /// When a leaf is taken for a formula that is taken at a moment.
+    fn moment_of(&mut self, moment: usize, leaf: &Leaf) -> usize {
+        let Some((now, base)) = self.moments.get_index(moment).copied() else { return moment };
+        let own = (self.place_of(now, leaf), base.map(|base| self.place_of(base, leaf)));
+        if own == (now, base) { moment } else { self.moments.insert_full(own).0 }
     }
 
     /// Where a leaf is taken for a formula that is taken at `place`: of a stretch, a level is read at its end.
@@ -249,10 +256,14 @@ impl<'s, 'a> System<'s, 'a> {
         let signs = match tie {
             _ if positive => None,
             Tie::Product(..) | Tie::Quotient(..) => {
-                let mut all: Vec<NodeId> =
-                    parts.iter().filter_map(|p| self.nodes.get(*p)?.signs.clone()).flatten().collect();
-                all.sort_unstable();
-                Some(all)
+                // What stands twice is above zero by itself.
+                let mut odd: BTreeSet<NodeId> = BTreeSet::new();
+                for sign in parts.iter().filter_map(|p| self.nodes.get(*p)?.signs.as_ref()).flatten() {
+                    if !odd.remove(sign) {
+                        odd.insert(*sign);
+                    }
+                }
+                Some(odd.into_iter().collect())
             }
             _ => Some(vec![id]),
         };

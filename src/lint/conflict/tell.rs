@@ -24,7 +24,9 @@ pub fn conflict(context: &Context<'_>, claims: &[Claim<'_>], conflict: &Conflict
         ([only], Some((c, left))) => {
             format!("`{} {}` can't hold: {name} is {}, whatever happens", only.text, only.wrote, rest(c, left))
         }
-        ([a, b], _) if one_number => format!("{name} can't be {} and {} over the same time", wants(a), wants(b)),
+        ([a, b], _) if one_number => {
+            format!("`{} {}` and `{} {}` can't both hold over the same time", a.text, a.wrote, b.text, b.wrote)
+        }
         (_, Some((c, left))) => format!(
             "these {} can't all hold: the others leave {name} {}, and this wants {}",
             many(set.len()),
@@ -42,7 +44,10 @@ pub fn conflict(context: &Context<'_>, claims: &[Claim<'_>], conflict: &Conflict
             rest(c, left),
             wants(c)
         ),
-        _ => format!("{}{}.", ties(context, &set), listed(&set)),
+        _ => match set.as_slice() {
+            [a, b] => format!("One asks for {}, the other for {}.", wants(a), wants(b)),
+            _ => format!("{}{}.", ties(context, &set), listed(&set)),
+        },
     };
     let help = match (one_number, chosen) {
         (false, Some((c, left))) => {

@@ -59,6 +59,7 @@ rules! {
     unused_segment
     unused_let
     unused_campaign
+    moved_goalposts
     // T: time-bound
     no_deadline
     deadline_before_baseline

@@ -3,7 +3,7 @@
 
 use super::linted;
 use milepost::diagnostic::{Diagnostic, fix, render};
-use milepost::lint::{Correction, Rule, rules};
+use milepost::lint::{Correction, Look, Rule, rules};
 
 /// A fenced block of a page: the words behind the fence, and the text.
 struct Block {
@@ -39,6 +39,8 @@ pub struct Case {
     pub plan: String,
     pub tables: Vec<(String, String)>,
     pub as_of: String,
+    /// The plan as it was before, for rules about what changed.
+    pub old: Option<String>,
 }
 
 impl Case {
@@ -47,14 +49,19 @@ impl Case {
     }
 
     fn findings(&self, rule: &Rule) -> (milepost::Plan, Vec<Diagnostic>) {
+        if let (Look::Versions, Some(old)) = (&rule.look, &self.old) {
+            return crate::compare::found(old, &self.plan, &self.as_of);
+        }
         let (plan, linted) = linted(&self.plan, &self.tables(), &self.as_of);
         (plan, linted.diagnostics.into_iter().filter(|d| d.code == rule.code).collect())
     }
 }
 
-/// The plans of a rule's page, in order. `goal bad as-of=2021-06-30` looks as of that day.
+/// The plans of a rule's page, in order. `goal bad as-of=2021-06-30` looks as of that day; `goal old` is what the plans
+/// behind it were before.
 pub fn cases(rule: &Rule) -> Vec<Case> {
     let mut tables: Vec<(String, String)> = Vec::new();
+    let mut old = None;
     let mut cases = Vec::new();
     for block in blocks(rule.page) {
         let words: Vec<&str> = block.info.iter().map(String::as_str).collect();
@@ -64,11 +71,12 @@ pub fn cases(rule: &Rule) -> Vec<Case> {
                 tables.retain(|(n, _)| *n != name);
                 tables.push((name, block.text));
             }
+            ["goal", "old"] => old = Some(block.text),
             ["goal", kind, rest @ ..] => {
                 let as_of = rest.iter().find_map(|w| w.strip_prefix("as-of=")).unwrap_or("").to_owned();
                 let reads = rule.look.reads_data();
                 let tables = if reads { tables.clone() } else { Vec::new() };
-                cases.push(Case { kind: (*kind).to_owned(), plan: block.text, tables, as_of });
+                cases.push(Case { kind: (*kind).to_owned(), plan: block.text, tables, as_of, old: old.clone() });
             }
             _ => {}
         }
