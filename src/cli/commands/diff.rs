@@ -80,7 +80,7 @@ fn print(
     arguments: &Diff,
     session: &Session,
 ) -> Result<(), CommandError> {
-    let settings = match session.settings.format {
+    let settings = match session.settings.check_format {
         Some(CheckFormat::Json) => DiffFormat::Json,
         _ => DiffFormat::Text,
     };
