@@ -67,6 +67,16 @@ impl Case {
     }
 }
 
+/// Rules that write down what was implied: the typed plan then says what it left open before, and verdicts over data
+/// have to be the same; without data only the other rules' corrections can be held against the model.
+const SPELLED_OUT: &[&str] = &["M205", "M215"];
+
+/// The text after the safe corrections of all other rules.
+fn without_spelling_out(plan: &Plan, found: &[Diagnostic]) -> Option<String> {
+    let others: Vec<Diagnostic> = found.iter().filter(|d| !SPELLED_OUT.contains(&d.code)).cloned().collect();
+    fix::correct(&others, plan.sources(), false).texts.into_values().next()
+}
+
 /// How many slips of spelling there are.
 fn slips(plan: &Plan) -> usize {
     plan.spelling().iter().filter(|d| d.level == Level::Error).count()
@@ -109,8 +119,15 @@ fn sound(case: &Case) -> bool {
         assert!(means.is_some(), "it isn't a plan any more\n{}", shown());
         if !unsafe_too {
             // What was implied may be written down: then it is the verdicts that are the same.
-            let same =
-                means.as_ref() == Some(&meant) || (!case.tables.is_empty() && case.verdicts() == after.verdicts());
+            let spelled = found.iter().any(|d| SPELLED_OUT.contains(&d.code) && d.fix.is_some());
+            let same = match (means.as_ref() == Some(&meant), case.tables.is_empty()) {
+                (true, _) => true,
+                (false, false) => case.verdicts() == after.verdicts(),
+                (false, true) => {
+                    let others = without_spelling_out(&before, &found);
+                    spelled && others.is_none_or(|text| meaning(&Plan::parse(&text)) == Some(meant))
+                }
+            };
             assert!(same, "a safe correction changes what the plan means\n{}", shown());
         }
     }
