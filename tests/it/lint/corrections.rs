@@ -40,9 +40,15 @@ impl Case {
 
     /// After all corrections, and how many rounds that took.
     fn corrected(&self, unsafe_too: bool) -> (Self, usize) {
+        self.corrected_by(unsafe_too, |_| true)
+    }
+
+    /// Likewise, by some rules alone.
+    fn corrected_by(&self, unsafe_too: bool, wanted: impl Fn(&Diagnostic) -> bool) -> (Self, usize) {
         let mut now = self.clone();
         for round in 0..ROUNDS {
-            let (plan, found) = now.findings();
+            let (plan, mut found) = now.findings();
+            found.retain(&wanted);
             let Some(text) = fix::correct(&found, plan.sources(), unsafe_too).texts.into_values().next() else {
                 return (now, round);
             };
@@ -80,6 +86,10 @@ fn meaning(plan: &Plan) -> Option<String> {
     (!wrong).then(|| place.expect("a pattern").replace_all(&format!("{typed:?}"), "@").into_owned())
 }
 
+/// Rules that write down what is implied: the typed plan says more afterwards, and every verdict is as it was, which
+/// `spelled_out.rs` holds them to.
+const SPELLED: [&str; 3] = ["M201", "M205", "M215"];
+
 /// Holds a plan against all that is promised of corrections; says whether there was one.
 fn sound(case: &Case) -> bool {
     let (before, found) = case.findings();
@@ -93,7 +103,9 @@ fn sound(case: &Case) -> bool {
         let means = meaning(&plan);
         assert!(means.is_some(), "it isn't a plan any more\n{}", shown());
         if !unsafe_too {
-            assert!(means.as_ref() == Some(&meant), "a safe correction changes what the plan means\n{}", shown());
+            let (after, _) = case.corrected_by(false, |d| !SPELLED.contains(&d.code));
+            let means = meaning(&after.findings().0);
+            assert!(means.as_ref() == Some(&meant), "a safe correction changes what the plan means\n{}", after.text);
         }
     }
     found.iter().any(|d| d.fix.is_some())
