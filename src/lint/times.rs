@@ -97,15 +97,18 @@ pub(super) struct Steps {
 
 impl Steps {
     fn of(plan: &Plan) -> Self {
-        let mut steps = Self::default();
-        steps.none = plan.tables.values().all(|t| t.every.is_none());
-        if steps.none {
-            return steps;
+        if plan.tables.values().all(|t| t.every.is_none()) {
+            return Self { none: true, ..Self::default() };
         }
-        steps.of_metric = vec![None; plan.metrics.len()];
+        let mut steps = Self { of_metric: vec![None; plan.metrics.len()], none: false };
         // Metrics mostly stand below those they read, or above them: there and back until all is at rest.
-        let order: Vec<usize> = (0..plan.metrics.len()).collect();
-        while order.iter().chain(order.iter().rev()).fold(false, |moved, id| steps.settle(plan, *id) || moved) {}
+        let ids = || 0..plan.metrics.len();
+        loop {
+            let moved = ids().chain(ids().rev()).filter(|id| steps.settle(plan, *id)).count();
+            if moved == 0 {
+                break;
+            }
+        }
         steps
     }
 

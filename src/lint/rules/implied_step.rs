@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     level: Level::Hint,
     mark: Mark::Kept,
     since: "0.1",
-    correction: Correction::Safe,
+    correction: Correction::Unsafe,
     look: Look::PlanData(look),
     page: include_str!("implied_step.md"),
 };

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     level: Level::Hint,
     mark: Mark::Kept,
     since: "0.1",
-    correction: Correction::Safe,
+    correction: Correction::Unsafe,
     look: Look::GoalEither(look),
     page: include_str!("which_reading.md"),
 };
