@@ -1,5 +1,4 @@
-//! What a goal leaves to be read may be written by a correction that is safe: no verdict may change with it, whatever the
-//! moment. Tried on every plan with data that is here, and on plans made to be hard.
+//! What a goal leaves to be read is written out by a correction: no verdict may change with it, whatever the moment. Tried on every plan with data that is here, and on plans made to be hard.
 
 use super::linted;
 use crate::memory;
@@ -30,13 +29,13 @@ fn verdicts(plan: &str, tables: &[(&str, &str)], as_of: &str) -> Option<Vec<Stri
 
 const RULES: [&str; 3] = ["M201", "M205", "M215"];
 
-/// The plan with every safe correction of the rules made, and how many rounds that took.
+/// The plan with every correction of the rules made, and how many rounds that took.
 fn spelled(plan: &str, tables: &[(&str, &str)], as_of: &str) -> (String, usize) {
     let mut text = plan.to_owned();
     for round in 0..5 {
         let (parsed, linted) = linted(&text, tables, as_of);
         let own: Vec<Diagnostic> = linted.diagnostics.into_iter().filter(|d| RULES.contains(&d.code)).collect();
-        let corrected = fix::correct(&own, parsed.sources(), false);
+        let corrected = fix::correct(&own, parsed.sources(), true);
         match corrected.texts.into_values().next() {
             Some(next) => text = next,
             None => return (text, round),
