@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::levels::Levels;
-use super::rule::{Look, Rule};
+use super::rule::{Letter, Look, Rule};
 use super::run::{Hit, diagnostic, hits_of};
 use super::{find, rules};
 use crate::diagnostic::Diagnostic;
@@ -98,7 +98,10 @@ impl Silencers {
             }
         }
         for silencer in &mut self.list {
-            let here = |r: &Rule| (with_data || !r.look.reads_data()) && !matches!(r.look, Look::Versions);
+            let here = |r: &Rule| match r.look {
+                Look::Versions => false,
+                look => !look.reads_data() || (with_data && !comes_and_goes(r)),
+            };
             let looked = |r: &&Rule| levels.of(r).is_some() && here(r);
             let rules = silencer.codes.iter().filter_map(|(_, _, rule)| *rule).filter(looked);
             silencer.idle = rules.filter(|r| !silencer.used.contains(&r.code)).collect();
@@ -131,6 +134,12 @@ fn parts(comment: &Comment) -> Option<(&str, &str)> {
 /// True for a comment that silences, or means to.
 pub(super) fn is_silencer(comment: &Comment) -> bool {
     parts(comment).is_some()
+}
+
+/// True for rules that look ahead from the moment of the data: a chance that is low today may not be tomorrow, and a
+/// comment on it isn't idle on the days between.
+fn comes_and_goes(rule: &Rule) -> bool {
+    rule.look.reads_data() && rule.letter() == Some(Letter::Attainable)
 }
 
 /// A comment as a silencer, where it is one.
