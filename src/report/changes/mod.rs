@@ -56,7 +56,7 @@ fn block(change: &Change, versions: Versions<'_>) -> Vec<Line> {
     let rows: Vec<Row> = rows.into_iter().chain(below(change)).chain(standing(change)).collect();
     let width = rows.iter().filter(|r| !r.tag.is_empty()).map(|r| r.said.width()).filter(|w| *w <= EFFECTS).max();
     lines.extend(rows.into_iter().flat_map(|row| row.lines(width.unwrap_or(0) + 3)));
-    lines.extend(change.moved.iter().flat_map(|m| goalpost(m)));
+    lines.extend(change.moved.iter().flat_map(goalpost));
     lines
 }
 
