@@ -11,6 +11,7 @@ use super::interval::Interval;
 use super::shape::{Leaf, Shape, ShapeId, Shapes};
 use super::when::{Edge, Place, Steps, Stretch};
 use crate::model::plan::Kind;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
 /// The number of a node.
@@ -390,7 +391,9 @@ impl Narrowing<'_> {
             self.empty = true;
             return;
         }
-        let step = |a: f64, b: f64| a != b && !((a - b).abs() <= PROGRESS * a.abs().min(b.abs()));
+        let step = |a: f64, b: f64| {
+            a != b && (a - b).abs().partial_cmp(&(PROGRESS * a.abs().min(b.abs()))).is_none_or(Ordering::is_gt)
+        };
         self.moved |= step(own.lo, narrow.lo) || step(own.hi, narrow.hi);
         // What crosses by no more than doubles are off is one number.
         *own = if narrow.lo > narrow.hi { Interval { lo: narrow.hi, hi: narrow.lo } } else { narrow };
