@@ -1,5 +1,6 @@
 //! One goal in two plans, clause by clause: what each means now, and what that does. Knows no other goal.
 
+use super::beside::{self, Beside, keys};
 use super::ease::{self, Accepted, Baseline, accepted};
 use super::moved::Evidence;
 use super::scope::{self, Scope};
@@ -8,7 +9,7 @@ use crate::eval::aim::{deciding, needs_baseline};
 use crate::eval::frame::horizon_of;
 use crate::eval::subject::direction;
 use crate::model::plan::{
-    Checkpoint, Condition, Direction, Formula, From, Goal, GoalBody, Kpi, Over, PaceKind, Plan, Quantifier, Target,
+    Checkpoint, Condition, Direction, Formula, From, Goal, GoalBody, Over, PaceKind, Plan, Quantifier, Target,
     TargetKind, Timing,
 };
 use crate::quantity::{Unit, show};
@@ -32,11 +33,11 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn say(&mut self, what: &'static str, old: Option<String>, new: Option<String>, effect: Effect) {
+    pub fn say(&mut self, what: &'static str, old: Option<String>, new: Option<String>, effect: Effect) {
         self.clauses.push(ClauseChange { what, old, new, effect, how: None });
     }
 
-    fn below(&mut self, weighs: bool) {
+    pub fn below(&mut self, weighs: bool) {
         self.underneath = true;
         self.weighs |= weighs;
     }
@@ -52,8 +53,8 @@ fn parts(of: Of<'_, '_>) -> Vec<String> {
         times::key(side, goal),
         baseline(of),
         quantifier(side.plan(), goal),
-        format!("{:?}", kpis(side, &goal.kpis)),
-        format!("{:?}", kpis(side, &goal.guardrails)),
+        format!("{:?}", keys(side, &goal.kpis)),
+        format!("{:?}", keys(side, &goal.guardrails)),
         format!("{:?}", checkpoints(side, goal)),
         format!("{:?} {:?}", goal.grace.map(super::meaning::span), goal.hold),
         format!("{:?} {:?}", goal.cap.as_ref().map(|c| side.whole.formula(c)), pace(goal)),
@@ -141,14 +142,6 @@ fn quantifier_words(plan: &Plan, goal: &Goal) -> Option<String> {
     })
 }
 
-/// KPIs or guardrails by what they mean, in no order of their own.
-fn kpis(side: &Side<'_>, kpis: &[Kpi]) -> Vec<(super::meaning::Key, Option<String>)> {
-    let key = |k: &Kpi| (side.whole.formula(&k.value), k.target.as_ref().map(|t| side.whole.target(t)));
-    let mut keys: Vec<_> = kpis.iter().map(key).collect();
-    keys.sort_unstable();
-    keys
-}
-
 fn checkpoints(side: &Side<'_>, goal: &Goal) -> Vec<String> {
     let key = |c: &Checkpoint| match c {
         Checkpoint::Every(every) => every.to_string(),
@@ -189,9 +182,9 @@ pub(super) fn compare(
     target_and_baseline(old, new, other_subject, evidence, &mut found);
     found.clauses.extend(times::changes((old.side, old.goal), (new.side, new.goal)));
     quantifier_change(old, new, &mut found);
-    beside(Beside::Guardrail, old, new, &mut found);
+    beside::changes(Beside::Guardrail, old, new, &mut found);
     patience(old, new, &mut found);
-    beside(Beside::Kpi, old, new, &mut found);
+    beside::changes(Beside::Kpi, old, new, &mut found);
     the_way(old, new, &mut found);
     people(old, new, &mut found);
     found
@@ -331,7 +324,7 @@ fn target_words(of: Of<'_, '_>) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-fn one_target(of: Of<'_, '_>, target: &Target, unit: &Unit) -> String {
+pub(super) fn one_target(of: Of<'_, '_>, target: &Target, unit: &Unit) -> String {
     let named = |f: &&Formula| !matches!(f.node, crate::model::plan::Node::Number(_));
     let values: Vec<String> = ease::formulas(&target.kind)
         .into_iter()
@@ -376,101 +369,6 @@ fn quantifier_change(old: Of<'_, '_>, new: Of<'_, '_>, found: &mut Found) {
     };
     let words = |of: Of<'_, '_>| quantifier_words(of.side.plan(), of.goal);
     found.say("how many", words(old), words(new), effect);
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Beside {
-    Kpi,
-    Guardrail,
-}
-
-impl Beside {
-    fn list(self, goal: &Goal) -> &[Kpi] {
-        match self {
-            Self::Kpi => &goal.kpis,
-            Self::Guardrail => &goal.guardrails,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Kpi => "kpi",
-            Self::Guardrail => "guardrail",
-        }
-    }
-
-    /// Only a guardrail may change a verdict.
-    fn effect(self, effect: Effect) -> Effect {
-        match self {
-            Self::Kpi => Effect::None,
-            Self::Guardrail => effect,
-        }
-    }
-}
-
-/// KPIs or guardrails that were dropped, added, loosened or tightened.
-fn beside(which: Beside, old: Of<'_, '_>, new: Of<'_, '_>, found: &mut Found) {
-    let (a, b) = (which.list(old.goal), which.list(new.goal));
-    if kpis(old.side, a) == kpis(new.side, b) {
-        return;
-    }
-    let mut rest: Vec<&Kpi> = b.iter().collect();
-    let same_value = |x: &Kpi, y: &Kpi| old.side.whole.formula(&x.value) == new.side.whole.formula(&y.value);
-    let whole = |side: &Side<'_>, k: &Kpi| kpis(side, std::slice::from_ref(k));
-    let mut left: Vec<&Kpi> = Vec::new();
-    for kpi in a {
-        match rest.iter().position(|k| whole(old.side, kpi) == whole(new.side, k)) {
-            Some(at) => _ = rest.remove(at),
-            None => left.push(kpi),
-        }
-    }
-    for kpi in left {
-        let at = rest.iter().position(|k| same_value(kpi, k)).or_else(|| rest.iter().position(|k| kpi.text == k.text));
-        match at {
-            Some(at) => kpi_change(which, (old, kpi), (new, rest.remove(at)), found),
-            None => found.clauses.push(ClauseChange {
-                what: which.name(),
-                old: Some(kpi_words(old, kpi)),
-                new: None,
-                effect: which.effect(Effect::Easier),
-                how: None,
-            }),
-        }
-    }
-    for kpi in rest {
-        found.say(which.name(), None, Some(kpi_words(new, kpi)), which.effect(Effect::Harder));
-    }
-}
-
-fn kpi_words(of: Of<'_, '_>, kpi: &Kpi) -> String {
-    match &kpi.target {
-        Some(target) => format!("{} {}", kpi.text, one_target(of, target, &kpi.value.gives.unit())),
-        None => kpi.text.clone(),
-    }
-}
-
-fn kpi_change(which: Beside, (old, a): (Of<'_, '_>, &Kpi), (new, b): (Of<'_, '_>, &Kpi), found: &mut Found) {
-    let (before, after) = (kpi_words(old, a), kpi_words(new, b));
-    if before == after {
-        return found.below(which == Beside::Guardrail);
-    }
-    let unit = b.value.gives.unit();
-    let limits = a.target.as_ref().zip(b.target.as_ref());
-    let (effect, how) = match limits {
-        Some((x, y)) => {
-            let accepts = |of: Of<'_, '_>, k: &Kpi, t| {
-                accepted(of.side.plan(), t, Baseline::Read, direction(of.side.plan(), &k.value))
-            };
-            match (accepts(old, a, x), accepts(new, b, y)) {
-                (Some(a), Some(b)) => (a.effect(&b), a.how(&b, &unit)),
-                _ => ease::steps(&x.kind, &y.kind, &unit).unwrap_or((Effect::Unknown, None)),
-            }
-        }
-        None => (Effect::Unknown, None),
-    };
-    let change =
-        ClauseChange { what: which.name(), old: Some(before), new: Some(after), effect: which.effect(effect), how };
-    found.clauses.push(change);
 }
 
 /// Grace and hold: how late it may be, and how long it must last.

@@ -1,6 +1,7 @@
 //! Two versions of a plan, compared by what they mean: goal by goal, clause by clause, and whether a goal was made easier
 //! while it ran. Knows no file, no revision and no format; where each version came from is its caller's.
 
+mod beside;
 mod clauses;
 mod comments;
 mod definitions;

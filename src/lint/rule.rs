@@ -150,7 +150,11 @@ impl Rule {
             Some(letter) => format!("for {} ({})", letter.sign(), letter.name()),
             None => "about the lints themselves".to_owned(),
         };
-        let data = if self.look.reads_data() { "looks at data" } else { "needs no data" };
+        let data = match self.look {
+            Look::Versions => "looks at two versions of a plan",
+            _ if self.look.reads_data() => "looks at data",
+            _ => "needs no data",
+        };
         let correction = match self.correction {
             Correction::None => "corrected by hand",
             Correction::Safe => "corrected by --fix",
