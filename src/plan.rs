@@ -97,8 +97,9 @@ impl Plan {
     /// stands outside of goals; where all are in goals, the other goals.
     pub fn lintable<'a>(&'a self, plan: &'a model::Plan, found: &[Diagnostic]) -> Option<lint::Input<'a>> {
         let standing = lint::standing(found, &self.trees, &self.sources);
-        let partial = standing == lint::Standing::OtherGoals;
-        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, partial };
+        let errors = found.iter().filter(|d| d.level == Level::Error);
+        let wrong = errors.flat_map(|d| &d.labels).map(|l| l.at).collect();
+        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, wrong };
         (standing != lint::Standing::Nothing).then_some(input)
     }
 

@@ -14,7 +14,7 @@ use crate::eval::run::Session;
 use crate::eval::{AsOf, Failure};
 use crate::model::Plan;
 use crate::query::TableInfo;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Loc, Sources};
 use crate::syntax::tree::File;
 use indexmap::IndexMap;
 use jiff::civil::DateTime;
@@ -53,7 +53,7 @@ pub(super) struct Hit {
 }
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Input<'a> {
     /// As typed.
     pub plan: &'a Plan,
@@ -61,16 +61,16 @@ pub struct Input<'a> {
     pub trees: &'a [(FileId, File)],
     /// The texts.
     pub sources: &'a Sources,
-    /// True where goals are missing in `plan` because they have errors: then rules over the whole plan don't look, as
+    /// Where errors stand, all of them in goals: those goals aren't looked at, rules over the whole plan don't look, as
     /// nobody knows what those goals use, and there are no cards.
-    pub partial: bool,
+    pub wrong: Vec<Loc>,
 }
 
 /// Looks at a plan; no data is read.
 pub fn lint(input: Input<'_>, levels: &Levels) -> Linted {
     let context = Context::new(input.plan, input.trees, input.sources);
-    let hits = plain(&context, input.partial, levels, false);
-    finish(&context, levels, hits, input.partial, false)
+    let hits = plain(&context, input.wrong.is_empty(), levels, false);
+    finish(&context, levels, hits, &input.wrong, false)
 }
 
 /// Looks at a plan and at its data: `opened` is what the engine found, `as_of` the moment, else the
@@ -104,7 +104,7 @@ pub fn lint_in(
     engine: &mut dyn Engine,
 ) -> Result<Linted, Failure> {
     let context = Context::new(input.plan, input.trees, input.sources);
-    let mut hits = plain(&context, input.partial, levels, true);
+    let mut hits = plain(&context, input.wrong.is_empty(), levels, true);
     let seen = session.settle(engine, |world| {
         let observed = Observed::new(&context, world);
         let mut hits = Vec::new();
@@ -129,7 +129,7 @@ pub fn lint_in(
         hits
     })?;
     hits.extend(seen);
-    Ok(finish(&context, levels, hits, input.partial, true))
+    Ok(finish(&context, levels, hits, &input.wrong, true))
 }
 
 /// The goals all of whose tables are open.
@@ -150,12 +150,12 @@ fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
 }
 
 /// What the rules find that need no data. Those that only see more with data look now where it isn't read.
-fn plain(context: &Context<'_>, partial: bool, levels: &Levels, with_data: bool) -> Vec<Hit> {
+fn plain(context: &Context<'_>, whole: bool, levels: &Levels, with_data: bool) -> Vec<Hit> {
     let rules: Vec<(&Rule, Level)> = active(levels).collect();
     rules
         .par_iter()
         .flat_map_iter(|&(rule, level)| match rule.look {
-            Look::Plan(_) if partial => Vec::new(),
+            Look::Plan(_) if !whole => Vec::new(),
             Look::Plan(look) => hits_of(rule, level, None, |found| look(context, found)),
             Look::Goal(look) => {
                 let at =
@@ -196,14 +196,16 @@ pub(super) fn hits_of(
     found.findings.into_iter().map(hit).collect()
 }
 
-fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, partial: bool, with_data: bool) -> Linted {
+fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, wrong: &[Loc], with_data: bool) -> Linted {
+    let whole = wrong.is_empty();
     let silencers = Silencers::read(context);
     let mut diagnostics = silencers.apply(context, levels, &mut hits, with_data);
-    if partial {
+    if !whole {
+        hits.retain(|hit| !hit.goals.iter().any(|goal| is_wrong(context, *goal, wrong)));
         // A comment on a goal that isn't there can't be without effect.
         diagnostics.clear();
     }
-    let cards = if partial { Vec::new() } else { cards(context, &hits, with_data) };
+    let cards = if whole { cards(context, &hits, with_data) } else { Vec::new() };
     let mut silenced = Vec::new();
     for mut hit in hits {
         match hit.allowed.take() {
@@ -212,6 +214,15 @@ fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, partial: b
         }
     }
     Linted { diagnostics, cards, silenced }
+}
+
+/// True where an error stands in a goal: what could be read of it may not be what was meant.
+fn is_wrong(context: &Context<'_>, goal: usize, wrong: &[Loc]) -> bool {
+    let Some((_, goal)) = context.plan.goals.get_index(goal) else { return false };
+    let span = goal.at.span;
+    wrong.iter().any(|at| {
+        at.file == goal.at.file && span.start <= at.span.start && at.span.start < span.end.max(span.start + 1)
+    })
 }
 
 pub(super) fn diagnostic(hit: Hit) -> Diagnostic {

@@ -127,7 +127,8 @@ fn what_is_wrong_points_into_the_flag() {
 fn check_tries_every_scenario() {
     let of = |scenario: &str| {
         let plan = Plan::parse(&PLAN.replace("scenario dear \"A higher price\" set price = 12", scenario));
-        plan.check().iter().map(|d| render::one(d, plan.sources(), Default::default())).collect::<String>()
+        let wrong = plan.check().into_iter().filter(|d| !milepost::diagnostic::codes::is_lint(d.code));
+        wrong.map(|d| render::one(&d, plan.sources(), Default::default())).collect::<String>()
     };
     assert_eq!(of("scenario dear set price = 12"), "");
     let wrong = [

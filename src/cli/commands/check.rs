@@ -113,7 +113,7 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
         let checked = match loaded.plan.lintable(&plan, &found) {
-            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(input.plan, loaded)),
+            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(&plan, loaded)),
             None => Checked { found, ..Checked::default() },
         };
         leave(plan);

@@ -178,5 +178,5 @@ fn a_goal_explained() {
     let json = emea().run(&["explain", "intl", "--format", "json"]);
     assert!(json.contains("\"derivation\": {") && json.contains("\"goal\": {"), "{json}");
     let wrong = emea().run(&["explain", "intel"]);
-    assert!(wrong.contains("no code, goal or function is called `intel`; did you mean `intl`?"), "{wrong}");
+    assert!(wrong.contains("no code, goal, function or lint is called `intel`; did you mean `intl`?"), "{wrong}");
 }
