@@ -140,6 +140,12 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// The goal of a number in the plan.
+    pub fn goal(&self, number: usize) -> Option<&GoalView<'a>> {
+        let found = self.goals.binary_search_by_key(&number, |g| g.number).ok()?;
+        self.goals.get(found)
+    }
+
     /// The text of a place, as written.
     pub fn text(&self, at: Loc) -> &'a str {
         self.sources.files.get(at.file.0 as usize).map_or("", |f| f.slice(at.span))

@@ -29,6 +29,7 @@ fn look(context: &Context<'_>, found: &mut Found) {
         return;
     }
     match owned.iter().flatten().next() {
+        Some(example) if without.len() > FEW => found.say(many(&without, example, owned.len())),
         Some(example) => {
             for goal in &without {
                 found.say(one(goal, example, (owned.len() - without.len(), owned.len())));
@@ -45,6 +46,9 @@ fn is_presented(plan: &Plan) -> bool {
     let facts = &plan.facts;
     facts.title.is_some() || facts.mission.is_some() || facts.vision.is_some() || !plan.objectives.is_empty()
 }
+
+/// More goals than this are one finding.
+const FEW: usize = 3;
 
 /// How deep combined goals are followed.
 const MAX_NESTED: usize = 16;
@@ -102,6 +106,17 @@ fn one(goal: &GoalView<'_>, example: &str, (with, of): (usize, usize)) -> Findin
     Finding::new("nobody answers for this goal", goal.name_place(), "no owner")
         .because(format!("Of the plan's {of} goals {with} {have} {example:?}."))
         .help("name who is asked when it goes wrong: owner \"…\" behind the goal or its objective")
+}
+
+fn many(without: &[&GoalView<'_>], example: &str, of: usize) -> Finding {
+    let at = without.first().map(|g| g.name_place()).unwrap_or_default();
+    let listed: Vec<&str> = without.iter().take(8).map(|g| g.goal.name.as_str()).collect();
+    let more = without.len() - listed.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let finding = Finding::new(format!("nobody answers for {} of {of} goals", without.len()), at, "the first of them")
+        .because(format!("They are {}{more}; others have an owner, such as {example:?}.", listed.join(", ")))
+        .help("name who is asked when it goes wrong: owner \"…\" behind each goal or its objective");
+    without.iter().fold(finding, |finding, goal| finding.concerns(goal.number))
 }
 
 fn none(context: &Context<'_>, without: &[&GoalView<'_>]) -> Finding {

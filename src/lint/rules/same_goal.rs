@@ -4,7 +4,8 @@ use crate::diagnostic::Level;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
 use crate::source::{Span, Spanned};
 use crate::syntax::tree::{GoalBody, GoalClause};
-use std::collections::HashMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hasher};
 
 pub static RULE: Rule = Rule {
@@ -19,9 +20,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn look(context: &Context<'_>, found: &mut Found) {
+    let prints: Vec<u64> = context.goals.par_iter().with_min_len(FEW).map(|goal| fingerprint(context, goal)).collect();
+    // By the number of the first that asks for it: all others, in the order of the plan.
+    let mut again: BTreeMap<usize, Vec<&GoalView<'_>>> = BTreeMap::new();
     let mut seen: HashMap<u64, &GoalView<'_>> = HashMap::with_capacity(context.goals.len());
-    for goal in &context.goals {
-        let first = *seen.entry(fingerprint(context, goal)).or_insert(goal);
+    for (goal, print) in context.goals.iter().zip(prints) {
+        let first = *seen.entry(print).or_insert(goal);
         if first.number == goal.number || !same(first, goal) {
             continue;
         }
@@ -31,18 +35,32 @@ fn look(context: &Context<'_>, found: &mut Found) {
         {
             continue;
         }
-        found.say(
-            Finding::new(format!("this goal asks for the same as `{}`", first.goal.name), goal.name_place(), "again")
-                .and(first.name_place(), "here first")
-                .because(match goal.goal.supports.and(first.goal.supports) {
-                    Some(_) => "Both are met or missed together, and count twice for their objective.",
-                    None => "Both are met or missed together.",
-                })
-                .help("keep one of them; or say what sets them apart: a where, another target, another deadline")
-                .concerns(first.number)
-                .concerns(goal.number),
-        );
+        again.entry(first.number).or_default().push(goal);
     }
+    for (first, others) in again {
+        if let (Some(first), Some(second)) = (context.goal(first), others.first()) {
+            found.say(finding(first, second, &others));
+        }
+    }
+}
+
+/// With fewer goals than this, threads cost more than they bring.
+const FEW: usize = 256;
+
+fn finding(first: &GoalView<'_>, second: &GoalView<'_>, others: &[&GoalView<'_>]) -> Finding {
+    let message = match others.len() {
+        1 => format!("this goal asks for the same as `{}`", first.goal.name),
+        n => format!("this goal and {} more ask for the same as `{}`", n - 1, first.goal.name),
+    };
+    let twice = others.iter().any(|g| g.goal.supports.and(first.goal.supports).is_some());
+    let together = if others.len() == 1 { "Both are" } else { "All are" };
+    let counted = if twice { ", and count more than once for their objective" } else { "" };
+    let finding = Finding::new(message, second.name_place(), "again")
+        .and(first.name_place(), "here first")
+        .because(format!("{together} met or missed together{counted}."))
+        .help("keep one of them; or say what sets them apart: a where, another target, another deadline")
+        .concerns(first.number);
+    others.iter().fold(finding, |finding, goal| finding.concerns(goal.number))
 }
 
 /// The parts of a goal on which its status depends; what describes it or is only shown beside it, not.
