@@ -4,8 +4,9 @@
 use super::Effect;
 use super::meaning::fixed;
 use crate::eval::aim::{self, Wanted};
+use crate::eval::measured::expressions;
 use crate::eval::verdict::TargetReading;
-use crate::model::plan::{Comparison, Direction, Formula, From, Goal, Plan, Target, TargetKind};
+use crate::model::plan::{Comparison, Direction, From, Goal, Plan, Target, TargetKind};
 use crate::quantity::{Digits, Unit, same};
 
 /// The values that a target accepts, and whether its ends are among them.
@@ -89,7 +90,7 @@ impl Accepted {
 
 /// What a target accepts, where the plan alone says it: its values and, where it needs one, the baseline are numbers.
 pub(super) fn accepted(plan: &Plan, target: &Target, from: Baseline, direction: Option<Direction>) -> Option<Accepted> {
-    let values: Vec<f64> = formulas(&target.kind).into_iter().map(|f| fixed(plan, f)).collect::<Option<_>>()?;
+    let values: Vec<f64> = expressions(&target.kind).into_iter().map(|f| fixed(plan, f)).collect::<Option<_>>()?;
     let baseline = match from {
         Baseline::Number(b) => Ok(b),
         Baseline::Read => Err(String::new()),
@@ -115,20 +116,6 @@ impl Baseline {
             _ => None,
         };
         written.map_or(Self::Read, Self::Number)
-    }
-}
-
-/// The formulas of a target, in the order written.
-pub(super) fn formulas(kind: &TargetKind) -> Vec<&Formula> {
-    match kind {
-        TargetKind::To(f) | TargetKind::Bound(_, f) | TargetKind::Near(_, f) => vec![f],
-        TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => vec![a, b],
-        TargetKind::Relative(_)
-        | TargetKind::Absolute(_)
-        | TargetKind::Multiple(_)
-        | TargetKind::Up
-        | TargetKind::Down
-        | TargetKind::Top(_) => Vec::new(),
     }
 }
 

@@ -28,11 +28,13 @@ pub fn conflict(context: &Context<'_>, claims: &[Claim<'_>], conflict: &Conflict
             format!("`{} {}` and `{} {}` can't both hold over the same time", a.text, a.wrote, b.text, b.wrote)
         }
         (_, Some((c, left))) => format!(
-            "these {} can't all hold: the others leave {name} {}, and this wants {}",
+            "these {} can't {} hold: the others leave {name} {}, and this wants {}",
             many(set.len()),
+            if set.len() == 2 { "both" } else { "all" },
             rest(c, left),
             wants(c)
         ),
+        ([_, _], None) => "these two can't both hold".to_owned(),
         (_, None) => format!("these {} can't all hold", many(set.len())),
     };
     let others: Vec<&Claim<'_>> = set.iter().copied().filter(|c| c.at != main.at).collect();
