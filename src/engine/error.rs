@@ -221,6 +221,14 @@ pub enum DataError {
     #[diagnostic(code("D017"), help("take nested `between` and `in` apart: segments hold the parts"))]
     TooLarge { table: String, most: usize },
 
+    /// More memory than there may be.
+    #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
+    #[diagnostic(
+        code("D019"),
+        help("give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`")
+    )]
+    Memory { table: String, needed: usize, limit: usize },
+
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
     #[diagnostic(code("D016"), help("this is a fault of the program: please report it with the plan"))]
@@ -254,6 +262,10 @@ fn name(column: &str) -> String {
     let plain =
         column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
     if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
 fn cells(n: usize) -> String {

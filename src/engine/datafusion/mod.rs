@@ -8,6 +8,7 @@ mod functions;
 mod json;
 mod open;
 mod parquet;
+mod pass;
 mod plan;
 mod row;
 mod scan;
@@ -36,6 +37,7 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
+    memory: usize,
 }
 
 impl DataFusionEngine {
@@ -56,6 +58,7 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
+            memory: usize::MAX,
         })
     }
 
@@ -77,6 +80,25 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        if pass::fits(query) {
+            let means = pass::Means {
+                context: &self.context,
+                runtime: &self.runtime,
+                pool: &self.pool,
+                progress: self.progress.as_ref(),
+                memory: self.memory,
+            };
+            if let Some(answers) = pass::run(&means, query, table)? {
+                return Ok(answers);
+            }
+        }
+        self.plain(query, table)
+    }
+}
+
+impl DataFusionEngine {
+    /// Each request by itself, over batches in the order of the file.
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan);

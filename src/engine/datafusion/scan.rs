@@ -12,7 +12,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::datasource::{MemTable, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionContext, ident};
 use futures::StreamExt;
 use std::fmt::Write;
 use std::path::Path;
@@ -26,6 +26,16 @@ pub async fn stream(context: &SessionContext, table: &Opened, plan: &Plan) -> Re
     let provider = provider(&table.file)?;
     let exprs = plan.exprs.iter().enumerate().map(|(i, e)| e.clone().alias(format!("e{i}")));
     context.read_table(provider)?.select(exprs)?.execute_stream().await
+}
+
+/// Columns of the whole table as they are stored, by their places in the file.
+///
+/// # Errors
+/// What DataFusion says.
+pub async fn columns(context: &SessionContext, table: &Opened, at: &[usize]) -> Result<SendableRecordBatchStream> {
+    let provider = provider(&table.file)?;
+    let names = at.iter().map(|at| ident(table.file.schema.field(*at).name()));
+    context.read_table(provider)?.select(names)?.execute_stream().await
 }
 
 /// The next batch.
