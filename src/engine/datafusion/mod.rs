@@ -9,6 +9,8 @@ mod json;
 mod open;
 mod parquet;
 mod plan;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod row;
 mod scan;
 mod tally;
@@ -36,6 +38,8 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
+    #[cfg(feature = "remote")]
+    remote: remote::Remote,
 }
 
 impl DataFusionEngine {
@@ -56,12 +60,20 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
+            #[cfg(feature = "remote")]
+            remote: remote::Remote::new(remote::RemoteSettings::default()),
         })
     }
 
     /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
     pub fn set_progress(&mut self, progress: Progress) {
         self.progress = Some(progress);
+    }
+
+    /// From now on, tables in object stores are reached so. Until then requests go unsigned.
+    #[cfg(feature = "remote")]
+    pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
+        self.remote = remote::Remote::new(settings);
     }
 }
 
