@@ -5,14 +5,21 @@ mod convert;
 mod csv;
 mod fold;
 mod functions;
+mod ipc;
 mod json;
+mod listing;
 mod open;
 mod parquet;
+mod part;
 mod plan;
+mod read;
 mod row;
 mod scan;
+mod sqlite;
 mod tally;
 mod time;
+mod timed;
+mod whole;
 mod workbook;
 
 use super::{DataError, Engine};
@@ -67,7 +74,8 @@ impl DataFusionEngine {
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let opened = open::open(table, self.progress.as_ref())?;
+        let progress = self.progress.as_ref();
+        let opened = self.pool.install(|| open::open(table, progress))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -94,11 +102,7 @@ impl Engine for DataFusionEngine {
         // In the pool, so that functions over rows and the folding share its threads.
         let runtime = &self.runtime;
         let read = self.pool.install(|| runtime.block_on(reading));
-        read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
-            table: query.table.clone(),
-            path: table.source.shown.clone(),
-            reason: e.strip_backtrace(),
-        })?;
+        read.map_err(|e: datafusion::error::DataFusionError| scan::error(&e, &table.source))?;
         Ok(fold.finish())
     }
 }
