@@ -112,8 +112,9 @@ pub struct TableInfo {
     pub time: Option<String>,
     /// Rows of the whole file, before any filter.
     pub rows: u64,
-    /// blake3 of the file's bytes, in hexadecimal.
-    pub blake3: String,
+    /// blake3 of the file's bytes (of several files: of their paths and hashes), in hexadecimal; none where the table is too
+    /// large to be read for it.
+    pub blake3: Option<String>,
     /// Where the table is in tidy form (`date, metric, value`): the metrics' names in order of appearance.
     pub tidy: Option<Vec<String>>,
     /// Things that were assumed while opening it, as sentences.

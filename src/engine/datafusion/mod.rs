@@ -5,16 +5,24 @@ mod convert;
 mod csv;
 mod fold;
 mod functions;
+mod ipc;
 mod json;
+mod listing;
 mod open;
 mod parquet;
+mod part;
+mod place;
 mod plan;
+mod read;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod row;
 mod scan;
+mod sqlite;
 mod tally;
 mod time;
+mod timed;
+mod whole;
 mod workbook;
 
 use super::{DataError, Engine};
@@ -38,8 +46,7 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
-    #[cfg(feature = "remote")]
-    remote: remote::Remote,
+    stores: place::Stores,
 }
 
 impl DataFusionEngine {
@@ -60,8 +67,7 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
-            #[cfg(feature = "remote")]
-            remote: remote::Remote::new(remote::RemoteSettings::default()),
+            stores: place::Stores::default(),
         })
     }
 
@@ -73,13 +79,14 @@ impl DataFusionEngine {
     /// From now on, tables in object stores are reached so. Until then requests go unsigned.
     #[cfg(feature = "remote")]
     pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
-        self.remote = remote::Remote::new(settings);
+        self.stores = place::Stores(remote::Remote::new(settings));
     }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let opened = open::open(table, self.progress.as_ref())?;
+        let (progress, stores) = (self.progress.as_ref(), &self.stores);
+        let opened = self.pool.install(|| open::open(table, stores, progress))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -106,11 +113,7 @@ impl Engine for DataFusionEngine {
         // In the pool, so that functions over rows and the folding share its threads.
         let runtime = &self.runtime;
         let read = self.pool.install(|| runtime.block_on(reading));
-        read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
-            table: query.table.clone(),
-            path: table.source.shown.clone(),
-            reason: e.strip_backtrace(),
-        })?;
+        read.map_err(|e: datafusion::error::DataFusionError| scan::error(&e, &table.source))?;
         Ok(fold.finish())
     }
 }

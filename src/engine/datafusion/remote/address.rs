@@ -152,14 +152,18 @@ fn which(key: &str) -> Result<Which, Wrong> {
     Ok(Which::Pattern { prefix: key[..folder].to_owned(), deep: key[folder..].contains('/'), pattern })
 }
 
-/// True where a pattern names that key: `*` stands for a part of one name, `**` for folders.
+/// True where a pattern names that key, or a folder that it is in: `*` stands for a part of one name, `**` for folders.
 pub fn fits(pattern: &Pattern, key: &str) -> bool {
-    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    pattern.matches_with(key, options)
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    let folders = key.match_indices('/').map(|(slash, _)| &key[..slash]);
+    folders.chain([key]).any(|path| pattern.matches_with(path, options))
 }
 
-/// True for what is data in the folder `prefix`: nothing on the way to it, nor itself, starts with `_` or `.`.
+/// True for what is data below `prefix`: nothing on the way to it, nor itself, is hidden or another program's mark
+/// (`_SUCCESS`); `_day=1` is a partition.
 pub fn is_data(key: &str, prefix: &str) -> bool {
     let below = key.strip_prefix(prefix).unwrap_or(key);
-    !below.is_empty() && below.split('/').all(|name| !name.is_empty() && !name.starts_with(['_', '.']))
+    let hidden = |name: &str| name.starts_with('.') || name.starts_with('_') && !name.contains('=');
+    !below.is_empty() && below.split('/').all(|name| !name.is_empty() && !hidden(name))
 }

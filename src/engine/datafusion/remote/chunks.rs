@@ -1,9 +1,7 @@
 //! A Parquet file in a store, read by ranges: its footer and the columns that are asked for. Knows no table.
 
 use super::object::Object;
-use crate::engine::DataError;
 use bytes::Bytes;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use datafusion::parquet::errors::{ParquetError, Result};
 use datafusion::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use datafusion::parquet::file::reader::{ChunkReader, Length};
@@ -21,14 +19,14 @@ const BLOCK: u64 = 4 << 20;
 const KEPT: u64 = 128 << 20;
 
 /// The bytes of a Parquet file by ranges. A clone shares connections and what is kept.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Chunks {
     object: Object,
     size: u64,
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shared {
     /// Where the parts of a column lie, in order: what is asked for within one of them is read on to its end.
     parts: Mutex<Vec<Range<u64>>>,
@@ -37,7 +35,7 @@ struct Shared {
 }
 
 /// Bytes from a place on.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Block {
     start: u64,
     bytes: Bytes,
@@ -58,18 +56,15 @@ impl Block {
 }
 
 impl Chunks {
-    /// The file's bytes, and what its footer says.
-    ///
-    /// # Errors
-    /// What the server says; a footer that is none, as its words.
-    pub fn open(object: &Object) -> std::result::Result<(Self, ArrowReaderMetadata), Broken> {
+    /// The bytes of an object that has ranges.
+    pub fn new(object: Object) -> Self {
         let size = object.size().unwrap_or(0);
-        let chunks = Self { object: object.clone(), size, shared: Arc::default() };
-        let read = ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::default());
-        let footer =
-            read.map_err(|e| object.take_error().map_or_else(|| Broken::Format(e.to_string()), Broken::Reached))?;
-        *chunks.shared.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts(footer.metadata());
-        Ok((chunks, footer))
+        Self { object, size, shared: Arc::default() }
+    }
+
+    /// From now on, parts of columns are read on to their ends. Before, a footer was read from here.
+    pub fn learn(&self, metadata: &ParquetMetaData) {
+        *self.shared.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts(metadata);
     }
 
     /// The object that they belong to.
@@ -130,14 +125,6 @@ impl Chunks {
         let tail = self.size.saturating_sub(TAIL);
         if to > tail && parts.is_empty() { (from.min(tail)..self.size, true) } else { (from..to, true) }
     }
-}
-
-/// Why a Parquet file can't be opened.
-pub enum Broken {
-    /// Its bytes didn't come.
-    Reached(DataError),
-    /// They are no Parquet.
-    Format(String),
 }
 
 fn parts(metadata: &ParquetMetaData) -> Vec<Range<u64>> {

@@ -7,7 +7,7 @@ mod object;
 mod stores;
 mod worker;
 
-pub use chunks::{Broken, Chunks};
+pub use chunks::{Chunks, Onward};
 pub use object::{LocalCopy, Object};
 
 use super::super::DataError;
@@ -15,6 +15,7 @@ use crate::query::{TableSource, redacted};
 use address::{Address, Scheme, Which};
 use failure::Failure;
 use futures::StreamExt;
+use glob::Pattern;
 use object::Found;
 use object_store::ObjectStore;
 use std::collections::HashMap;
@@ -48,6 +49,12 @@ impl RemoteSettings {
     }
 }
 
+impl Default for Remote {
+    fn default() -> Self {
+        Self::new(RemoteSettings::default())
+    }
+}
+
 /// The stores of one engine.
 #[derive(Clone)]
 pub struct Remote {
@@ -77,6 +84,11 @@ impl Remote {
         Address::knows(url)
     }
 
+    /// True for a URL that names one object, false for a folder or a pattern.
+    pub fn names_one(url: &str) -> bool {
+        Address::parse(url).is_ok_and(|a| matches!(a.which, Which::Web | Which::One(_)))
+    }
+
     /// The objects of a table in the order of their keys: one, those below a folder (`s3://bucket/posts/`), or those
     /// that a pattern names (`s3://bucket/posts/2021-*.parquet`). In a folder, what is named with `_` or `.` in front
     /// is no data.
@@ -95,16 +107,15 @@ impl Remote {
         if found.is_empty() {
             return Err(named.nothing());
         }
-        let mut objects: Vec<Object> = found
-            .into_iter()
-            .map(|found| {
-                let key = match address.scheme {
-                    Scheme::Web => address.path.clone(),
-                    _ => found.meta.location.to_string(),
-                };
-                Object::new(&self.worker, &store, found, &named, key)
-            })
-            .collect();
+        let object = |found: Found| {
+            let (key, url) = match address.scheme {
+                Scheme::Web => (address.path.clone(), named.url.clone()),
+                _ => (found.meta.location.to_string(), format!("{}/{}", address.root, found.meta.location)),
+            };
+            let named = Named { url, ..named.clone() };
+            Object::new(&self.worker, &store, found, named, key)
+        };
+        let mut objects: Vec<Object> = found.into_iter().map(object).collect();
         objects.sort_by(|a, b| a.key().cmp(b.key()));
         Ok(objects)
     }
@@ -131,29 +142,46 @@ async fn find(store: &dyn ObjectStore, which: &Which, patience: Duration) -> Res
         Which::Web => Ok(vec![object::head_by_reading(store, patience).await?]),
         Which::One(key) => Ok(vec![object::head(store, key, patience).await?]),
         Which::Folder(prefix) => {
-            let mut found = below(store, prefix, true, patience).await?;
+            let mut found = below(store, prefix, patience).await?;
             found.retain(|f| address::is_data(f.meta.location.as_ref(), prefix));
             Ok(found)
         }
         Which::Pattern { prefix, deep, pattern } => {
-            let mut found = below(store, prefix, *deep, patience).await?;
-            found.retain(|f| address::fits(pattern, f.meta.location.as_ref()));
+            let mut found = match deep {
+                true => below(store, prefix, patience).await?,
+                false => beside(store, prefix, pattern, patience).await?,
+            };
+            found.retain(|f| {
+                let key = f.meta.location.as_ref();
+                address::is_data(key, prefix) && address::fits(pattern, key)
+            });
             Ok(found)
         }
     }
 }
 
-/// All objects in a folder, and where `deep` in the folders below it.
-async fn below(store: &dyn ObjectStore, prefix: &str, deep: bool, patience: Duration) -> Result<Vec<Found>, Failure> {
+/// All objects in a folder and in those below it.
+async fn below(store: &dyn ObjectStore, prefix: &str, patience: Duration) -> Result<Vec<Found>, Failure> {
     let path = if prefix.is_empty() { None } else { Some(object::path(prefix)?) };
-    let mut all = Vec::new();
-    if deep {
-        let mut listed = store.list(path.as_ref());
-        while let Some(meta) = patiently(patience, listed.next()).await? {
-            all.push(meta?);
-        }
-    } else {
-        all = patiently(patience, store.list_with_delimiter(path.as_ref())).await??.objects;
+    let (mut listed, mut all) = (store.list(path.as_ref()), Vec::new());
+    while let Some(meta) = patiently(patience, listed.next()).await? {
+        all.push(Found { meta: meta?, ranges: true });
     }
-    Ok(all.into_iter().map(|meta| Found { meta, ranges: true }).collect())
+    Ok(all)
+}
+
+/// The objects in a folder, and those below the folders in it that the pattern names: a bucket may hold far more.
+async fn beside(
+    store: &dyn ObjectStore,
+    prefix: &str,
+    pattern: &Pattern,
+    patience: Duration,
+) -> Result<Vec<Found>, Failure> {
+    let path = if prefix.is_empty() { None } else { Some(object::path(prefix)?) };
+    let listed = patiently(patience, store.list_with_delimiter(path.as_ref())).await??;
+    let mut all: Vec<Found> = listed.objects.into_iter().map(|meta| Found { meta, ranges: true }).collect();
+    for folder in listed.common_prefixes.iter().filter(|p| address::fits(pattern, p.as_ref())) {
+        all.extend(below(store, folder.as_ref(), patience).await?);
+    }
+    Ok(all)
 }

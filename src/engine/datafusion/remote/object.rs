@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{Error as StoreError, GetOptions, GetRange, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt};
+use std::fmt;
 use std::io::Write;
 use std::ops::Range;
 use std::path::Path as FilePath;
@@ -38,7 +39,7 @@ struct Inner {
     key: String,
     /// How many of its bytes travelled.
     travelled: AtomicU64,
-    /// The first error since it was asked for: libraries between here and there keep words only.
+    /// Of the first reading that failed.
     error: Mutex<Option<DataError>>,
 }
 
@@ -90,13 +91,13 @@ pub async fn head_by_reading(store: &dyn ObjectStore, patience: Duration) -> Res
 }
 
 impl Object {
-    pub(super) fn new(worker: &Worker, store: &Arc<dyn ObjectStore>, found: Found, named: &Named, key: String) -> Self {
+    pub(super) fn new(worker: &Worker, store: &Arc<dyn ObjectStore>, found: Found, named: Named, key: String) -> Self {
         Self(Arc::new(Inner {
             worker: worker.clone(),
             store: store.clone(),
             meta: found.meta,
             ranges: found.ranges,
-            named: named.clone(),
+            named,
             key,
             travelled: AtomicU64::new(0),
             error: Mutex::new(None),
@@ -106,6 +107,16 @@ impl Object {
     /// Its key in the bucket, or the path of its address: the part that its ending is in.
     pub fn key(&self) -> &str {
         &self.0.key
+    }
+
+    /// The last part of its key.
+    pub fn name(&self) -> &str {
+        self.key().rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Its address, without secrets.
+    pub fn url(&self) -> String {
+        self.0.named.url.clone()
     }
 
     /// How many bytes it has; `None` where the server doesn't say.
@@ -142,10 +153,9 @@ impl Object {
         read.map_err(|e| self.note(&e))
     }
 
-    /// The error that stopped the latest reading, where it came from here; given once. Readers of formats between here
-    /// and there keep only its words.
-    pub fn take_error(&self) -> Option<DataError> {
-        self.0.error.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The error that stopped the first reading that failed. Readers of formats between here and there keep only words.
+    pub fn error(&self) -> Option<DataError> {
+        self.0.error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All of its bytes as a file on this machine, of the same ending.
@@ -153,7 +163,7 @@ impl Object {
     /// # Errors
     /// What the server says; another object by now; another length than it said; no room.
     pub fn copy(&self) -> Result<LocalCopy, DataError> {
-        let name = self.key().rsplit('/').next().unwrap_or_default();
+        let name = self.name();
         let ending = name.find('.').map_or("", |dot| &name[dot..]);
         let file = tempfile::Builder::new().prefix("milepost-").suffix(ending).tempfile();
         let file = file.map_err(|e| self.0.named.failed(&Failure::Copy(e)))?;
@@ -195,7 +205,7 @@ impl Object {
             return Ok(Bytes::new());
         }
         let mut body = self.ask(Some(GetRange::Bounded(range))).await?.into_stream();
-        let mut all = Vec::with_capacity(usize::try_from(said).unwrap_or(0));
+        let mut all = Vec::with_capacity(usize::try_from(said.min(PIECE)).unwrap_or(0));
         while let Some(piece) = patiently(self.0.worker.patience(), body.next()).await? {
             let piece = piece?;
             self.0.travelled.fetch_add(piece.len() as u64, Ordering::Relaxed);
@@ -220,8 +230,14 @@ impl Object {
 
     fn note(&self, failure: &Failure) -> DataError {
         let mut first = self.0.error.lock().unwrap_or_else(PoisonError::into_inner);
-        first.get_or_insert_with(|| self.0.named.failed(failure));
-        self.0.named.failed(failure)
+        first.get_or_insert_with(|| self.0.named.failed(failure)).clone()
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its store may hold secrets.
+        f.debug_tuple("Object").field(&self.0.key).finish()
     }
 }
 

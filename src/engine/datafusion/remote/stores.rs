@@ -2,11 +2,11 @@
 
 use super::RemoteSettings;
 use super::address::{Address, Scheme, is_this_machine};
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::client::ReqwestConnector;
 use object_store::client::{HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService};
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::http::HttpBuilder;
 use object_store::{BackoffConfig, ClientOptions, HeaderValue, ObjectStore, RetryConfig};
 use std::future::Future;
@@ -63,8 +63,15 @@ fn s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, N
             builder = builder.with_config(key, value);
         }
     }
-    let known = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"];
-    if unsigned(settings, &known, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SKIP_SIGNATURE") {
+    use AmazonS3ConfigKey as Key;
+    let known = [
+        Key::AccessKeyId,
+        Key::SecretAccessKey,
+        Key::WebIdentityTokenFile,
+        Key::ContainerCredentialsRelativeUri,
+        Key::ContainerCredentialsFullUri,
+    ];
+    if settings.get("AWS_SKIP_SIGNATURE").is_none() && known.iter().all(|k| builder.get_config_value(k).is_none()) {
         builder = builder.with_skip_signature(true);
     }
     Ok(Arc::new(builder.with_bucket_name(bucket).with_allow_http(plain).build()?))
@@ -79,8 +86,9 @@ fn google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore
             builder = builder.with_config(key, value);
         }
     }
-    let known = ["GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_SERVICE_ACCOUNT_KEY"];
-    if unsigned(settings, &known, "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_SKIP_SIGNATURE") {
+    use GoogleConfigKey as Key;
+    let known = [Key::ServiceAccount, Key::ServiceAccountKey, Key::ApplicationCredentials];
+    if settings.get("GOOGLE_SKIP_SIGNATURE").is_none() && known.iter().all(|k| builder.get_config_value(k).is_none()) {
         builder = builder.with_skip_signature(true);
     }
     Ok(Arc::new(builder.with_bucket_name(bucket).build()?))
@@ -95,8 +103,10 @@ fn azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectSto
             builder = builder.with_config(key, value);
         }
     }
-    let known = ["AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_CLIENT_ID", "AZURE_CLIENT_ID"];
-    if unsigned(settings, &known, "AZURE_STORAGE_TOKEN", "AZURE_SKIP_SIGNATURE") {
+    use AzureConfigKey as Key;
+    let known = [Key::AccessKey, Key::SasKey, Key::Token, Key::ClientId, Key::FederatedTokenFile, Key::MsiEndpoint];
+    let own = ["AZURE_SKIP_SIGNATURE", "AZURE_USE_AZURE_CLI", "AZURE_STORAGE_USE_EMULATOR"];
+    if own.iter().all(|n| settings.get(n).is_none()) && known.iter().all(|k| builder.get_config_value(k).is_none()) {
         builder = builder.with_skip_signature(true);
     }
     Ok(Arc::new(builder.with_container_name(container).build()?))
@@ -106,11 +116,6 @@ fn azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectSto
 fn named<'a>(settings: &'a RemoteSettings, prefix: &'a str) -> impl Iterator<Item = (String, &'a str)> {
     let lower = settings.variables.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
     lower.filter(move |(name, value)| name.starts_with(prefix) && !value.is_empty())
-}
-
-/// True where no variable gives credentials, and none says how to sign.
-fn unsigned(settings: &RemoteSettings, known: &[&str], last: &str, said: &str) -> bool {
-    known.iter().chain([&last, &said]).all(|name| settings.get(name).is_none())
 }
 
 /// True where the endpoint is reached without protection: on this machine, or since the variables allow it.
