@@ -6,7 +6,7 @@ use super::literals::span_unit;
 use super::names::written;
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
-use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
+use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn, redacted};
 use crate::source::{FileId, Span};
 use crate::syntax::tree::{self, TableClause};
 
@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 source: TableSource {
                     name: d.tree.name.node.clone(),
                     path: d.tree.from.node.clone(),
-                    shown: d.tree.from.node.clone(),
+                    shown: redacted(&d.tree.from.node),
                     time: None,
                     sheet: None,
                     filter: None,

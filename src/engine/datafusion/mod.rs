@@ -5,15 +5,25 @@ mod convert;
 mod csv;
 mod fold;
 mod functions;
+mod ipc;
 mod json;
+mod listing;
 mod open;
 mod parquet;
 mod pass;
+mod part;
+mod place;
 mod plan;
+mod read;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod row;
 mod scan;
+mod sqlite;
 mod tally;
 mod time;
+mod timed;
+mod whole;
 mod workbook;
 
 use super::{DataError, Engine};
@@ -38,6 +48,7 @@ pub struct DataFusionEngine {
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
     memory: usize,
+    stores: place::Stores,
 }
 
 impl DataFusionEngine {
@@ -59,6 +70,7 @@ impl DataFusionEngine {
             tables: IndexMap::new(),
             progress: None,
             memory: usize::MAX,
+            stores: place::Stores::default(),
         })
     }
 
@@ -66,11 +78,18 @@ impl DataFusionEngine {
     pub fn set_progress(&mut self, progress: Progress) {
         self.progress = Some(progress);
     }
+
+    /// From now on, tables in object stores are reached so. Until then requests go unsigned.
+    #[cfg(feature = "remote")]
+    pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
+        self.stores = place::Stores(remote::Remote::new(settings));
+    }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let opened = open::open(table, self.progress.as_ref())?;
+        let (progress, stores) = (self.progress.as_ref(), &self.stores);
+        let opened = self.pool.install(|| open::open(table, stores, progress))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -83,7 +102,6 @@ impl Engine for DataFusionEngine {
         if pass::fits(query) {
             let means = pass::Means {
                 context: &self.context,
-                runtime: &self.runtime,
                 pool: &self.pool,
                 progress: self.progress.as_ref(),
                 memory: self.memory,
@@ -116,11 +134,7 @@ impl DataFusionEngine {
         // In the pool, so that functions over rows and the folding share its threads.
         let runtime = &self.runtime;
         let read = self.pool.install(|| runtime.block_on(reading));
-        read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
-            table: query.table.clone(),
-            path: table.source.shown.clone(),
-            reason: e.strip_backtrace(),
-        })?;
+        read.map_err(|e: datafusion::error::DataFusionError| scan::error(&e, &table.source))?;
         Ok(fold.finish())
     }
 }

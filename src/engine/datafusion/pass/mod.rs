@@ -11,10 +11,10 @@ mod extent;
 mod held;
 mod kept;
 mod keys;
-mod parquet;
 mod plan;
 mod read;
 mod runs;
+mod stretch;
 mod values;
 mod worker;
 

@@ -361,7 +361,8 @@ fn conjuncts<'a>(row: &'a Row, parts: &mut Vec<&'a Row>) {
     }
 }
 
-fn is_text(kind: &DataType) -> bool {
+/// True for texts, however they are held.
+pub fn is_text(kind: &DataType) -> bool {
     match kind {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, value) => is_text(value),

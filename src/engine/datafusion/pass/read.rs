@@ -1,31 +1,27 @@
 //! Runs a pass over a table's rows: which stretches of which files are read, by which threads. Knows readers, and nothing
 //! of what is computed.
 
-use super::active::{Active, Wanted};
+use super::active::Wanted;
 use super::answer;
-use super::compiled::{Frame, failed};
-use super::parquet;
+use super::compiled::failed;
 use super::plan::{self, Plan, Source};
+use super::stretch::{self, Stretch};
 use super::worker::{Stop, Worker};
 use crate::engine::DataError;
-use crate::engine::datafusion::open::{Kind, Opened};
-use crate::engine::datafusion::{Progress, scan};
+use crate::engine::datafusion::Progress;
+use crate::engine::datafusion::open::Opened;
 use crate::query::{Answer, Query};
-use datafusion::error::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 use indexmap::IndexSet;
 use rayon::ThreadPool;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use tokio::runtime::Runtime;
 
 /// What a pass runs with.
 pub struct Means<'a> {
-    /// Makes expressions and scans.
+    /// Makes expressions.
     pub context: &'a SessionContext,
-    /// Drives scans.
-    pub runtime: &'a Runtime,
     /// Reads and accumulates.
     pub pool: &'a ThreadPool,
     /// Is told of rows.
@@ -42,7 +38,7 @@ pub struct Means<'a> {
 pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Answer>>, DataError> {
     let mut wide = IndexSet::new();
     loop {
-        let plan = plan::plan(means.context, query, table, &table.file.schema, &wide)?;
+        let plan = plan::plan(means.context, query, table, &table.schema, &wide)?;
         let stop = match read(means, &plan, table).and_then(|worker| means.pool.install(|| answer::answers(worker))) {
             Ok(answers) => return Ok(Some(answers)),
             Err(stop) => stop,
@@ -57,6 +53,7 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Ve
                 return Err(DataError::Memory { table: source.name.clone(), needed, limit: means.memory });
             }
             Stop::Failed(e) => return Err(failed(&source.name, &source.shown, &e)),
+            Stop::Data(e) => return Err(e),
         }
     }
 }
@@ -64,32 +61,30 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Ve
 /// Reads the table once.
 fn read<'a>(means: &Means<'_>, plan: &'a Plan, table: &Opened) -> std::result::Result<Worker<'a>, Stop> {
     let wanted = Wanted::new(plan);
-    match table.file.kind {
-        Kind::Parquet => {
-            let groups = parquet::groups(plan, &wanted, &table.file.path)?;
-            shared(means, plan, &groups, &wanted)
-        }
-        _ => streamed(means, plan, table, &wanted),
+    let mut stretches = Vec::new();
+    for file in table.files.iter() {
+        stretches.extend(stretch::of(plan, &wanted, file)?);
     }
+    shared(means, plan, &stretches, &wanted)
 }
 
-/// One thread after the other takes the next row group.
+/// One thread after the other takes the next stretch.
 fn shared<'a>(
     means: &Means<'_>,
     plan: &'a Plan,
-    groups: &[parquet::Group],
+    stretches: &[Stretch<'_>],
     wanted: &Arc<Wanted>,
 ) -> std::result::Result<Worker<'a>, Stop> {
     let (next, held, over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let first_stop: Mutex<Option<(usize, Stop)>> = Mutex::new(None);
-    let threads = means.pool.current_num_threads().clamp(1, groups.len().max(1));
+    let threads = means.pool.current_num_threads().clamp(1, stretches.len().max(1));
     let work = || -> std::result::Result<Worker<'a>, Stop> {
         let mut worker = Worker::new(plan)?;
         let mut own = 0;
         while !over.load(Ordering::Relaxed) {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(group) = groups.get(at) else { break };
-            let read = group.read(plan, wanted, &mut worker, means.progress).and_then(|()| {
+            let Some(stretch) = stretches.get(at) else { break };
+            let read = stretch.read(plan, wanted, &mut worker, means.progress).and_then(|()| {
                 let bytes = worker.bytes();
                 let all = held.fetch_add(bytes.saturating_sub(own), Ordering::Relaxed) + bytes.saturating_sub(own);
                 own = bytes.max(own);
@@ -98,7 +93,7 @@ fn shared<'a>(
             if let Err(stop) = read {
                 over.store(true, Ordering::Relaxed);
                 let mut first = first_stop.lock().unwrap_or_else(|e| e.into_inner());
-                // Row groups are handed out in order: the first that fails is always the same.
+                // Stretches are handed out in order: the first that fails is always the same.
                 if first.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
                     *first = Some((at, stop));
                 }
@@ -124,44 +119,4 @@ fn shared<'a>(
         all.merge(worker?)?;
         Ok(all)
     })
-}
-
-/// Batches as DataFusion scans them, in the order of the file.
-fn streamed<'a>(
-    means: &Means<'_>,
-    plan: &'a Plan,
-    table: &Opened,
-    wanted: &Arc<Wanted>,
-) -> std::result::Result<Worker<'a>, Stop> {
-    let active = Active::new(plan, wanted, |_, _| true);
-    let (plain, texts) = active.columns(plan);
-    let mut columns: Vec<usize> = plain.into_iter().chain(texts).collect();
-    columns.sort_unstable();
-    let mut worker = Worker::new(plan)?;
-    let reading = async {
-        let mut batches = scan::columns(means.context, table, &columns).await?;
-        while let Some(batch) = scan::next(&mut batches).await? {
-            let mut frame = Frame { rows: batch.num_rows(), columns: vec![None; plan.schema.fields().len()] };
-            for (at, column) in columns.iter().zip(batch.columns()) {
-                frame.columns[*at] = Some(column.clone());
-            }
-            worker.take(&frame, &active)?;
-            let bytes = worker.bytes();
-            if bytes > means.memory {
-                return Err(Stop::Memory(bytes));
-            }
-            if let Some(progress) = means.progress {
-                progress(batch.num_rows() as u64);
-            }
-        }
-        Ok(())
-    };
-    means.pool.install(|| means.runtime.block_on(reading))?;
-    Ok(worker)
-}
-
-impl From<::datafusion::parquet::errors::ParquetError> for Stop {
-    fn from(e: ::datafusion::parquet::errors::ParquetError) -> Self {
-        Self::Failed(DataFusionError::from(e))
-    }
 }

@@ -4,7 +4,7 @@ use super::active::Active;
 use super::block::{Block, Rows, each};
 use super::combinations::Combinations;
 use super::compiled::Frame;
-use super::dictionary::{Dictionary, FIRST, MISSING};
+use super::dictionary::{Dictionary, FIRST};
 use super::extent::Extent;
 use super::held::{Held, Tests};
 use super::kept::{All, Different};
@@ -12,7 +12,8 @@ use super::keys::Keys;
 use super::plan::{Kept, Plan, Source};
 use super::runs::Runs;
 use super::values::{self, Values};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use crate::engine::DataError;
+use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::error::DataFusionError;
 use std::sync::Arc;
@@ -27,8 +28,10 @@ pub enum Stop {
     TooWide(usize),
     /// It takes more memory than it may: so many bytes.
     Memory(usize),
-    /// DataFusion, or the file.
+    /// DataFusion.
     Failed(DataFusionError),
+    /// A file.
+    Data(DataError),
 }
 
 impl From<DataFusionError> for Stop {
@@ -330,7 +333,6 @@ fn translated(to: &[u32], code: u32) -> u32 {
 
 /// A column that a file of an older make doesn't have.
 fn missing(rows: usize) -> ArrayRef {
-    let _ = MISSING;
     Arc::new(datafusion::arrow::array::StringArray::new_null(rows))
 }
 

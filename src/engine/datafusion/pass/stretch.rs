@@ -1,30 +1,27 @@
-//! Row groups of a Parquet file: what their statistics say, and the columns of each that somebody needs.
+//! The stretches in which a table's files are read: what their statistics say, and the columns of each that somebody needs.
 
 use super::active::{Active, Wanted};
 use super::compiled::Frame;
-use super::plan::{Plan, Request};
+use super::plan::{Plan, Request, is_text};
 use super::worker::{Stop, Worker};
 use crate::engine::datafusion::Progress;
+use crate::engine::datafusion::read::ScanFile;
 use crate::engine::datafusion::row::DAY;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
-use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
-use std::fs::File;
-use std::path::PathBuf;
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use datafusion::parquet::errors::ParquetError;
 use std::sync::Arc;
 
 /// Rows of a batch: enough that what is done once a batch doesn't count, few enough that its columns stay in the cache.
 const BATCH: usize = 32_768;
 
-/// One row group.
-pub struct Group {
-    path: PathBuf,
-    number: usize,
-    metadata: ArrowReaderMetadata,
+/// One row group of a Parquet file, or the whole of another one.
+pub struct Stretch<'a> {
+    file: &'a ScanFile,
+    /// Which row group, with the types in which its columns are read.
+    group: Option<(usize, ArrowReaderMetadata)>,
     rows: u64,
     /// The earliest and the latest time, where it is known.
     range: Option<(i64, i64)>,
@@ -32,29 +29,31 @@ pub struct Group {
     timed: bool,
 }
 
-/// The row groups of a file of which some request wants something, in order.
+/// The stretches of a file of which some request wants something, in order.
 ///
 /// # Errors
-/// A file that can't be read.
-pub fn groups(plan: &Plan, wanted: &Arc<Wanted>, path: &str) -> Result<Vec<Group>, Stop> {
-    let path = PathBuf::from(path);
-    let file = File::open(&path).map_err(|e| Stop::Failed(e.into()))?;
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
-    let texts = Active::new(plan, wanted, |_, _| true).columns(plan).1;
-    let field = |(at, field): (usize, &Arc<Field>)| match texts.contains(&at) {
+/// A footer that contradicts itself.
+pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<Vec<Stretch<'a>>, Stop> {
+    let Some(footer) = &file.footer else {
+        return Ok(vec![Stretch { file, group: None, rows: file.rows, range: None, timed: false }]);
+    };
+    let names: Vec<&String> =
+        Active::new(plan, wanted, |_, _| true).columns(plan).1.iter().map(|at| plan.schema.field(*at).name()).collect();
+    let field = |field: &Arc<Field>| match names.contains(&field.name()) && is_text(field.data_type()) {
         true => Arc::new(field.as_ref().clone().with_data_type(numbered())),
         false => field.clone(),
     };
-    let fields: Vec<Arc<Field>> = metadata.schema().fields().iter().enumerate().map(field).collect();
-    let schema = Schema::new_with_metadata(fields, metadata.schema().metadata().clone());
+    let fields: Vec<Arc<Field>> = footer.schema().fields().iter().map(field).collect();
+    let schema = Schema::new_with_metadata(fields, footer.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-    let ranges = ranges(plan, &metadata)?;
-    let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)?;
-    let groups = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
-        let rows = u64::try_from(metadata.metadata().row_group(number).num_rows()).unwrap_or(0);
-        Group { path: path.clone(), number, metadata: metadata.clone(), rows, range, timed }
+    let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
+    let ranges = ranges(plan, footer, file)?;
+    let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
+    let stretches = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
+        let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
+        Stretch { file, group: Some((number, footer.clone())), rows, range, timed }
     });
-    Ok(groups.filter(|g| g.rows > 0 && plan.requests.iter().any(|r| g.touches(r))).collect())
+    Ok(stretches.filter(|s| s.rows > 0 && plan.requests.iter().any(|r| s.touches(r))).collect())
 }
 
 /// Text columns come with their values numbered, as they are in the file.
@@ -65,28 +64,33 @@ fn numbered() -> DataType {
 type Range = (Option<(i64, i64)>, bool);
 
 /// Of each row group, the range of its times, and whether that is exact and each row has one.
-fn ranges(plan: &Plan, metadata: &ArrowReaderMetadata) -> Result<Vec<Range>, Stop> {
-    let groups = metadata.metadata().row_groups();
+fn ranges(plan: &Plan, footer: &ArrowReaderMetadata, file: &ScanFile) -> Result<Vec<Range>, Stop> {
+    let groups = footer.metadata().row_groups();
     let nothing = vec![(None, false); groups.len()];
     let Some(time) = &plan.time else { return Ok(nothing) };
     let &[column] = &time.columns[..] else { return Ok(nothing) };
-    let field = plan.schema.field(column);
+    let Ok(field) = footer.schema().field_with_name(plan.schema.field(column).name()) else { return Ok(nothing) };
     let zoned = match field.data_type() {
         DataType::Timestamp(_, zone) => zone.is_some(),
         DataType::Date32 | DataType::Date64 => false,
         // Texts are in another order than the times that they say.
         _ => return Ok(nothing),
     };
-    let converter = StatisticsConverter::try_new(field.name(), metadata.schema(), metadata.parquet_schema())?;
+    let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
+    let converter = StatisticsConverter::try_new(field.name(), footer.schema(), footer.parquet_schema());
+    let converter = converter.map_err(told)?;
     let micros = |ends: ArrayRef| -> Result<ArrayRef, Stop> {
         let mut columns = vec![None; plan.schema.fields().len()];
         let rows = ends.len();
         columns[column] = Some(ends);
         Ok(time.over(&Frame { rows, columns })?)
     };
-    let (first, last) = (micros(converter.row_group_mins(groups)?)?, micros(converter.row_group_maxes(groups)?)?);
+    let (first, last) = (
+        micros(converter.row_group_mins(groups).map_err(told)?)?,
+        micros(converter.row_group_maxes(groups).map_err(told)?)?,
+    );
     let (first, last) = (first.as_primitive::<Int64Type>(), last.as_primitive::<Int64Type>());
-    let nulls = converter.row_group_null_counts(groups)?;
+    let nulls = converter.row_group_null_counts(groups).map_err(told)?;
     let range = |at: usize| match (first.is_valid(at) && last.is_valid(at), zoned) {
         (false, _) => (None, false),
         (true, false) => {
@@ -99,7 +103,7 @@ fn ranges(plan: &Plan, metadata: &ArrowReaderMetadata) -> Result<Vec<Range>, Sto
     Ok((0..groups.len()).map(range).collect())
 }
 
-impl Group {
+impl Stretch<'_> {
     /// False where none of its rows is in a request's window.
     fn touches(&self, request: &Request) -> bool {
         let Some((start, end)) = request.window else { return true };
@@ -150,15 +154,20 @@ impl Group {
 
     fn scan(&self, plan: &Plan, active: &Active, worker: &mut Worker<'_>) -> Result<(), Stop> {
         let (plain, texts) = active.columns(plan);
-        let mut columns: Vec<usize> = plain.into_iter().chain(texts).collect();
+        let mut columns: Vec<usize> = plain.iter().chain(&texts).copied().collect();
         columns.sort_unstable();
-        // A file of its own: threads that share one would move each other's place in it.
-        let file = File::open(&self.path).map_err(|e| Stop::Failed(e.into()))?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
-        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-        let batches = builder.with_row_groups(vec![self.number]).with_projection(mask).with_batch_size(BATCH).build()?;
-        for batch in batches {
-            let batch = batch.map_err(|e| Stop::Failed(e.into()))?;
+        let field = |at: &usize| {
+            let field = plan.schema.field(*at).clone();
+            let numbers = self.group.is_some() && texts.contains(at) && is_text(field.data_type());
+            if numbers { field.with_data_type(numbered()) } else { field }
+        };
+        let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+        let batches = match &self.group {
+            Some((number, footer)) => self.file.group(&schema, footer, *number, BATCH),
+            None => self.file.batches(&schema),
+        };
+        for batch in batches.map_err(Stop::Data)? {
+            let batch = batch.map_err(Stop::Data)?;
             let mut frame = Frame { rows: batch.num_rows(), columns: vec![None; plan.schema.fields().len()] };
             for (at, column) in columns.iter().zip(batch.columns()) {
                 frame.columns[*at] = Some(column.clone());
