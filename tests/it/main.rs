@@ -11,6 +11,7 @@ mod docs;
 mod engine;
 mod engine_agree;
 mod engine_damage;
+mod engine_pass;
 mod engine_property;
 mod engine_rows;
 mod engine_workbook;
