@@ -257,6 +257,14 @@ pub enum DataError {
     #[diagnostic(code("D017"), help("take nested `between` and `in` apart: segments hold the parts"))]
     TooLarge { table: String, most: usize },
 
+    /// More memory than there may be.
+    #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
+    #[diagnostic(
+        code("D021"),
+        help("give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`")
+    )]
+    Memory { table: String, needed: usize, limit: usize },
+
     /// A file of another sort than the others of its table.
     #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
     #[diagnostic(
@@ -399,6 +407,10 @@ fn name(column: &str) -> String {
     let plain =
         column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
     if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
 fn quoted(names: &[String]) -> String {

@@ -162,6 +162,10 @@ impl Resolver<'_> {
 
     /// What is known of a column wherever it is: the type where any opened table has it.
     pub(crate) fn column_anywhere(&self, column: &str) -> Known {
+        // Without data a plan may name many tables, and columns many times.
+        if self.catalog.opened.is_empty() && !self.plan.tables.is_empty() {
+            return Known::Unknown;
+        }
         let mut all_opened = !self.bare;
         for name in self.plan.tables.keys() {
             match self.catalog.opened.get(name) {

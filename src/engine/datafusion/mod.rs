@@ -10,6 +10,7 @@ mod json;
 mod listing;
 mod open;
 mod parquet;
+mod pass;
 mod part;
 mod place;
 mod plan;
@@ -46,6 +47,7 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
+    memory: usize,
     stores: place::Stores,
 }
 
@@ -67,6 +69,7 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
+            memory: usize::MAX,
             stores: place::Stores::default(),
         })
     }
@@ -96,6 +99,24 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        if pass::fits(query) {
+            let means = pass::Means {
+                context: &self.context,
+                pool: &self.pool,
+                progress: self.progress.as_ref(),
+                memory: self.memory,
+            };
+            if let Some(answers) = pass::run(&means, query, table)? {
+                return Ok(answers);
+            }
+        }
+        self.plain(query, table)
+    }
+}
+
+impl DataFusionEngine {
+    /// Each request by itself, over batches in the order of the file.
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan);

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::{column, ipc, parquet, sqlite};
 use crate::engine::DataError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, RecordBatchOptions, StringArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray, new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
@@ -81,12 +81,41 @@ impl ScanFile {
     /// A file that changed since it was opened, or can't be read.
     pub fn batches(&self, schema: &SchemaRef) -> Result<Batches, DataError> {
         self.unchanged()?;
+        self.arranged(schema, |own| if own.is_empty() { Ok(counted(self.rows)) } else { self.raw(own) })
+    }
+
+    /// The rows of one row group of a Parquet file in the columns of `schema`, `rows` at a time at the most. `footer` is
+    /// the file's, with the types in which its columns are to be read.
+    ///
+    /// # Errors
+    /// As [`ScanFile::batches`].
+    pub fn group(
+        &self,
+        schema: &SchemaRef,
+        footer: &ArrowReaderMetadata,
+        group: usize,
+        rows: usize,
+    ) -> Result<Batches, DataError> {
+        self.unchanged()?;
+        self.arranged(schema, |own| {
+            let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
+            let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(rows).with_projection(mask);
+            Ok(self.told(builder.build().map_err(|e| self.damaged(0, &e))?))
+        })
+    }
+
+    fn arranged(
+        &self,
+        schema: &SchemaRef,
+        raw: impl FnOnce(&[usize]) -> Result<Batches, DataError>,
+    ) -> Result<Batches, DataError> {
         let mut own: Vec<usize> = schema.fields().iter().filter_map(|f| self.schema.index_of(f.name()).ok()).collect();
         own.sort_unstable();
         let origins = schema.fields().iter().map(|field| self.origin(field.name(), &own)).collect();
-        let raw = if own.is_empty() { counted(self.rows) } else { self.raw(&own)? };
         let shape = Shape { file: self.clone(), schema: schema.clone(), origins, before: 0 };
-        Ok(Box::new(Arranged { raw, shape, failed: false }))
+        Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
     fn origin(&self, name: &str, own: &[usize]) -> Origin {
@@ -305,6 +334,10 @@ fn constant(value: Option<&str>, kind: &DataType, rows: usize) -> ArrayRef {
         (Some(text), DataType::Float64) => Arc::new(Float64Array::from(vec![column::number(text.trim()); rows])),
         (Some(text), DataType::Boolean) => Arc::new(BooleanArray::from(vec![column::truth(text.trim()); rows])),
         (Some(text), DataType::Utf8) => Arc::new(StringArray::from(vec![text; rows])),
+        (Some(text), DataType::Dictionary(..)) => {
+            let one: Int32DictionaryArray = std::iter::repeat_n(text, rows).collect();
+            Arc::new(one)
+        }
         _ => new_null_array(kind, rows),
     }
 }
