@@ -261,7 +261,9 @@ pub enum DataError {
     #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
     #[diagnostic(
         code("D021"),
-        help("give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`")
+        help(
+            "give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`"
+        )
     )]
     Memory { table: String, needed: usize, limit: usize },
 
@@ -272,6 +274,11 @@ pub enum DataError {
         help("name the files of one sort alone, with a pattern: `table {table} from \"folder/*.csv\"`")
     )]
     UnlikeFile { table: String, path: String, other: String },
+
+    /// A link in a folder.
+    #[error("`{path}` of table `{table}` is a link that leads out of the plan's folder")]
+    #[diagnostic(code("D001"), help("put the file itself there, or allow it: --allow-outside"))]
+    Outside { table: String, path: String },
 
     /// A file without a column that the others of its table have.
     #[error("`{path}` has no column `{column}`, and `{other}` has one")]

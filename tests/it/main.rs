@@ -6,6 +6,8 @@ mod cli;
 mod compare;
 mod corpus;
 mod coverage;
+#[cfg(all(feature = "cli", feature = "datafusion"))]
+mod damaged;
 mod diagnostic;
 mod docs;
 mod engine;
@@ -57,6 +59,7 @@ mod rooms;
 mod row_functions;
 mod sentence_verdicts;
 mod sentences;
+mod sources;
 mod spreadsheet;
 mod syntax;
 mod syntax_wrong;

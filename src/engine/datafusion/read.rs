@@ -7,7 +7,8 @@ use super::place::Place;
 use super::{column, ipc, parquet, sqlite};
 use crate::engine::DataError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray,
+    new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
