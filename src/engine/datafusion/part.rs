@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::column::{Column, Stored};
+use super::guard::guarded;
 use super::listing::{Kind, Listed, Packing, reason};
 use super::time::TimeReader;
 use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
@@ -211,19 +212,25 @@ pub fn read(listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part,
     if meta.len() == 0 {
         return Err(scan.empty());
     }
-    let (scanned, hash) = match listed.kind {
-        Kind::Csv { .. } | Kind::Json | Kind::Workbook => streamed(file, &listed, &scan, hashed)?,
-        Kind::Parquet | Kind::Arrow | Kind::Sqlite => {
-            let again = file.try_clone().map_err(|e| scan.damaged(&e))?;
-            let scanned = match listed.kind {
-                Kind::Parquet => parquet::scan(again, &scan)?,
-                Kind::Arrow => ipc::scan(again, &scan)?,
-                _ => sqlite::scan(&scan)?,
-            };
-            (scanned, if hashed { Some(whole(&listed, &scan)?) } else { None })
-        }
-    };
+    let found = guarded(|| through(file, &listed, &scan, hashed)).map_err(|e| scan.damaged(&e))?;
+    let (scanned, hash) = found?;
     Ok(Part { listed, meta, scanned, hash })
+}
+
+/// Has the file's reader go through it.
+fn through(
+    file: File,
+    listed: &Listed,
+    scan: &Scan<'_>,
+    hashed: bool,
+) -> Result<(Scanned, Option<blake3::Hash>), DataError> {
+    let scanned = match listed.kind {
+        Kind::Csv { .. } | Kind::Json | Kind::Workbook => return streamed(file, listed, scan, hashed),
+        Kind::Parquet => parquet::scan(file, scan)?,
+        Kind::Arrow => ipc::scan(file, scan)?,
+        Kind::Sqlite => sqlite::scan(scan)?,
+    };
+    Ok((scanned, if hashed { Some(whole(listed, scan)?) } else { None }))
 }
 
 /// A file that is hashed while it is read.

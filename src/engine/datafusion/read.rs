@@ -1,6 +1,7 @@
 //! The rows of one file in the columns of its table, batch by batch in the file's order: whatever a file's own order and
 //! types are, its batches look alike. Knows no requests.
 
+use super::guard::guarded;
 use super::listing::{Key, Kind, Packing};
 use super::part::{MAX_CELL, unpacked};
 use super::{column, ipc, parquet, sqlite};
@@ -134,7 +135,8 @@ impl ScanFile {
                 Ok(self.told(batches))
             }
             Kind::Arrow => {
-                let batches = ipc::open(file, Some(own.to_vec())).map_err(|e| self.damaged(0, &e))?;
+                let opened = guarded(|| ipc::open(file, Some(own.to_vec()))).map_err(|e| self.damaged(0, &e))?;
+                let batches = opened.map_err(|e| self.damaged(0, &e))?;
                 let whole = self.told(batches);
                 // A writer may have put all rows into one batch.
                 Ok(Box::new(whole.flat_map(|batch| match batch {
@@ -160,13 +162,16 @@ impl ScanFile {
     /// Batches whose errors name the file, and how far it could be read.
     fn told<E: std::fmt::Display>(
         &self,
-        batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
+        mut batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
     ) -> Batches {
         let (file, mut rows) = (self.clone(), 0);
-        Box::new(batches.map(move |batch| {
-            let batch = batch.map_err(|e| file.damaged(rows, &e))?;
-            rows += batch.num_rows() as u64;
-            Ok(batch)
+        Box::new(std::iter::from_fn(move || {
+            let batch = match guarded(|| batches.next()) {
+                Ok(batch) => batch?.map_err(|e| file.damaged(rows, &e)),
+                Err(said) => Err(file.damaged(rows, &said)),
+            };
+            rows += batch.as_ref().map_or(0, |b| b.num_rows() as u64);
+            Some(batch)
         }))
     }
 
