@@ -115,7 +115,8 @@ impl<'a> Scan<'a> {
 
     /// Likewise, and how far it could be read.
     pub fn breaks_off(&self, line: u64, reason: &dyn ToString) -> DataError {
-        self.damaged(&format!("after line {line}: {}", reason.to_string()))
+        let unit = if matches!(self.listed.kind, Kind::Csv { .. } | Kind::Json) { "line" } else { "row" };
+        self.damaged(&format!("from {unit} {} on: {}", line + 1, reason.to_string()))
     }
 
     /// A cell that no table needs.

@@ -156,7 +156,29 @@ impl ScanFile {
         };
         let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
         let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
-        Ok(self.told(batches.map_err(|e| self.damaged(0, &e))?))
+        let batches = self.told(batches.map_err(|e| self.damaged(0, &e))?);
+        let [_, _, ..] = own else { return Ok(batches) };
+        let (copy, own) = (self.clone(), own.to_vec());
+        Ok(Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e)))))
+    }
+
+    /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
+    /// nobody knows until then.
+    fn culprit(&self, own: &[usize]) -> Option<DataError> {
+        own.iter().find_map(|at| {
+            let mut batches = match File::open(&self.path) {
+                Ok(file) => self.parquet(file, &[*at]).ok()?,
+                Err(_) => return None,
+            };
+            let error = batches.find_map(Result::err)?;
+            Some(match error {
+                DataError::Damaged { table, path, reason } => {
+                    let reason = format!("column `{}` {reason}", self.schema.field(*at).name());
+                    DataError::Damaged { table, path, reason }
+                }
+                other => other,
+            })
+        })
     }
 
     /// Batches whose errors name the file, and how far it could be read.
@@ -175,10 +197,9 @@ impl ScanFile {
         }))
     }
 
-    /// The file breaks off after so many rows.
+    /// The file can't be read further than so many rows.
     pub fn damaged(&self, rows: u64, error: &dyn std::fmt::Display) -> DataError {
-        let after = if rows > 0 { format!("after row {rows}: ") } else { String::new() };
-        let reason = format!("{after}{}", parquet::reason(error));
+        let reason = format!("from row {} on: {}", rows + 1, parquet::reason(error));
         DataError::Damaged { table: self.table.to_string(), path: self.shown.clone(), reason }
     }
 
