@@ -105,6 +105,17 @@ pub enum ColumnType {
     Timestamp,
     /// No cell has a value yet: it fits any use.
     Empty,
+    /// Numbers in some rows and text in others: text. Where a number is needed, the engine says which row holds none.
+    Mixed,
+    /// Nothing that can be used. The engine says why, and in which row, where it is used all the same.
+    Unusable,
+}
+
+impl ColumnType {
+    /// True where its values are text, also where some of them look like numbers.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Mixed)
+    }
 }
 
 /// What the engine found when it opened a table.

@@ -5,7 +5,7 @@ use super::observed::Observed;
 use super::rows::{argument, parts};
 use super::written;
 use crate::model::plan::{Condition, Formula, From, Goal, GoalBody, Kpi, Node, TableId, Target, TargetKind, Timing};
-use crate::query::{Cell, ColumnType, Row, RowOp};
+use crate::query::{Cell, Row, RowOp};
 use crate::source::Loc;
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ pub fn absent<'w, 'a>(observed: &Observed<'w, 'a>) -> Vec<Absent<'w, 'a>> {
 /// The values of a column of texts.
 fn values<'w>(observed: &Observed<'w, '_>, table: TableId, column: &str) -> Option<&'w IndexMap<String, Cell>> {
     let info = observed.world.infos.get(table).copied().flatten()?;
-    let text = info.columns.get(column) == Some(&ColumnType::Text);
+    let text = info.columns.get(column).is_some_and(|kind| kind.is_text());
     text.then(|| observed.column_values(table, column)).flatten()
 }
 

@@ -4,7 +4,7 @@
 use crate::calendar::Window;
 use crate::eval::formula::World;
 use crate::model::plan::TableId;
-use crate::query::{Answer, Cell, ColumnType, Measure, Request, Row, RowOp};
+use crate::query::{Answer, Cell, Measure, Request, Row, RowOp};
 use indexmap::IndexMap;
 use jiff::civil::DateTime;
 
@@ -39,7 +39,7 @@ pub fn totals(world: &World<'_>, table: TableId, x: &Row) -> Vec<Total> {
         return Vec::new();
     };
     let Some(time) = info.time.as_ref().filter(|_| timeline.times.is_some()) else { return Vec::new() };
-    let texts = info.columns.iter().filter(|(name, kind)| **kind == ColumnType::Text && *name != time);
+    let texts = info.columns.iter().filter(|(name, kind)| kind.is_text() && *name != time);
     let look = Look { world, table, x, time };
     // All columns are asked for before any answer is looked at.
     let few: Vec<(&String, bool)> = texts.map(|(column, _)| (column, look.few(column))).collect();

@@ -60,7 +60,8 @@ impl Resolver<'_> {
                 (Some(names), _) if names.iter().any(|n| n == name) => {
                     found.push((id, Some(self.tidy_filter(id, name, at))))
                 }
-                (_, Some(ColumnType::Number)) => found.push((id, None)),
+                // That not every row holds one is told with the row, when they are read.
+                (_, Some(ColumnType::Number | ColumnType::Mixed | ColumnType::Unusable)) => found.push((id, None)),
                 (_, Some(holds)) => other_type = Some((table.clone(), *holds)),
                 _ => {}
             }
@@ -126,7 +127,7 @@ impl Resolver<'_> {
 
 /// What a column holds, in words.
 fn holds_word(holds: ColumnType) -> &'static str {
-    use ColumnType::{Date, Empty, Number, Text, Timestamp, Truth};
+    use ColumnType::{Date, Empty, Mixed, Number, Text, Timestamp, Truth, Unusable};
     match holds {
         Number => "numbers",
         Text => "text",
@@ -134,5 +135,7 @@ fn holds_word(holds: ColumnType) -> &'static str {
         Date => "dates",
         Timestamp => "times",
         Empty => "no value in any row",
+        Mixed => "numbers in some rows and text in others",
+        Unusable => "what can't be used",
     }
 }

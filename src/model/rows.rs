@@ -386,7 +386,7 @@ pub(crate) fn column_type(holds: ColumnType) -> Option<Type> {
         ColumnType::Text => Type::Text,
         ColumnType::Truth => Type::Truth,
         ColumnType::Date | ColumnType::Timestamp => Type::Time,
-        ColumnType::Empty => return None,
+        ColumnType::Empty | ColumnType::Mixed | ColumnType::Unusable => return None,
     })
 }
 

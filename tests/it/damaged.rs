@@ -10,7 +10,7 @@ const PLAN: &str = "table posts from \"posts.csv\" SHEET time date\n\
                     metric likes = sum(posts.likes) + 0 * count(posts where region = \"EMEA\")\n\
                     goal loved: likes >= 4000 in Q2 2021\n";
 
-const GOOD: &str = "date,region,likes\n2021-04-01,EMEA,4000\n2021-07-01,UCAN,12\n";
+const GOOD: &str = "date,region,likes\n2021-03-02,EMEA,4000\n2021-07-05,UCAN,12\n";
 
 /// What is told of files that replace the plan's, one after the other.
 struct Told(String);
@@ -98,7 +98,7 @@ fn files_with_types() {
     told.bytes("Arrow with damaged batches", "m.feather", &spoiled("posts.feather", 2000, 7000));
     told.bytes("a stream, or anything else", "m.arrow", b"\xff\xff\xff\xff\x10\0\0\0streams have no footer");
     told.bytes("a workbook that breaks off", "m.xlsx", &cut("posts.xlsx"));
-    told.bytes("a workbook with damaged sheets", "m.ods", &spoiled("posts.ods", 3000, 20000));
+    told.bytes("a workbook with damaged sheets", "m.ods", &spoiled("posts.ods", 26_000, 29_000));
     told.case("a text of 10 MB", "m.parquet", |folder| {
         let long = "x".repeat(10 << 20);
         let columns: [(&str, ArrayRef); 3] = [
@@ -157,23 +157,23 @@ fn folders() {
             folder.write(&name, text.as_bytes());
         }
     };
-    told.case("one bad file", "posts/", two("b.csv", "date,region,likes\n2021-05-01,EMEA,1,5\n"));
+    told.case("one bad file", "posts/", two("b.csv", "date,region,likes\n2021-05-07,EMEA,1,5\n"));
     told.case("one empty file", "posts/", two("b.csv", ""));
-    told.case("one text among numbers", "posts", two("b.csv", "date,region,likes\n2021-05-01,EMEA,many\n"));
+    told.case("one text among numbers", "posts", two("b.csv", "date,region,likes\n2021-05-07,EMEA,many\n"));
     told.case("one date in another form", "posts", two("b.csv", "date,region,likes\n31/05/2021,EMEA,5\n"));
-    told.case("a column that one file lacks", "posts/", two("b.csv", "date,likes\n2021-05-01,1\n"));
+    told.case("a column that one file lacks", "posts/", two("b.csv", "date,likes\n2021-05-07,1\n"));
     told.case(
         "a column that one file has alone",
         "posts/*.csv",
-        two("b.csv", "date,region,likes,note\n2021-05-01,EMEA,1,x\n"),
+        two("b.csv", "date,region,likes,note\n2021-05-07,EMEA,1,x\n"),
     );
-    told.case("files of two sorts", "posts/", two("b.jsonl", "{\"date\": \"2021-05-01\"}\n"));
+    told.case("files of two sorts", "posts/", two("b.jsonl", "{\"date\": \"2021-05-07\"}\n"));
     told.case("a file that is no data", "posts/", two("README.md", "# Posts\n"));
     told.case("no file", "posts/", |folder| std::fs::create_dir(folder.path().join("posts")).unwrap());
     told.case("a pattern without a match", "posts/2022-*.csv", two("2021-01.csv", GOOD));
     told.case("a folder that isn't there", "post/*.csv", two("2021-01.csv", GOOD));
     told.case("a folder that contradicts", "posts/", |folder| {
-        folder.write("posts/region=EMEA/a.csv", b"date,region,likes\n2021-04-01,EMEA,4000\n2021-07-01,UCAN,12\n");
+        folder.write("posts/region=EMEA/a.csv", b"date,region,likes\n2021-03-02,EMEA,4000\n2021-07-05,UCAN,12\n");
     });
     told.case("a file outside the folders", "posts/", two("region=EMEA/b.csv", GOOD));
     told.case("a file outside the folders of a key", "posts/", |folder| {

@@ -206,7 +206,7 @@ fn types_are_those_of_all_files_together() {
     let table = declared(dir.path(), "date", None);
     let found = info(&table);
     let types: Vec<ColumnType> = found.columns.values().copied().collect();
-    assert_eq!(types, [ColumnType::Date, ColumnType::Text, ColumnType::Number, ColumnType::Empty]);
+    assert_eq!(types, [ColumnType::Date, ColumnType::Mixed, ColumnType::Number, ColumnType::Empty]);
     assert_eq!(run(&table, over(Measure::Sum(col("n")))).value, Some(3.5));
     assert_eq!(
         run(&table, Request { filter: Some(eq(col("code"), text("12"))), ..over(Measure::Count) }).value,
@@ -272,7 +272,7 @@ fn a_database_file_is_read_as_it_stands() {
     let error = Diagnostic::of(&engine.open(&table(Some("post"))).unwrap_err(), Default::default());
     assert!(error.message.contains("has no table \"post\""), "{error:?}");
     // pandas: (t.likes > 50).sum()
-    assert_eq!(run(&table(Some("loved")), over(Measure::Count)).value, Some(119.0));
+    assert_eq!(run(&table(Some("loved")), over(Measure::Count)).value, Some(120.0));
     // Rows come in the table's order, although an index holds all that is asked for: likes of the first days are 0, 37.25,
     // 74.5, and those of the first rows by region 0, 10.75 (day 4).
     let first = Measure::Rows { value: col("likes"), label: None, worst_first: true, limit: 240 };
@@ -291,7 +291,7 @@ fn verdicts_are_equal_across_all_sources() {
                 metric likes = sum(posts.likes) unit likes\n\
                 metric authors = distinct(posts.author)\n\
                 goal loved \"Loved posts\": likes +10% from Q1 2021 by 2021-06-30\n\
-                goal emea: likes where region = \"EMEA\" >= 1600 by Q2 2021\n\
+                goal emea: likes >= 1600 where region = \"EMEA\" in Q2 2021\n\
                 goal many: authors >= 12 in Q2 2021\n";
     let dir = super::cli::folder(&[]);
     let mut first: Option<serde_json::Value> = None;
@@ -336,5 +336,5 @@ fn links_in_a_folder_stay_inside_the_plans() {
     assert!(allowed.contains("exit 0"), "{allowed}");
     dir.write("plan/q.goal", b"table t from \"posts/c/*.csv\" time date\ngoal (sum(t.x)) >= 3 by 2021\n");
     let pattern = dir.run(&["eval", "plan/q.goal"]);
-    assert!(pattern.contains("N092") && pattern.contains("exit 4"), "{pattern}");
+    assert!(pattern.contains("N092") && pattern.contains("exit 3"), "{pattern}");
 }

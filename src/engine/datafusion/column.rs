@@ -44,6 +44,8 @@ pub struct Column {
     pub spaced: bool,
     /// True where the file itself says what the column holds, also of one without a value.
     pub declared: bool,
+    /// True where a cell is a number.
+    pub numbers: bool,
     /// The first cell that is no number.
     pub not_number: Option<Spot>,
     /// The first cell that is no time.
@@ -76,6 +78,7 @@ impl Column {
             filled: 0,
             spaced: false,
             declared: false,
+            numbers: false,
             not_number: None,
             not_time: None,
             odd: None,
@@ -127,8 +130,12 @@ impl Column {
         if self.against.is_none() && self.expected.as_deref().is_some_and(|e| !same(e, text)) {
             self.against = Some(self.spot(line, text));
         }
-        if self.not_number.is_none() && number(text).is_none() {
-            self.not_number = Some(self.spot(line, text));
+        if self.not_number.is_none() || !self.numbers {
+            match number(text) {
+                Some(_) => self.numbers = true,
+                None if self.not_number.is_none() => self.not_number = Some(self.spot(line, text)),
+                None => {}
+            }
         }
         self.truth = self.truth && truth(text).is_some();
         if self.not_time.is_none() {
@@ -189,6 +196,7 @@ impl Column {
         self.filled += later.filled;
         self.first = self.first.take().or(later.first);
         self.declared |= later.declared;
+        self.numbers |= later.numbers;
         self.spaced |= later.spaced;
         self.not_number = self.not_number.take().or(later.not_number);
         self.not_time = self.not_time.take().or(later.not_time);

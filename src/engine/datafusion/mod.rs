@@ -5,6 +5,7 @@ mod convert;
 mod csv;
 mod fold;
 mod functions;
+mod guard;
 mod ipc;
 mod json;
 mod listing;

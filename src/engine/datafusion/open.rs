@@ -173,6 +173,7 @@ fn opened(
     let mut fields = Vec::with_capacity(found.len());
     for mut column in found.iter().cloned() {
         if let Stored::Unusable(why) = column.stored {
+            types.insert(column.name.clone(), ColumnType::Unusable);
             unusable.insert(column.name, (why, column.odd.map(Box::new)));
             continue;
         }
@@ -185,7 +186,8 @@ fn opened(
         let reader = if is_time { context.reader.clone() } else { TimeReader::iso(context.zone.clone()) };
         let expr = convert::column(&column, kind, csv || key, reader);
         let known = column.filled > 0 || column.declared;
-        types.insert(column.name.clone(), kind);
+        let mixed = kind == ColumnType::Text && column.numbers && column.not_number.is_some();
+        types.insert(column.name.clone(), if mixed { ColumnType::Mixed } else { kind });
         let held = held.get(&column.name).cloned().unwrap_or(DataType::Utf8);
         fields.push(Field::new(&column.name, held, true));
         let example = column.not_number.map(Box::new);

@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::column::{Column, Stored};
+use super::guard::guarded;
 use super::listing::{Kind, Listed, Packing, reason};
 use super::place::Input;
 use super::time::TimeReader;
@@ -118,7 +119,8 @@ impl<'a> Scan<'a> {
 
     /// Likewise, and how far it could be read.
     pub fn breaks_off(&self, line: u64, reason: &dyn ToString) -> DataError {
-        self.damaged(&format!("after line {line}: {}", reason.to_string()))
+        let unit = if matches!(self.listed.kind, Kind::Csv { .. } | Kind::Json) { "line" } else { "row" };
+        self.damaged(&format!("from {unit} {} on: {}", line + 1, reason.to_string()))
     }
 
     /// A cell that no table needs.
@@ -224,19 +226,25 @@ pub fn read(mut listed: Listed, context: &Context<'_>, hashed: bool) -> Result<P
     if meta.len() == 0 {
         return Err(scan.empty());
     }
-    let (scanned, hash) = match listed.kind {
-        Kind::Csv { .. } | Kind::Json | Kind::Workbook => streamed(file, &listed, &scan, hashed)?,
-        Kind::Parquet | Kind::Arrow | Kind::Sqlite => {
-            let again = file.try_clone().map_err(|e| scan.damaged(&e))?;
-            let scanned = match listed.kind {
-                Kind::Parquet => parquet::scan(Input::File(again), &scan)?,
-                Kind::Arrow => ipc::scan(again, &scan)?,
-                _ => sqlite::scan(&scan)?,
-            };
-            (scanned, if hashed { Some(whole(&listed, &scan)?) } else { None })
-        }
-    };
+    let found = guarded(|| through(file, &listed, &scan, hashed)).map_err(|e| scan.damaged(&e))?;
+    let (scanned, hash) = found?;
     Ok(Part { listed, bytes: meta.len(), modified: meta.modified().ok(), scanned, hash })
+}
+
+/// Has the file's reader go through it.
+fn through(
+    file: File,
+    listed: &Listed,
+    scan: &Scan<'_>,
+    hashed: bool,
+) -> Result<(Scanned, Option<blake3::Hash>), DataError> {
+    let scanned = match listed.kind {
+        Kind::Csv { .. } | Kind::Json | Kind::Workbook => return streamed(file, listed, scan, hashed),
+        Kind::Parquet => parquet::scan(Input::File(file), scan)?,
+        Kind::Arrow => ipc::scan(file, scan)?,
+        Kind::Sqlite => sqlite::scan(scan)?,
+    };
+    Ok((scanned, if hashed { Some(whole(listed, scan)?) } else { None }))
 }
 
 /// A file that is hashed while it is read.

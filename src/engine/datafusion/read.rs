@@ -1,6 +1,7 @@
 //! The rows of one file in the columns of its table, batch by batch in the file's order: whatever a file's own order and
 //! types are, its batches look alike. Knows no requests.
 
+use super::guard::guarded;
 use super::listing::{Key, Kind, Packing};
 use super::part::{MAX_CELL, unpacked};
 use super::place::Place;
@@ -174,7 +175,8 @@ impl ScanFile {
                 Ok(self.told(batches))
             }
             Kind::Arrow => {
-                let batches = ipc::open(file, Some(own.to_vec())).map_err(|e| self.damaged(0, &e))?;
+                let opened = guarded(|| ipc::open(file, Some(own.to_vec()))).map_err(|e| self.damaged(0, &e))?;
+                let batches = opened.map_err(|e| self.damaged(0, &e))?;
                 let whole = self.told(batches);
                 // A writer may have put all rows into one batch.
                 Ok(Box::new(whole.flat_map(|batch| match batch {
@@ -195,29 +197,53 @@ impl ScanFile {
         };
         let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
         let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
-        Ok(self.told(batches.map_err(|e| self.damaged(0, &e))?))
+        let batches = self.told(batches.map_err(|e| self.damaged(0, &e))?);
+        let [_, _, ..] = own else { return Ok(batches) };
+        let (copy, own) = (self.clone(), own.to_vec());
+        Ok(Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e)))))
+    }
+
+    /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
+    /// nobody knows until then.
+    fn culprit(&self, own: &[usize]) -> Option<DataError> {
+        own.iter().find_map(|at| {
+            let mut batches = match File::open(&self.path) {
+                Ok(file) => self.parquet(file, &[*at]).ok()?,
+                Err(_) => return None,
+            };
+            let error = batches.find_map(Result::err)?;
+            Some(match error {
+                DataError::Damaged { table, path, reason } => {
+                    let reason = format!("column `{}` {reason}", self.schema.field(*at).name());
+                    DataError::Damaged { table, path, reason }
+                }
+                other => other,
+            })
+        })
     }
 
     /// Batches whose errors name the file, and how far it could be read.
     fn told<E: std::fmt::Display>(
         &self,
-        batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
+        mut batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
     ) -> Batches {
         let (file, mut rows) = (self.clone(), 0);
-        Box::new(batches.map(move |batch| {
-            let batch = batch.map_err(|e| file.damaged(rows, &e))?;
-            rows += batch.num_rows() as u64;
-            Ok(batch)
+        Box::new(std::iter::from_fn(move || {
+            let batch = match guarded(|| batches.next()) {
+                Ok(batch) => batch?.map_err(|e| file.damaged(rows, &e)),
+                Err(said) => Err(file.damaged(rows, &said)),
+            };
+            rows += batch.as_ref().map_or(0, |b| b.num_rows() as u64);
+            Some(batch)
         }))
     }
 
-    /// The file breaks off after so many rows.
+    /// The file can't be read further than so many rows.
     pub fn damaged(&self, rows: u64, error: &dyn std::fmt::Display) -> DataError {
         if let Some(error) = self.place.error() {
             return error;
         }
-        let after = if rows > 0 { format!("after row {rows}: ") } else { String::new() };
-        let reason = format!("{after}{}", parquet::reason(error));
+        let reason = format!("from row {} on: {}", rows + 1, parquet::reason(error));
         DataError::Damaged { table: self.table.to_string(), path: self.shown.clone(), reason }
     }
 

@@ -65,7 +65,7 @@ impl From<ColumnType> for Type {
     fn from(kind: ColumnType) -> Self {
         match kind {
             ColumnType::Number => Self::Number,
-            ColumnType::Text | ColumnType::Empty => Self::Text,
+            ColumnType::Text | ColumnType::Empty | ColumnType::Mixed | ColumnType::Unusable => Self::Text,
             ColumnType::Truth => Self::Truth,
             ColumnType::Date => Self::Time { day: true },
             ColumnType::Timestamp => Self::Time { day: false },

@@ -133,7 +133,7 @@ pub fn tidy(
     let (metric, value) = (column("metric")?, column("value")?);
     let fits = source.implicit
         && column("date").is_some_and(|d| Some(d.name.as_str()) == time)
-        && types.get(&metric.name) == Some(&ColumnType::Text)
+        && types.get(&metric.name).is_some_and(|kind| kind.is_text())
         && types.get(&value.name) == Some(&ColumnType::Number);
     if fits { metric.names.as_ref().map(|n| n.iter().cloned().collect()) } else { None }
 }

@@ -3,7 +3,7 @@
 use crate::eval::formula::World;
 use crate::eval::trace::{Read, Step};
 use crate::quantity::same;
-use crate::query::{Answer, ColumnType, Measure, Request};
+use crate::query::{Answer, Measure, Request};
 
 /// More values than this tell nobody anything.
 const MOST: usize = 8;
@@ -40,7 +40,7 @@ fn split(world: &World<'_>, step: &Step, read: &Read, total: f64) -> Option<Spli
     let info = world.infos.get(read.table).copied().flatten()?;
     let segments = world.plan.segments.values().flat_map(|s| &s.condition.columns);
     let mut columns: Vec<&String> = read.columns.iter().chain(segments).collect();
-    columns.retain(|c| info.columns.get(*c) == Some(&ColumnType::Text));
+    columns.retain(|c| info.columns.get(*c).is_some_and(|kind| kind.is_text()));
     columns.dedup();
     columns.into_iter().find_map(|column| {
         let request = Request { group: Some(column.clone()), ..read.request.clone() };

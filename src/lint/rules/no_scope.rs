@@ -6,7 +6,6 @@ use crate::lint::rows::{argument, reads};
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
 use crate::model::plan::{Condition, Formula, GoalBody, Measure, Node, Over, Plan, TableId, Timing};
 use crate::model::written;
-use crate::query::ColumnType;
 use std::collections::BTreeSet;
 
 pub static RULE: Rule = Rule {
@@ -72,7 +71,7 @@ fn tables(observed: &Observed<'_, '_>, goal: &GoalView<'_>) -> Vec<TableId> {
 
 fn is_text(observed: &Observed<'_, '_>, table: TableId, column: &str) -> bool {
     let info = observed.world.infos.get(table).copied().flatten();
-    info.is_some_and(|i| i.columns.get(column) == Some(&ColumnType::Text))
+    info.and_then(|i| i.columns.get(column)).is_some_and(|kind| kind.is_text())
 }
 
 /// The columns by which the plan itself filters, groups or ranks: what it treats as dimensions.

@@ -119,7 +119,7 @@ fn read(text: &str, source: &TableSource) -> Table {
             Time(at, _) => Time(at, kind == ColumnType::Date),
             other => other,
         },
-        ColumnType::Text | ColumnType::Empty => Text(text.to_owned()),
+        ColumnType::Text | ColumnType::Empty | ColumnType::Mixed | ColumnType::Unusable => Text(text.to_owned()),
     };
     let rows = records.iter().map(|r| r.iter().zip(columns.values()).map(|(c, k)| cell(c, *k)).collect()).collect();
     let found = || columns.values().position(|k| matches!(k, ColumnType::Date | ColumnType::Timestamp));
