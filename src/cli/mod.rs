@@ -56,9 +56,10 @@ impl Session {
         let threads = data.threads.or(self.settings.threads).map(usize::from);
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
-                .map(|mut e| {
-                    e.set_progress(progress.listener());
-                    Box::new(e) as Box<dyn Engine>
+                .map(|files| {
+                    let mut engine = crate::engine::router::Router::new(files);
+                    engine.set_progress(progress.listener());
+                    Box::new(engine) as Box<dyn Engine>
                 })
                 .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
         }

@@ -6,7 +6,11 @@ use crate::query::{Answer, Query, TableInfo, TableSource};
 pub mod datafusion;
 pub mod error;
 pub mod functions;
+#[cfg(feature = "datafusion")]
+pub mod router;
 pub mod text;
+#[cfg(feature = "adbc")]
+pub mod warehouse;
 
 pub use error::DataError;
 

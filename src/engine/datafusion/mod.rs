@@ -1,18 +1,18 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
 mod column;
-mod convert;
+pub(in crate::engine) mod convert;
 mod csv;
-mod fold;
+pub(in crate::engine) mod fold;
 mod functions;
 mod json;
-mod open;
+pub(in crate::engine) mod open;
 mod parquet;
-mod plan;
-mod row;
+pub(in crate::engine) mod plan;
+pub(in crate::engine) mod row;
 mod scan;
-mod tally;
-mod time;
+pub(in crate::engine) mod tally;
+pub(in crate::engine) mod time;
 mod workbook;
 
 use super::{DataError, Engine};
@@ -104,7 +104,11 @@ impl Engine for DataFusionEngine {
 }
 
 /// The error for a column that isn't there, with the nearest names.
-fn unknown<'a>(source: &TableSource, column: &str, names: impl Iterator<Item = &'a str>) -> DataError {
+pub(in crate::engine) fn unknown<'a>(
+    source: &TableSource,
+    column: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> DataError {
     let columns: Vec<String> = names.map(str::to_owned).collect();
     let lower = column.to_lowercase();
     let mut near: Vec<(f64, &String)> = columns

@@ -338,7 +338,8 @@ const TIME_NAMES: [&str; 16] = [
     "ts",
 ];
 
-fn time_rank(name: &str) -> Option<usize> {
+/// How good a name is for a table's time; the best is 0.
+pub fn time_rank(name: &str) -> Option<usize> {
     TIME_NAMES.iter().position(|n| n.eq_ignore_ascii_case(name))
 }
 
