@@ -58,6 +58,8 @@ impl Session {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
                 .map(|files| {
                     let mut engine = crate::engine::router::Router::new(files);
+                    #[cfg(feature = "adbc")]
+                    engine.set_drivers(drivers());
                     engine.set_progress(progress.listener());
                     Box::new(engine) as Box<dyn Engine>
                 })
@@ -73,6 +75,16 @@ impl Session {
     fn engine(&self, _: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
         let _ = progress.listener();
         Err(CommandError::NoEngine)
+    }
+}
+
+/// Where the environment says that databases' drivers are: engines look at no environment.
+#[cfg(feature = "adbc")]
+fn drivers() -> crate::engine::warehouse::Drivers {
+    let path = |variable: &str| std::env::var_os(variable).filter(|p| !p.is_empty()).map(Into::into);
+    crate::engine::warehouse::Drivers {
+        postgresql: path("MILEPOST_ADBC_POSTGRESQL"),
+        duckdb: path("MILEPOST_ADBC_DUCKDB"),
     }
 }
 

@@ -47,7 +47,7 @@ pub enum DataError {
     /// A password where others read it.
     #[error("the address of table `{table}` holds a password: `{path}`")]
     #[diagnostic(
-        code("D030"),
+        code("D031"),
         help(
             "take it out, and change it where others may have read it; the password comes from the variable PGPASSWORD, or from the file ~/.pgpass"
         )
@@ -56,7 +56,7 @@ pub enum DataError {
 
     /// No driver for a database.
     #[error("table `{table}` is in {product} (`{path}`), whose ADBC driver can't be used: {reason}")]
-    #[diagnostic(code("D031"), help("{install}; then set the variable {variable} to the path of that file"))]
+    #[diagnostic(code("D040"), help("{install}; then set the variable {variable} to the path of that file"))]
     Driver {
         table: String,
         path: String,
@@ -68,18 +68,18 @@ pub enum DataError {
 
     /// A database that doesn't let us in.
     #[error("{product} at `{path}`, which table `{table}` is in, can't be reached: {reason}")]
-    #[diagnostic(code("D032"), help("{}", connection_help(product)))]
+    #[diagnostic(code("D041"), help("{}", connection_help(product)))]
     Connection { table: String, path: String, product: &'static str, reason: String },
 
     /// No table of that name, or several.
     #[error("`{path}` has {} `{wanted}`, which table `{table}` asks for", if *several { "several tables" } else { "no table" })]
-    #[diagnostic(code("D033"), help("{}", which_help(table, tables)))]
+    #[diagnostic(code("D042"), help("{}", which_help(table, tables)))]
     WhichTable { table: String, path: String, wanted: String, several: bool, tables: Vec<String> },
 
     /// A database that stopped answering, or refused to.
     #[error("reading table `{table}` from `{path}` failed: {reason}")]
     #[diagnostic(
-        code("D034"),
+        code("D043"),
         help("no verdict was made of what had come; where the server says why, settle that there, else run it again")
     )]
     Server { table: String, path: String, reason: String },

@@ -2,7 +2,7 @@
 
 use super::datafusion::{DataFusionEngine, Progress};
 #[cfg(feature = "adbc")]
-use super::warehouse::{Warehouse, is_database};
+use super::warehouse::{Drivers, Warehouse, is_database};
 use super::{DataError, Engine};
 use crate::query::{Answer, Query, TableInfo, TableSource};
 use std::collections::HashSet;
@@ -22,9 +22,15 @@ impl Router {
         Self {
             files,
             #[cfg(feature = "adbc")]
-            databases: Warehouse::new(),
+            databases: Warehouse::default(),
             in_databases: HashSet::new(),
         }
+    }
+
+    /// From now on, databases are read with these drivers.
+    #[cfg(feature = "adbc")]
+    pub fn set_drivers(&mut self, drivers: Drivers) {
+        self.databases = Warehouse::new(drivers);
     }
 
     /// From now on, `progress` is told of the rows read.

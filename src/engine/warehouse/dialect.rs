@@ -1,5 +1,6 @@
 //! What differs between databases: their drivers, their catalogues, and how they say what a plan asks. One value each.
 
+use super::session::Drivers;
 use adbc_core::options::{OptionDatabase, OptionValue};
 use datafusion::common::Result;
 use datafusion::logical_expr::Expr;
@@ -9,6 +10,7 @@ use datafusion::sql::unparser::dialect::{
     CharacterLengthStyle, Dialect as Unparsing, DuckDBDialect, PostgreSqlDialect, ScalarFnToSqlHandler,
 };
 use std::fmt;
+use std::path::PathBuf;
 
 /// How a column is stored, as far as that matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Dialect {
     pub product: &'static str,
     /// The environment variable that holds the path of its driver.
     pub variable: &'static str,
+    /// That path.
+    pub driver: fn(&Drivers) -> Option<&PathBuf>,
     /// The names under which the driver manager looks for the driver.
     pub names: &'static [&'static str],
     /// The function by which the driver starts.
@@ -87,6 +91,7 @@ impl fmt::Debug for Dialect {
 pub static POSTGRESQL: Dialect = Dialect {
     product: "PostgreSQL",
     variable: "MILEPOST_ADBC_POSTGRESQL",
+    driver: |drivers| drivers.postgresql.as_ref(),
     names: &["postgresql", "adbc_driver_postgresql"],
     entry: b"AdbcDriverInit",
     install: "the Python package adbc-driver-postgresql holds it, as libadbc_driver_postgresql.so",
@@ -138,6 +143,7 @@ pub static POSTGRESQL: Dialect = Dialect {
 pub static DUCKDB: Dialect = Dialect {
     product: "DuckDB",
     variable: "MILEPOST_ADBC_DUCKDB",
+    driver: |drivers| drivers.duckdb.as_ref(),
     names: &["duckdb"],
     entry: b"duckdb_adbc_init",
     install: "it is DuckDB's own library, libduckdb, which duckdb.org and the npm package @duckdb/node-bindings-linux-x64 hold",

@@ -10,7 +10,8 @@ mod session;
 mod table;
 mod words;
 
-pub use address::{is_database, redacted};
+pub use address::is_database;
+pub use session::Drivers;
 
 use super::datafusion::{Progress, plan};
 use super::{DataError, Engine};
@@ -26,6 +27,7 @@ use table::Table;
 /// Reads tables of databases. Tables of one address are read over one connection, at one moment of the database.
 #[derive(Default)]
 pub struct Warehouse {
+    drivers: Drivers,
     sessions: IndexMap<String, Session>,
     tables: IndexMap<String, (String, Table)>,
     progress: Option<Progress>,
@@ -33,8 +35,8 @@ pub struct Warehouse {
 
 impl Warehouse {
     /// Connected to nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(drivers: Drivers) -> Self {
+        Self { drivers, ..Self::default() }
     }
 
     /// From now on, `progress` is told of the rows that are read one by one.
@@ -137,7 +139,7 @@ impl Engine for Warehouse {
         let address = Address::of(source)?;
         let session = match self.sessions.entry(address.uri.to_owned()) {
             indexmap::map::Entry::Occupied(open) => open.into_mut(),
-            indexmap::map::Entry::Vacant(place) => place.insert(Session::open(source, address)?),
+            indexmap::map::Entry::Vacant(place) => place.insert(Session::open(source, address, &self.drivers)?),
         };
         let table = table::open(source, address, session, self.progress.clone())?;
         let info = table.opened.info.clone();

@@ -13,6 +13,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, concat_batches};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchReader};
+use std::path::PathBuf;
 
 /// Where a manifest or a library of a driver is looked for: what the environment names, the user's folder, the system's.
 const LOOK: adbc_core::LoadFlags =
@@ -81,15 +82,24 @@ fn said(message: &str) -> String {
     }
 }
 
+/// Where the drivers' libraries are; those that aren't named are looked for where ADBC's driver managers look.
+#[derive(Debug, Clone, Default)]
+pub struct Drivers {
+    /// PostgreSQL's: what the variable `MILEPOST_ADBC_POSTGRESQL` holds.
+    pub postgresql: Option<PathBuf>,
+    /// DuckDB's: `MILEPOST_ADBC_DUCKDB`.
+    pub duckdb: Option<PathBuf>,
+}
+
 /// The driver for a kind of database.
 ///
 /// # Errors
 /// Why none can be used.
-fn driver(dialect: &Dialect) -> Result<ManagedDriver, String> {
+fn driver(dialect: &Dialect, drivers: &Drivers) -> Result<ManagedDriver, String> {
     let entry = Some(dialect.entry);
-    if let Some(path) = std::env::var_os(dialect.variable).filter(|p| !p.is_empty()) {
-        return ManagedDriver::load_dynamic_from_filename(&path, entry, AdbcVersion::V110)
-            .map_err(|e| format!("{} is {}: {}", dialect.variable, path.to_string_lossy(), said(&e.message)));
+    if let Some(path) = (dialect.driver)(drivers) {
+        return ManagedDriver::load_dynamic_from_filename(path, entry, AdbcVersion::V110)
+            .map_err(|e| format!("{} is {}: {}", dialect.variable, path.display(), said(&e.message)));
     }
     let found = dialect
         .names
@@ -103,10 +113,10 @@ impl Session {
     ///
     /// # Errors
     /// [`DataError::Driver`] where no driver is found, [`DataError::Connection`] where the database doesn't let us in.
-    pub fn open(source: &TableSource, address: Address<'_>) -> Result<Self, DataError> {
+    pub fn open(source: &TableSource, address: Address<'_>, drivers: &Drivers) -> Result<Self, DataError> {
         let dialect = address.dialect;
         let (table, path, product) = (source.name.clone(), source.shown.clone(), dialect.product);
-        let mut driver = driver(dialect).map_err(|reason| DataError::Driver {
+        let mut driver = driver(dialect, drivers).map_err(|reason| DataError::Driver {
             table: table.clone(),
             path: path.clone(),
             product,
