@@ -2,12 +2,11 @@
 //! of which statement each is made of. Knows expressions, and neither connections nor what comes back.
 
 use super::dialect::{Dialect, Native};
-use super::words::{DISTINCT, PERCENTILE, Speaker, at_time, double, micros, trunc, word};
+use super::words::{DISTINCT, PERCENTILE, Speaker, at_time, double, micros, trunc, within, word};
 use crate::engine::datafusion::plan::{Plan, Request, Slot};
 use crate::engine::datafusion::row::DAY;
 use crate::query::Measure;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::ScalarValue;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::error::Result;
 use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
 use datafusion::logical_expr::{cast, when};
@@ -152,20 +151,16 @@ impl<'a> Ask<'a> {
             _ => true,
         };
         let says = |slot: Option<Slot>| slot.is_none_or(|s| self.slot(s).is_some());
-        let window = request.window.is_none_or(|w| self.inside(w, &lit(0)).is_some());
-        let excluded = self.plan.excluded.iter().all(|w| self.inside(*w, &lit(0)).is_some());
         let group = request.group.and_then(|g| self.plan.coded.get(g)).copied();
         known
-            && window
-            && excluded
             && (!self.timed || self.time.is_some())
             && [self.plan.table_filter, request.filter, request.argument, group].into_iter().all(says)
     }
 
-    /// That a time lies in a window; `None` where the window can't be said.
-    fn inside(&self, (start, end): (i64, i64), time: &Expr) -> Option<Expr> {
+    /// That a time lies in a window.
+    fn inside(&self, window: (i64, i64), time: &Expr) -> Option<Expr> {
         let (native, _) = self.time.as_ref()?;
-        Some(time.clone().gt_eq(at_time(*native, start)?).and(time.clone().lt(at_time(*native, end)?)))
+        Some(within(time, window, |at| at_time(*native, at)))
     }
 
     /// That a row belongs to the table at all, or that this could not be computed.
@@ -183,12 +178,9 @@ impl<'a> Ask<'a> {
             conditions.extend(any(windows.iter().filter_map(|w| self.inside(*w, time)).collect()));
             conditions.extend(self.near(&windows));
         }
-        if let (true, Some((native, time))) = (excluded, &self.time) {
-            for (start, end) in &self.plan.excluded {
-                let (Some(start), Some(end)) = (at_time(*native, *start), at_time(*native, *end)) else { continue };
-                let outside = time.clone().lt(start).or(time.clone().gt_eq(end));
-                conditions.push(time.clone().is_null().or(outside));
-            }
+        if let (true, Some((_, time))) = (excluded, &self.time) {
+            let inside = self.plan.excluded.iter().filter_map(|w| self.inside(*w, time));
+            conditions.extend(inside.map(Expr::is_not_true));
         }
         match all(conditions) {
             Some(condition) => Ok(format!("{} WHERE {}", self.place, self.speaker.sql(&condition)?)),
@@ -199,9 +191,12 @@ impl<'a> Ask<'a> {
     /// Of instants, a condition over the column itself, which an index serves: civil time is less than a day off.
     fn near(&self, windows: &[(i64, i64)]) -> Option<Expr> {
         let stored = self.stored.as_ref().filter(|name| self.speaker.native(name) == Some(Native::Instant))?;
-        let utc = |at: i64| lit(ScalarValue::TimestampMicrosecond(Some(at), Some("+00:00".into())));
+        let utc = |at: i64| {
+            let moment = at_time(Native::Instant, at)?;
+            Some(word("timezone", vec![lit("UTC"), moment], DataType::Timestamp(TimeUnit::Microsecond, None)))
+        };
         let (start, end) = (windows.iter().map(|w| w.0).min()?, windows.iter().map(|w| w.1).max()?);
-        Some(ident(stored).gt_eq(utc(start - DAY)).and(ident(stored).lt(utc(end + DAY))))
+        Some(within(&ident(stored), (start.saturating_sub(DAY), end.saturating_add(DAY)), utc))
     }
 
     /// The statements for those requests that `asked` picks. `edges`: for `Last` and `First` the time that counts.

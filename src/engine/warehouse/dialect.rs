@@ -64,7 +64,7 @@ pub struct Dialect {
     pub options: fn(&str, &str) -> Vec<(OptionDatabase, OptionValue)>,
     /// Before the first query: all that is read belongs to one moment, and nothing is written.
     pub begin: &'static [&'static str],
-    /// Schema, name, and whether the name alone finds it, of every table and view.
+    /// Schema, name, whether the name alone finds it, and the database's name, of every table and view.
     pub tables: &'static str,
     /// Name and type of each column of the table whose schema and name stand for `$1` and `$2`.
     pub columns: &'static str,
@@ -101,7 +101,7 @@ pub static POSTGRESQL: Dialect = Dialect {
         "SET TIME ZONE 'UTC'",
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     ],
-    tables: "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid) \
+    tables: "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid), current_database()::text \
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
              AND n.nspname !~ '^pg_' ORDER BY 1, 2",
@@ -152,7 +152,7 @@ pub static DUCKDB: Dialect = Dialect {
         vec![option("path", path), option("access_mode", "READ_ONLY")]
     },
     begin: &["SET TimeZone = 'UTC'", "BEGIN TRANSACTION"],
-    tables: "SELECT table_schema, table_name, table_schema = current_schema() FROM information_schema.tables \
+    tables: "SELECT table_schema, table_name, table_schema = current_schema(), table_catalog FROM information_schema.tables \
              WHERE table_catalog = current_database() ORDER BY 1, 2",
     columns: "SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = current_database() \
               AND table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",

@@ -11,6 +11,8 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::SessionContext;
 use std::sync::Arc;
@@ -28,7 +30,13 @@ impl Computed {
     fn new(plan: &plan::Plan, table: &Table) -> Result<Self> {
         let context = SessionContext::new();
         let schema = table.speaker.schema();
-        let exprs = plan.exprs.iter().map(|e| context.create_physical_expr(e.clone(), schema));
+        let simple = SimplifyContext::builder().with_schema(Arc::new(schema.clone())).build();
+        let simplifier = ExprSimplifier::new(simple);
+        let exprs = plan.exprs.iter().map(|e| {
+            // Some functions are computed in their simplified form alone.
+            let simple = simplifier.simplify(simplifier.coerce(e.clone(), schema)?)?;
+            context.create_physical_expr(simple, schema)
+        });
         Ok(Self { exprs: exprs.collect::<Result<_>>()?, schema: schema.inner().clone() })
     }
 

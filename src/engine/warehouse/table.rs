@@ -92,7 +92,7 @@ pub fn open(
         return Err(DataError::TimeFormat { table: source.name.clone(), format, reason });
     }
     let failed = |fault: Fault| server(source, &fault.reason);
-    let (schema, name) = find(source, dialect, session)?;
+    let (catalog, schema, name) = find(source, dialect, session)?;
     let columns = dialect.columns.replace("$1", &quoted(&schema)).replace("$2", &quoted(&name));
     let natives: IndexMap<String, Native> = session
         .texts(&columns)
@@ -100,7 +100,8 @@ pub fn open(
         .into_iter()
         .filter_map(|row| Some((row.first()?.clone(), (dialect.native)(row.get(1)?))))
         .collect();
-    let place = format!("{}.{}", identifier(&schema), identifier(&name));
+    // A schema may be called like its database.
+    let place = [&catalog, &schema, &name].map(|part| identifier(part)).join(".");
     let rows = session.number(&format!("SELECT count(*) AS n FROM {place}")).map_err(failed)?;
     let mut notes = Vec::new();
     if source.sheet.is_none() {
@@ -182,36 +183,49 @@ fn types(natives: &IndexMap<String, Native>, text: Option<&TextTime>) -> IndexMa
     natives.iter().filter_map(own).collect()
 }
 
-/// Schema and name of the table that the plan means: its `sheet`, else the one that is called like it.
-fn find(source: &TableSource, dialect: &Dialect, session: &mut Session) -> Result<(String, String), DataError> {
+/// A table as the catalogue lists it.
+struct Listed {
+    schema: String,
+    name: String,
+    visible: bool,
+    catalog: String,
+}
+
+impl Listed {
+    fn of(row: Vec<String>) -> Option<Self> {
+        let mut cells = row.into_iter();
+        let (schema, name) = (cells.next()?, cells.next()?);
+        Some(Self { schema, name, visible: cells.next()? == "true", catalog: cells.next()? })
+    }
+
+    fn full(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+}
+
+/// Database, schema and name of the table that the plan means: its `sheet`, else the one that is called like it.
+fn find(source: &TableSource, dialect: &Dialect, session: &mut Session) -> Result<(String, String, String), DataError> {
     let all = session.texts(dialect.tables).map_err(|fault| server(source, &fault.reason))?;
-    let all: Vec<(String, String, bool)> = all
-        .into_iter()
-        .filter_map(|row| {
-            let mut cells = row.into_iter();
-            Some((cells.next()?, cells.next()?, cells.next()? == "true"))
-        })
-        .collect();
+    let all: Vec<Listed> = all.into_iter().filter_map(Listed::of).collect();
     let wanted = source.sheet.as_ref().unwrap_or(&source.name);
-    let full = |(schema, name, _): &(String, String, bool)| format!("{schema}.{name}");
-    let mut named: Vec<_> = all.iter().filter(|t| full(t) == *wanted).collect();
+    let mut named: Vec<&Listed> = all.iter().filter(|t| t.full() == *wanted).collect();
     if named.is_empty() {
-        named = all.iter().filter(|t| t.1 == *wanted).collect();
-        if named.iter().any(|t| t.2) {
-            named.retain(|t| t.2);
+        named = all.iter().filter(|t| t.name == *wanted).collect();
+        if named.iter().any(|t| t.visible) {
+            named.retain(|t| t.visible);
         }
     }
     match named.as_slice() {
-        [(schema, name, _)] => Ok((schema.clone(), name.clone())),
+        [found] => Ok((found.catalog.clone(), found.schema.clone(), found.name.clone())),
         _ => Err(DataError::WhichTable {
             table: source.name.clone(),
             path: source.shown.clone(),
             wanted: wanted.clone(),
             several: !named.is_empty(),
             tables: if named.is_empty() {
-                all.iter().map(full).collect()
+                all.iter().map(Listed::full).collect()
             } else {
-                named.into_iter().map(full).collect()
+                named.into_iter().map(Listed::full).collect()
             },
         }),
     }

@@ -11,7 +11,7 @@ use datafusion::logical_expr::expr::{Between, Case, InList, ScalarFunction};
 use datafusion::logical_expr::{
     BinaryExpr, Cast, ColumnarValue, ExprSchemable, Operator, Volatility, cast, create_udf,
 };
-use datafusion::prelude::{Expr, ident, lit};
+use datafusion::prelude::{Expr, ident, in_list, lit};
 use datafusion::sql::unparser::Unparser;
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -150,19 +150,19 @@ impl Speaker {
             // `NOT x` binds loosely where the unparser writes no brackets.
             Expr::Not(x) => Some(self.say(x)?.eq(lit(false))),
             Expr::Negative(x) => Some(double(0.0) - self.say(x)?),
-            Expr::IsNull(x) => Some(self.say(x)?.is_null()),
-            Expr::IsNotNull(x) => Some(self.say(x)?.is_not_null()),
-            Expr::IsTrue(x) => Some(self.say(x)?.is_true()),
-            Expr::IsNotTrue(x) => Some(self.say(x)?.is_not_true()),
-            Expr::IsFalse(x) => Some(self.say(x)?.is_false()),
-            Expr::IsNotFalse(x) => Some(self.say(x)?.is_not_false()),
+            Expr::IsNull(x) => Some(bracketed(self.say(x)?.is_null())),
+            Expr::IsNotNull(x) => Some(bracketed(self.say(x)?.is_not_null())),
+            Expr::IsTrue(x) => Some(bracketed(self.say(x)?.is_true())),
+            Expr::IsNotTrue(x) => Some(bracketed(self.say(x)?.is_not_true())),
+            Expr::IsFalse(x) => Some(bracketed(self.say(x)?.is_false())),
+            Expr::IsNotFalse(x) => Some(bracketed(self.say(x)?.is_not_false())),
             Expr::Between(Between { expr, negated: false, low, high }) => {
                 let x = self.say(expr)?;
                 Some(x.clone().gt_eq(self.say(low)?).and(x.lt_eq(self.say(high)?)))
             }
             Expr::InList(InList { expr, list, negated }) => {
                 let list = list.iter().map(|e| self.say(e)).collect::<Option<Vec<_>>>()?;
-                Some(datafusion::prelude::in_list(self.say(expr)?, list, *negated))
+                Some(bracketed(in_list(self.say(expr)?, list, *negated)))
             }
             Expr::Case(Case { expr: None, when_then_expr, else_expr }) => {
                 let say = |(when, then): &(Box<Expr>, Box<Expr>)| {
@@ -266,6 +266,12 @@ impl Speaker {
     }
 }
 
+/// The unparser writes brackets around operators of two sides alone: a condition that stands beside another operator
+/// becomes one.
+fn bracketed(condition: Expr) -> Expr {
+    condition.and(lit(true))
+}
+
 fn is_filled(part: &Expr) -> bool {
     matches!(part, Expr::Literal(ScalarValue::Utf8(Some(t)), _) if !t.is_empty())
 }
@@ -296,11 +302,12 @@ pub fn micros(native: Native, time: Expr) -> Expr {
     }
 }
 
+/// The first and the last moment that databases can write, in microseconds: of the years 1 to 9999.
+const YEARS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
+
 /// A constant to compare a time with; `None` beyond the years that databases know.
 pub fn at_time(native: Native, micros: i64) -> Option<Expr> {
-    const FIRST: i64 = -62_135_596_800_000_000;
-    const LAST: i64 = 253_402_300_800_000_000;
-    if !(FIRST..LAST).contains(&micros) {
+    if !(YEARS.0..=YEARS.1).contains(&micros) {
         return None;
     }
     let day = i32::try_from(micros.div_euclid(DAY)).ok()?;
@@ -308,4 +315,16 @@ pub fn at_time(native: Native, micros: i64) -> Option<Expr> {
         Native::Date if micros.rem_euclid(DAY) == 0 => lit(ScalarValue::Date32(Some(day))),
         _ => moment(micros),
     })
+}
+
+/// That a time lies in a window, half-open; a window that ends or starts beyond the years that databases know is open
+/// there.
+pub fn within(time: &Expr, (start, end): (i64, i64), constant: impl Fn(i64) -> Option<Expr>) -> Expr {
+    let from = constant(start).filter(|_| start > YEARS.0).map(|start| time.clone().gt_eq(start));
+    let until = constant(end).map(|end| time.clone().lt(end));
+    match (from, until) {
+        _ if start > YEARS.1 || end < YEARS.0 => lit(false),
+        (Some(from), Some(until)) => from.and(until),
+        (from, until) => from.or(until).unwrap_or_else(|| time.clone().is_not_null()),
+    }
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The columns of the table, as both databases declare them.
-const COLUMNS: &str = "day date, at timestamp with time zone, moment timestamp, region text, score integer, \
+const COLUMNS: &str = "day date, \"at\" timestamp with time zone, moment timestamp, region text, score integer, \
                        price numeric(10,2), ratio double precision, vip boolean, note text";
 
 /// Rows with nulls, text, dates, instants, decimals: from a small generator of random numbers (Knuth's MMIX), so that
@@ -60,7 +60,9 @@ pub fn postgres(csv: &str) -> Option<server::Postgres> {
 
 /// A DuckDB file that holds them as `shop.sales`.
 pub fn duckdb(file: &Path, csv: &Path) -> bool {
-    let load = format!("COPY shop.sales FROM '{}' (FORMAT csv, HEADER)", csv.display());
-    let table = format!("CREATE TABLE shop.sales ({COLUMNS})");
+    // A schema may be called like the database, which is called like the file.
+    let sales = format!("{}.shop.sales", file.file_stem().unwrap().display());
+    let load = format!("COPY {sales} FROM '{}' (FORMAT csv, HEADER)", csv.display());
+    let table = format!("CREATE TABLE {sales} ({COLUMNS})");
     server::duckdb(file, &["SET TimeZone = 'UTC'".into(), "CREATE SCHEMA shop".into(), table, load])
 }

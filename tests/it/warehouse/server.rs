@@ -63,7 +63,7 @@ impl Postgres {
             .arg(&data));
         // Whoever is called `locked` needs a password.
         let hba = "host all locked 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n";
-        let set = format!("cp /dev/stdin '{}'", data.join("pg_hba.conf").display());
+        let set = format!("cat > '{}'", data.join("pg_hba.conf").display());
         let mut child = server.owner().args(["sh", "-c", &set]).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(hba.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success());

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub const PLAN: &str = r#"timezone "America/New_York"
-table sales from "sales.csv" time at every day
+table sales from "sales.csv" time at every day sparse
 segment eu = sales.region = "EU"
 metric orders = count(sales)
 metric revenue = sum(sales.price)
