@@ -56,7 +56,9 @@ impl Session {
         let threads = data.threads.or(self.settings.threads).map(usize::from);
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
-                .map(|files| {
+                .map(|mut files| {
+                    #[cfg(feature = "remote")]
+                    files.set_remote(stores());
                     let mut engine = crate::engine::router::Router::new(files);
                     #[cfg(feature = "adbc")]
                     engine.set_drivers(drivers());
@@ -78,7 +80,16 @@ impl Session {
     }
 }
 
-/// Where the environment says that databases' drivers are: engines look at no environment.
+/// What the environment says of object stores: engines look at no environment.
+#[cfg(feature = "remote")]
+fn stores() -> crate::engine::datafusion::remote::RemoteSettings {
+    let all =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let named = all.filter(|(name, _)| ["AWS_", "GOOGLE_", "AZURE_"].iter().any(|prefix| name.starts_with(prefix)));
+    crate::engine::datafusion::remote::RemoteSettings { variables: named.collect(), ..Default::default() }
+}
+
+/// Where it says that databases' drivers are.
 #[cfg(feature = "adbc")]
 fn drivers() -> crate::engine::warehouse::Drivers {
     let path = |variable: &str| std::env::var_os(variable).filter(|p| !p.is_empty()).map(Into::into);

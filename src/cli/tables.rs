@@ -9,7 +9,7 @@ use crate::Opened;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::model::Catalog;
-use crate::query::TableSource;
+use crate::query::{TableSource, is_url, redacted};
 use crate::source::Loc;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -44,9 +44,9 @@ impl Tables {
                 Some((name, path)) => (known(name, path, &declared)?, path),
                 None => (bare(text, &declared)?, text.as_str()),
             };
-            let new = Given { path: PathBuf::from(path), shown: shown(Path::new(path)), by_flag: true };
+            let new = Given { path: PathBuf::from(path), shown: redacted(&shown(Path::new(path))), by_flag: true };
             if let Some(old) = given.insert(name.clone(), new) {
-                return Err(CommandError::TableTwice { name, first: old.shown, second: path.to_owned() });
+                return Err(CommandError::TableTwice { name, first: old.shown, second: redacted(path) });
             }
         }
         for (name, path) in &session.settings.tables {
@@ -59,7 +59,7 @@ impl Tables {
                     None if is_url(path) => PathBuf::from(path),
                     None => tidy(&session.settings.folder.join(path)),
                 },
-                shown: path.clone(),
+                shown: redacted(path),
                 by_flag: false,
             });
         }
@@ -109,12 +109,12 @@ impl Tables {
                 Ok(given.by_flag || !only_given)
             }
             _ if only_given => Ok(false),
-            (None, Some(at)) if source.shown.starts_with(DATABASE_FILE) => {
-                let file = source.shown.trim_start_matches(DATABASE_FILE);
-                source.path = format!("{DATABASE_FILE}{}", loaded.locate(file, at)?.to_string_lossy());
+            (None, Some(at)) if source.path.starts_with(DATABASE_FILE) => {
+                let file = source.path.trim_start_matches(DATABASE_FILE).to_owned();
+                source.path = format!("{DATABASE_FILE}{}", loaded.locate(&file, at)?.to_string_lossy());
                 Ok(true)
             }
-            (None, Some(at)) if !is_url(&source.shown) => {
+            (None, Some(at)) if !is_url(&source.path) => {
                 source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
                 Ok(true)
             }
@@ -126,10 +126,6 @@ impl Tables {
 /// The scheme of databases that are files, beside the plan as other files are.
 const DATABASE_FILE: &str = "duckdb://";
 
-fn is_url(path: &str) -> bool {
-    path.contains("://")
-}
-
 /// `NAME=PATH` taken apart; a text whose first part looks like a path is a path that holds `=`.
 pub fn named(text: &str) -> Option<(&str, &str)> {
     let (name, path) = text.split_once('=')?;
@@ -139,6 +135,7 @@ pub fn named(text: &str) -> Option<(&str, &str)> {
 
 /// The name of a table whose file has this path: without folder and endings.
 pub fn table_name(path: &str) -> String {
+    let path = if is_url(path) { path.split('?').next().unwrap_or(path) } else { path };
     let file = Path::new(path).file_name().map_or_else(|| path.to_owned(), |f| f.to_string_lossy().into_owned());
     let stem = file.split('.').find(|part| !part.is_empty()).unwrap_or("data");
     stem.to_owned()

@@ -8,7 +8,7 @@ use thiserror::Error;
 ///
 /// In all of them `table` is the table's name in the plan, `path` the path as written, `line` a line of the text file
 /// (a row where the file has no lines), both from 1.
-#[derive(Debug, Error, Diagnostic)]
+#[derive(Debug, Clone, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum DataError {
     /// There is no such file.
@@ -16,24 +16,35 @@ pub enum DataError {
     #[diagnostic(code("D001"), help("check the path in `table {table} from …`, or give it: --data {table}=PATH"))]
     NotFound { table: String, path: String, reason: String },
 
-    /// A folder.
-    #[error("`{path}` of table `{table}` is a folder, not a data file")]
-    #[diagnostic(code("D001"), help("name one file in it: `table {table} from \"{path}/….csv\"`"))]
-    Folder { table: String, path: String },
+    /// A folder or a pattern without a file.
+    #[error("{}", no_files(path, table))]
+    #[diagnostic(code("D001"), help("{}", no_files_help(.table, .around)))]
+    NoFiles {
+        table: String,
+        path: String,
+        /// What is there instead.
+        around: Vec<String>,
+    },
 
     /// An ending that says nothing.
     #[error("`{path}` of table `{table}` has an ending that no reader knows")]
     #[diagnostic(
         code("D002"),
         help(
-            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz, or in .parquet, .xlsx, .ods: export the data in one of these"
+            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz or .zst, or in .parquet, .arrow, .xlsx, .ods, .sqlite: \
+             export the data in one of these; in a folder, name the data files alone: \"folder/*.csv\""
         )
     )]
     Ending { table: String, path: String },
 
     /// Not a file of this machine.
-    #[error("`{path}` of table `{table}` is not a file on this machine, and this version reads only those")]
-    #[diagnostic(code("D002"), help("download it, and name the file: --data {table}=PATH"))]
+    #[error("`{path}` of table `{table}` is no address that a reader knows")]
+    #[diagnostic(
+        code("D002"),
+        help(
+            "objects are named s3://, gs://, az:// or https://; else download it, and name the file: --data {table}=PATH"
+        )
+    )]
     Remote { table: String, path: String },
 
     /// A database that nobody here talks to.
@@ -95,18 +106,38 @@ pub enum DataError {
     )]
     TimeText { table: String, path: String, column: String, value: String, format: Option<String> },
 
-    /// A sheet of what is no workbook.
-    #[error("table `{table}` asks for the sheet \"{sheet}\" of `{path}`, which is no workbook")]
+    /// A reader that was left out when the program was built.
+    #[error("`{path}` of table `{table}` is {what}, which this build can't read: its feature `{feature}` was left out")]
     #[diagnostic(
         code("D002"),
-        help("leave `sheet \"{sheet}\"` out, or name the workbook: a file that ends in .xlsx or .ods")
+        help(
+            "install a build with it: `cargo install milepost --features {feature}`; or export the data as CSV or Parquet"
+        )
+    )]
+    Feature { table: String, path: String, what: &'static str, feature: &'static str },
+
+    /// A sheet of what has none.
+    #[error(
+        "table `{table}` asks for the sheet \"{sheet}\" of `{path}`, which is neither a workbook nor a database file"
+    )]
+    #[diagnostic(
+        code("D002"),
+        help("leave `sheet \"{sheet}\"` out, or name the workbook: a file that ends in .xlsx, .ods or .sqlite")
     )]
     Sheet { table: String, path: String, sheet: String },
 
-    /// A sheet that isn't there.
-    #[error("`{path}` has no sheet \"{sheet}\", which table `{table}` asks for")]
-    #[diagnostic(code("D018"), help("its sheets are {}", sheets.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(", ")))]
-    NoSheet { table: String, path: String, sheet: String, sheets: Vec<String> },
+    /// A sheet, or a table of a database file, that isn't there.
+    #[error("`{path}` has no {what} \"{sheet}\", which table `{table}` asks for")]
+    #[diagnostic(code("D018"), help("its {what}s are {}", quoted(.sheets)))]
+    NoSheet { table: String, path: String, what: &'static str, sheet: String, sheets: Vec<String> },
+
+    /// A database file with several tables.
+    #[error("`{path}` has several tables, and table `{table}` says not which of them it is")]
+    #[diagnostic(
+        code("D018"),
+        help("name it: `table {table} from \"{path}\" sheet \"…\"`; its tables are {}", quoted(.sheets))
+    )]
+    WhichSheet { table: String, path: String, sheets: Vec<String> },
 
     /// Nothing in it.
     #[error("`{path}` of table `{table}` is empty")]
@@ -220,9 +251,9 @@ pub enum DataError {
     },
 
     /// A column that is there, but holds nothing that can be used.
-    #[error("column `{column}` of `{path}` can't be used: {reason}")]
+    #[error("column `{column}` of `{path}` can't be used: {reason}{}", sample(.example))]
     #[diagnostic(code("D011"), help("export `{column}` as a plain number or text in every row"))]
-    UnusableColumn { path: String, column: String, reason: &'static str },
+    UnusableColumn { path: String, column: String, reason: &'static str, example: Example },
 
     /// An expression that needs another type.
     #[error("{what} of table `{table}` is {found}, and {needed} is needed here{}", sample(.example))]
@@ -275,10 +306,125 @@ pub enum DataError {
     #[diagnostic(code("D016"), help("run it again; if it fails again, please report it with the file's first lines"))]
     Failed { table: String, path: String, reason: String },
 
+    /// A file that another program is writing.
+    #[error("`{path}` of table `{table}` can't be read as it is: {reason}")]
+    #[diagnostic(code("D016"), help("then run it again"))]
+    Busy { table: String, path: String, reason: String },
+
     /// An expression that would take forever to work out.
     #[error("an expression over table `{table}` takes more than {most} steps a row")]
     #[diagnostic(code("D017"), help("take nested `between` and `in` apart: segments hold the parts"))]
     TooLarge { table: String, most: usize },
+
+    /// More memory than there may be.
+    #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
+    #[diagnostic(
+        code("D021"),
+        help(
+            "give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`"
+        )
+    )]
+    Memory { table: String, needed: usize, limit: usize },
+
+    /// A file of another sort than the others of its table.
+    #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
+    #[diagnostic(
+        code("D019"),
+        help("name the files of one sort alone, with a pattern: `table {table} from \"folder/*.csv\"`")
+    )]
+    UnlikeFile { table: String, path: String, other: String },
+
+    /// A file without a column that the others of its table have.
+    #[error("`{path}` has no column `{column}`, and `{other}` has one")]
+    #[diagnostic(
+        code("D019"),
+        help(
+            "the files of table `{table}` need the same columns: add `{column}`, or name only the files that belong together"
+        )
+    )]
+    MissingColumn { table: String, path: String, column: String, other: String },
+
+    /// A column that two files of a table store in two ways.
+    #[error("column `{column}` of `{path}` holds {found}, and that of `{other}` {expected}")]
+    #[diagnostic(
+        code("D019"),
+        help("export `{column}` alike in all files of table `{table}`, or name only the files that belong together")
+    )]
+    UnlikeColumn {
+        table: String,
+        path: String,
+        column: String,
+        found: &'static str,
+        other: String,
+        expected: &'static str,
+    },
+
+    /// A folder's name says otherwise than a cell.
+    #[error("{cell}, and the folder says `{}={key}`", cell.column)]
+    #[diagnostic(
+        code("D019"),
+        help("move the row to the folder that it belongs to, or take the column out of the file")
+    )]
+    KeyContradicts { cell: Box<TimeCell>, key: String },
+
+    /// A file outside the folders that say something of the others.
+    #[error("`{path}` lies in no folder `{key}=…`, and `{other}` does")]
+    #[diagnostic(
+        code("D019"),
+        help("move it into one, or name only the files that belong together: `table {table} from …`")
+    )]
+    MissingKey { table: String, path: String, key: String, other: String },
+
+    /// A cell that no table needs.
+    #[error("`{path}` line {line}, column `{column}`: this cell is longer than {most} MiB")]
+    #[diagnostic(
+        code("D020"),
+        help("look for a double quote that opens there and is never closed; else leave the column out of the export")
+    )]
+    LongCell { path: String, line: u64, column: String, most: usize },
+
+    /// The same where a line has no end.
+    #[error("`{path}` line {line} is longer than {most} MiB")]
+    #[diagnostic(code("D020"), help("write one short object a line; export the file again"))]
+    LongLine { path: String, line: u64, most: usize },
+
+    /// An object whose bytes don't come.
+    #[error("`{path}` of table `{table}` can't be read: {reason}")]
+    #[diagnostic(code("D030"), help("{help}"))]
+    Unreachable { table: String, path: String, reason: String, help: String },
+
+    /// An address with a secret in it.
+    #[error("the address of table `{table}` holds credentials: `{path}`")]
+    #[diagnostic(
+        code("D031"),
+        help(
+            "take them out of it, renew them if others have seen it, and put them into the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, GOOGLE_SERVICE_ACCOUNT for gs://, AZURE_STORAGE_ACCOUNT_KEY for az://"
+        )
+    )]
+    Credentials { table: String, path: String },
+
+    /// An object that became another one.
+    #[error("`{path}` of table `{table}` changed while it was read")]
+    #[diagnostic(code("D032"), help("run it again when nothing writes to it"))]
+    Changed { table: String, path: String },
+
+    /// An address of another machine that is reached without protection.
+    #[error("`{path}` of table `{table}` would travel unprotected: http:// to {host}, which is another machine")]
+    #[diagnostic(
+        code("D033"),
+        help("use https://; an S3 server of your own network is allowed by AWS_ALLOW_HTTP=true in the environment")
+    )]
+    Unprotected { table: String, path: String, host: String },
+
+    /// No place for the copy of an object.
+    #[error("the copy of `{path}` for table `{table}` can't be written: {reason}")]
+    #[diagnostic(
+        code("D034"),
+        help(
+            "what is no Parquet is copied to the folder for temporary files: make room there, or name another one with TMPDIR in the environment"
+        )
+    )]
+    NoRoom { table: String, path: String, reason: String },
 
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
@@ -288,10 +434,19 @@ pub enum DataError {
 
 impl crate::diagnostic::Finding for DataError {}
 
-/// A cell with its line.
-pub type Example = Option<Box<(u64, String)>>;
+/// A cell that is why something is as it is.
+pub type Example = Option<Box<Spot>>;
 
-/// A cell of a time column.
+/// A cell: its file as people know it, its line (0 where the file's own path says it), what it holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Spot {
+    pub path: String,
+    pub line: u64,
+    pub value: String,
+}
+
+/// A cell of a column that is read as something.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct TimeCell {
@@ -313,6 +468,31 @@ fn name(column: &str) -> String {
     let plain =
         column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
     if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+}
+
+fn no_files(path: &str, table: &str) -> String {
+    match path.contains(['*', '?', '[']) {
+        true => format!("no file matches `{path}` of table `{table}`"),
+        false => format!("the folder `{path}` of table `{table}` holds no data files"),
+    }
+}
+
+fn no_files_help(table: &str, around: &[String]) -> String {
+    let way = format!("check the path in `table {table} from …`, or give it: --data {table}=PATH");
+    match around {
+        [] => way,
+        some => {
+            format!("{way}; the folder holds {}", some.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn connection_help(product: &str) -> &'static str {
@@ -380,8 +560,11 @@ fn unknown_help(near: &[String], columns: &[String]) -> String {
 }
 
 fn sample(example: &Example) -> String {
-    let Some((line, cell)) = example.as_deref() else { return String::new() };
-    format!(" (line {line} holds `{cell}`)")
+    let Some(Spot { path, line, value }) = example.as_deref() else { return String::new() };
+    match line {
+        0 => format!(" (`{path}` says `{value}`)"),
+        line => format!(" (`{path}` line {line} holds `{value}`)"),
+    }
 }
 
 fn type_help(found: &str, needed: &str) -> String {

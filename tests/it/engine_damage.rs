@@ -61,7 +61,11 @@ fn files_that_do_not_open() {
     let (dir, path) = file("m.csv", "date,when\n2021-01-01,tomorrow\n2021-01-02,\n");
     let missing = dir.path().join("n.csv");
     say(&mut out, "no such file", &open_error(&implicit(&missing)));
-    say(&mut out, "a folder", &open_error(&TableSource { shown: "exports".into(), ..implicit(dir.path()) }));
+    let none = dir.path().join("none");
+    std::fs::create_dir(&none).unwrap();
+    say(&mut out, "an empty folder", &open_error(&TableSource { shown: "exports".into(), ..implicit(&none) }));
+    let pattern = dir.path().join("2021-*.csv");
+    say(&mut out, "a pattern", &open_error(&implicit(&pattern)));
     let web =
         TableSource { path: "https://x.org/m.csv".into(), shown: "https://x.org/m.csv".into(), ..implicit(&path) };
     say(&mut out, "an address", &open_error(&web));

@@ -50,6 +50,7 @@ mod projection;
 mod quantity_display;
 mod real_data;
 mod reference;
+mod remote;
 mod report;
 mod rooms;
 mod row_functions;

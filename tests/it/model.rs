@@ -63,7 +63,7 @@ fn catalog(text: &str) -> Catalog {
         let tidy = words.iter().position(|w| *w == "tidy");
         let tidy = tidy.map(|i| words[i + 1..].iter().map(|w| (*w).to_owned()).collect());
         let columns: IndexMap<String, ColumnType> = columns.split(',').map(|c| column(c.trim())).collect();
-        let info = TableInfo { columns, time: None, rows: 1, blake3: String::new(), tidy, notes: Vec::new() };
+        let info = TableInfo { columns, time: None, rows: 1, blake3: None, tidy, notes: Vec::new() };
         catalog.opened.insert(name, info);
     }
     catalog

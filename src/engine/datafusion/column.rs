@@ -1,11 +1,16 @@
 //! What the cells of one column have in common, found while a file is read through. Knows cells, and no file format.
 
 use super::time::{Read, TimeReader};
+use crate::engine::error::Spot;
 use crate::query::ColumnType;
 use indexmap::IndexSet;
+use std::sync::Arc;
 
 /// How many different names of metrics a table in tidy form may hold.
 const MAX_METRICS: usize = 10_000;
+
+/// How many characters of a cell an error shows.
+const SHOWN: usize = 80;
 
 /// How the file itself stores a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +42,22 @@ pub struct Column {
     pub filled: u64,
     /// True where a cell has spaces around its text.
     pub spaced: bool,
-    /// The first cell that is no number, with its line.
-    pub not_number: Option<(u64, String)>,
-    /// The first cell that is no time, with its line.
-    pub not_time: Option<(u64, String)>,
+    /// True where the file itself says what the column holds, also of one without a value.
+    pub declared: bool,
+    /// The first cell that is no number.
+    pub not_number: Option<Spot>,
+    /// The first cell that is no time.
+    pub not_time: Option<Spot>,
+    /// The cell for which the column can't be used.
+    pub odd: Option<Spot>,
+    /// The first cell that isn't empty.
+    pub first: Option<Spot>,
+    /// The first cell that isn't what the file's folder says of all of them.
+    pub against: Option<Spot>,
     /// The different texts, in order, where they were asked for and are not too many.
     pub names: Option<IndexSet<String>>,
+    file: Arc<str>,
+    expected: Option<String>,
     years: bool,
     truth: bool,
     whole_days: bool,
@@ -52,16 +67,23 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column before its first cell. `reader` reads its times, should it be a time column (`is_time`: it must).
-    pub fn new(name: &str, stored: Stored, reader: TimeReader, is_time: bool) -> Self {
+    /// A column of `file` before its first cell. `reader` reads its times, should it be a time column (`is_time`: it
+    /// must).
+    pub fn new(file: Arc<str>, name: &str, stored: Stored, reader: TimeReader, is_time: bool) -> Self {
         Self {
             name: name.to_owned(),
             stored,
             filled: 0,
             spaced: false,
+            declared: false,
             not_number: None,
             not_time: None,
+            odd: None,
+            first: None,
+            against: None,
+            expected: None,
             names: None,
+            file,
             years: true,
             truth: true,
             whole_days: true,
@@ -76,7 +98,22 @@ impl Column {
         self.names = Some(IndexSet::new());
     }
 
-    /// Takes one cell into account; an empty one is missing.
+    /// From now on, holds each cell against what its folder says of it.
+    pub fn expect(&mut self, value: &str) {
+        self.expected = Some(value.to_owned());
+    }
+
+    /// A cell of this column, cut short where nobody would read it to its end.
+    pub fn spot(&self, line: u64, text: &str) -> Spot {
+        let value = match text.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or("")),
+            None => text.to_owned(),
+        };
+        Spot { path: self.file.to_string(), line, value }
+    }
+
+    /// Takes one cell into account; an empty one is missing. What a cell does to a column never depends on other
+    /// cells, so that parts of a table can be seen apart and joined.
     pub fn see(&mut self, line: u64, cell: &str) {
         let text = cell.trim();
         self.spaced |= text.len() != cell.len();
@@ -84,13 +121,23 @@ impl Column {
             return;
         }
         self.filled += 1;
+        if self.first.is_none() {
+            self.first = Some(self.spot(line, text));
+        }
+        if self.against.is_none() && self.expected.as_deref().is_some_and(|e| !same(e, text)) {
+            self.against = Some(self.spot(line, text));
+        }
         if self.not_number.is_none() && number(text).is_none() {
-            self.not_number = Some((line, text.to_owned()));
+            self.not_number = Some(self.spot(line, text));
         }
         self.truth = self.truth && truth(text).is_some();
         if self.not_time.is_none() {
             self.see_time(line, text);
         }
+        self.see_name(text);
+    }
+
+    fn see_name(&mut self, text: &str) {
         if let Some(names) = &mut self.names
             && !names.contains(text)
         {
@@ -102,22 +149,54 @@ impl Column {
     }
 
     fn see_time(&mut self, line: u64, text: &str) {
-        // A column of numbers is a time column only where someone says so, or where all are years.
-        self.years = self.years && text.len() == 4 && matches!(text.parse::<u16>(), Ok(1900..=2100));
-        if self.not_number.is_none() && !self.is_time && !self.years {
-            self.iso = false;
-            self.not_time = Some((line, text.to_owned()));
-            return;
-        }
-        match self.reader.read(text) {
+        // A number is a time only where someone says so, or where it is a year.
+        let year = text.len() == 4 && matches!(text.parse::<u16>(), Ok(1900..=2100));
+        self.years &= year;
+        let read = match !self.is_time && !year && number(text).is_some() {
+            true => None,
+            false => self.reader.read(text),
+        };
+        match read {
             Some(Read { day, .. }) => {
                 self.whole_days &= day;
                 self.iso = self.iso && text.len() >= 10 && text.as_bytes().get(7) == Some(&b'-');
             }
             None => {
                 self.iso = false;
-                self.not_time = Some((line, text.to_owned()));
+                self.not_time = Some(self.spot(line, text));
             }
+        }
+    }
+
+    /// The column can't be used, for `why`, as this cell shows.
+    pub fn spoil(&mut self, why: &'static str, cell: Option<Spot>) {
+        if !matches!(self.stored, Stored::Unusable(_)) {
+            self.stored = Stored::Unusable(why);
+            self.odd = cell;
+        }
+    }
+
+    /// Takes the same column of a later file into account, whose cells are stored alike.
+    pub fn join(&mut self, later: Self) {
+        if self.filled == 0 && !self.declared {
+            self.stored = later.stored;
+        }
+        if let Stored::Unusable(why) = later.stored {
+            self.spoil(why, later.odd);
+        }
+        self.filled += later.filled;
+        self.first = self.first.take().or(later.first);
+        self.declared |= later.declared;
+        self.spaced |= later.spaced;
+        self.not_number = self.not_number.take().or(later.not_number);
+        self.not_time = self.not_time.take().or(later.not_time);
+        self.years &= later.years;
+        self.truth &= later.truth;
+        self.whole_days &= later.whole_days;
+        self.iso &= later.iso;
+        match later.names {
+            Some(names) => names.iter().for_each(|name| self.see_name(name)),
+            None => self.names = None,
         }
     }
 
@@ -161,6 +240,28 @@ impl Column {
             _ => ColumnType::Text,
         }
     }
+}
+
+impl Stored {
+    /// As people call what is in it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "numbers",
+            Self::Truth => "truth values",
+            Self::Date => "days",
+            Self::Civil => "times without a zone",
+            Self::Instant => "times with a zone",
+            Self::Unusable(_) => "what can't be used",
+        }
+    }
+}
+
+/// True where a cell says the same as a folder's name.
+fn same(key: &str, cell: &str) -> bool {
+    key.trim() == cell
+        || number(key.trim()).is_some_and(|k| number(cell) == Some(k))
+        || truth(key.trim()).is_some_and(|k| truth(cell) == Some(k))
 }
 
 /// A plain number: `1234.5`, `-3`, `1e6`; nothing with separators, no `nan`, no infinity.

@@ -1,11 +1,13 @@
 //! Reads a CSV file through once: its separator, its names, the shape of each row, what each column holds.
 
 use super::column::{Column, Stored, number};
-use super::open::{Kind, Scan, Scanned};
+use super::listing::Kind;
+use super::part::{MAX_CELL, Scan, Scanned};
 use super::time::TimeReader;
 use crate::engine::DataError;
 use csv::{ByteRecord, ReaderBuilder};
-use std::io::{Cursor, Read};
+use std::cell::Cell;
+use std::io::{self, Cursor, Read};
 
 const HEAD: u64 = 64 * 1024;
 const SEPARATORS: [u8; 3] = *b",;\t";
@@ -20,20 +22,31 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     }
     let separator = sniff(&head);
     let crlf = head.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && head[at - 1] == b'\r');
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(Cursor::new(head).chain(input));
+    let left = Cell::new(2 * MAX_CELL);
+    let input = Bounded { input: Cursor::new(head).chain(input), left: &left };
+    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(input);
     let mut record = ByteRecord::new();
     if !reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
         return Err(scan.empty());
     }
+    if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
+        return Err(scan.long(1, &format!("{}", number + 1)));
+    }
     let names = header(&record, scan)?;
     let mut columns: Vec<Column> = names.iter().map(|n| scan.column(n, Stored::Text)).collect();
-    let mut rows = 0;
-    while reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
+    // Quotes are written twice, so that a cell takes up to twice its length.
+    let most = 2 * MAX_CELL * (columns.len() + 1);
+    let (mut rows, mut at) = (0, 1);
+    loop {
+        left.set(most);
+        if !reader.read_byte_record(&mut record).map_err(|e| scan.breaks_off(at, &e))? {
+            break;
+        }
         let line = line(&record, reader.position().line(), crlf);
+        if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
+            let last = columns.len() - 1;
+            return Err(scan.long(line, &columns[number.min(last)].name));
+        }
         if record.len() != columns.len() {
             return Err(ragged(&record, columns.len(), line, separator, scan));
         }
@@ -45,11 +58,30 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
                 }
             }
         }
-        rows += 1;
+        (rows, at) = (rows + 1, line);
         scan.tick(rows);
     }
     headless(&columns, scan)?;
-    Ok(Scanned { columns, rows, kind: Kind::Csv { separator }, schema: None, sheet: None })
+    Ok(Scanned::new(Kind::Csv { separator }, columns, rows))
+}
+
+/// An input that ends where a record gets longer than any may be: a quote that is never closed would otherwise take
+/// all that follows into memory.
+struct Bounded<'a, R> {
+    input: R,
+    /// How many bytes the record may still take.
+    left: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Ok(0);
+        }
+        let n = self.input.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(n));
+        Ok(n)
+    }
 }
 
 /// The line on which a record starts. The reader counts the blank lines before it as its own, and has passed the end

@@ -1,43 +1,68 @@
 //! Reads a file of JSON lines through once: one object a line, keys are columns.
 
 use super::column::{Column, Stored};
-use super::open::{Kind, Scan, Scanned};
+use super::listing::Kind;
+use super::part::{CHUNK, MAX_CELL, Scan, Scanned};
 use crate::engine::DataError;
+use crate::engine::error::Spot;
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 
+/// Why a column of numbers and text can't be used.
+pub const MIXED: &str = "it holds numbers in some rows and text in others";
+
+/// The longest line, in bytes.
+const MAX_LINE: usize = 32 * MAX_CELL;
+
 /// Reads the whole of `input`.
 pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError> {
-    let mut reader = BufReader::with_capacity(64 * 1024, input);
+    let mut reader = BufReader::with_capacity(CHUNK, input);
     let mut columns: IndexMap<String, Column> = IndexMap::new();
+    let mut blank: IndexMap<String, Spot> = IndexMap::new();
     let mut bytes = Vec::new();
     let (mut rows, mut line) = (0, 0);
     loop {
         bytes.clear();
-        if reader.read_until(b'\n', &mut bytes).map_err(|e| scan.damaged(&e))? == 0 {
+        let mut bounded = (&mut reader).take(MAX_LINE as u64);
+        if bounded.read_until(b'\n', &mut bytes).map_err(|e| scan.breaks_off(line, &e))? == 0 {
             break;
         }
         line += 1;
+        if bytes.len() == MAX_LINE {
+            return Err(DataError::LongLine { path: scan.shown(), line, most: MAX_LINE >> 20 });
+        }
         if bytes.trim_ascii().is_empty() {
             continue;
         }
         let object = object(&bytes, line, scan)?;
         for (key, value) in object {
             if !columns.contains_key(&key) {
-                columns.insert(key.clone(), scan.column(&key, kind(&value).unwrap_or(Stored::Text)));
+                columns.insert(key.clone(), scan.column(&key, Stored::Text));
             }
             if let Some(column) = columns.get_mut(&key) {
+                if matches!(&value, Value::String(text) if text.len() > MAX_CELL) {
+                    return Err(scan.long(line, &key));
+                }
+                if is_blank(&value) && !blank.contains_key(&key) {
+                    blank.insert(key, column.spot(line, ""));
+                }
                 see(column, line, &value);
             }
         }
         rows += 1;
         scan.tick(rows);
     }
+    // The reader takes a number for a text, and no text for a number, not even an empty one.
+    for (key, cell) in blank {
+        if let Some(column) = columns.get_mut(&key).filter(|c| !matches!(c.stored, Stored::Text)) {
+            column.spoil(MIXED, Some(cell));
+        }
+    }
     if line == 0 || columns.is_empty() {
         return Err(scan.empty());
     }
-    Ok(Scanned { columns: columns.into_values().collect(), rows, kind: Kind::Json, schema: None, sheet: None })
+    Ok(Scanned::new(Kind::Json, columns.into_values().collect(), rows))
 }
 
 fn object(bytes: &[u8], line: u64, scan: &Scan<'_>) -> Result<IndexMap<String, Value>, DataError> {
@@ -65,19 +90,32 @@ fn kind(value: &Value) -> Option<Stored> {
 
 fn see(column: &mut Column, line: u64, value: &Value) {
     let Some(kind) = kind(value) else { return };
-    if column.filled == 0 && !matches!(column.stored, Stored::Unusable(_)) {
-        column.stored = kind;
+    match (column.stored, kind) {
+        (Stored::Unusable(_), _) => return,
+        (_, Stored::Unusable(why)) => return column.spoil(why, Some(spot(column, line, value))),
+        (stored, kind) if column.filled > 0 && stored != kind => {
+            return column.spoil(MIXED, Some(spot(column, line, value)));
+        }
+        _ => column.stored = kind,
     }
-    if column.stored != kind {
-        column.stored = Stored::Unusable(match column.stored {
-            Stored::Unusable(why) => why,
-            _ => "it holds numbers in some rows and text in others",
-        });
-        return;
+    if column.first.is_none() && !is_blank(value) {
+        column.first = Some(spot(column, line, value));
     }
     match value {
         Value::String(text) => column.see(line, text),
         Value::Number(number) => column.see(line, &number.to_string()),
         _ => column.see_stored(1),
     }
+}
+
+fn spot(column: &Column, line: u64, value: &Value) -> Spot {
+    match value {
+        Value::String(text) => column.spot(line, text),
+        other => column.spot(line, &other.to_string()),
+    }
+}
+
+/// A text without anything in it.
+fn is_blank(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.trim().is_empty())
 }

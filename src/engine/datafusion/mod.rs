@@ -5,14 +5,25 @@ pub(in crate::engine) mod convert;
 mod csv;
 pub(in crate::engine) mod fold;
 mod functions;
+mod ipc;
 mod json;
+mod listing;
 pub(in crate::engine) mod open;
 mod parquet;
+mod part;
+mod pass;
+mod place;
 pub(in crate::engine) mod plan;
+mod read;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub(in crate::engine) mod row;
 mod scan;
+mod sqlite;
 pub(in crate::engine) mod tally;
 pub(in crate::engine) mod time;
+pub(in crate::engine) mod timed;
+mod whole;
 mod workbook;
 
 use super::{DataError, Engine};
@@ -36,6 +47,8 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
+    memory: usize,
+    stores: place::Stores,
 }
 
 impl DataFusionEngine {
@@ -56,6 +69,8 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
+            memory: usize::MAX,
+            stores: place::Stores::default(),
         })
     }
 
@@ -63,11 +78,18 @@ impl DataFusionEngine {
     pub fn set_progress(&mut self, progress: Progress) {
         self.progress = Some(progress);
     }
+
+    /// From now on, tables in object stores are reached so. Until then requests go unsigned.
+    #[cfg(feature = "remote")]
+    pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
+        self.stores = place::Stores(remote::Remote::new(settings));
+    }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let opened = open::open(table, self.progress.as_ref())?;
+        let (progress, stores) = (self.progress.as_ref(), &self.stores);
+        let opened = self.pool.install(|| open::open(table, stores, progress))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -77,6 +99,24 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        if pass::fits(query) {
+            let means = pass::Means {
+                context: &self.context,
+                pool: &self.pool,
+                progress: self.progress.as_ref(),
+                memory: self.memory,
+            };
+            if let Some(answers) = pass::run(&means, query, table)? {
+                return Ok(answers);
+            }
+        }
+        self.plain(query, table)
+    }
+}
+
+impl DataFusionEngine {
+    /// Each request by itself, over batches in the order of the file.
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan);
@@ -94,11 +134,7 @@ impl Engine for DataFusionEngine {
         // In the pool, so that functions over rows and the folding share its threads.
         let runtime = &self.runtime;
         let read = self.pool.install(|| runtime.block_on(reading));
-        read.map_err(|e: datafusion::error::DataFusionError| DataError::Failed {
-            table: query.table.clone(),
-            path: table.source.shown.clone(),
-            reason: e.strip_backtrace(),
-        })?;
+        read.map_err(|e: datafusion::error::DataFusionError| scan::error(&e, &table.source))?;
         Ok(fold.finish())
     }
 }

@@ -200,9 +200,9 @@ impl<'a> Compiler<'a> {
         if let Some(column) = self.table.columns.get(name) {
             return Ok(Term { expr: column.expr.clone(), error: None, kind: column.kind.map(Type::from) });
         }
-        if let Some(reason) = self.table.unusable.get(name) {
+        if let Some((reason, example)) = self.table.unusable.get(name) {
             let path = self.table.source.shown.clone();
-            return Err(DataError::UnusableColumn { path, column: name.to_owned(), reason });
+            return Err(DataError::UnusableColumn { path, column: name.to_owned(), reason, example: example.clone() });
         }
         let names = self.table.columns.keys().map(String::as_str);
         Err(super::unknown(&self.table.source, name, names))
@@ -210,7 +210,9 @@ impl<'a> Compiler<'a> {
 
     fn example(&self, row: &Row) -> Example {
         match row {
-            Row::Column(name) => self.table.columns.get(name)?.example.clone().filter(|example| !example.1.is_empty()),
+            Row::Column(name) => {
+                self.table.columns.get(name)?.example.clone().filter(|example| !example.value.is_empty())
+            }
             _ => None,
         }
     }

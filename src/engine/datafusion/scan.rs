@@ -1,31 +1,29 @@
-//! One reading of a file by DataFusion: which reader, which expressions, batches in the file's order.
+//! One reading of a table by DataFusion: its files one after the other, the columns that expressions need, batches in the
+//! files' order.
 
-use super::open::{Kind, Opened, ScanFile};
+use super::open::Opened;
 use super::plan::Plan;
+use super::read::{Batches, ScanFile};
+use crate::engine::DataError;
+use crate::query::TableSource;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
-use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
-use datafusion::datasource::file_format::json::JsonFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::datasource::{MemTable, TableProvider};
+use datafusion::catalog::streaming::StreamingTable;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::SendableRecordBatchStream;
-use datafusion::prelude::SessionContext;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::streaming::PartitionStream;
+use datafusion::prelude::{Expr, SessionContext};
 use futures::StreamExt;
-use std::fmt::Write;
-use std::path::Path;
+use std::collections::HashSet;
 use std::sync::Arc;
-
-/// Rows that are folded at a time.
-const BATCH: usize = 8192;
 
 /// The columns of `plan` over the whole table.
 pub async fn stream(context: &SessionContext, table: &Opened, plan: &Plan) -> Result<SendableRecordBatchStream> {
-    let provider = provider(&table.file)?;
+    let files = Files { files: table.files.clone(), schema: needed(table, &plan.exprs)? };
+    let provider = StreamingTable::try_new(files.schema.clone(), vec![Arc::new(files)])?;
     let exprs = plan.exprs.iter().enumerate().map(|(i, e)| e.clone().alias(format!("e{i}")));
-    context.read_table(provider)?.select(exprs)?.execute_stream().await
+    context.read_table(Arc::new(provider))?.select(exprs)?.execute_stream().await
 }
 
 /// The next batch.
@@ -33,42 +31,46 @@ pub async fn next(batches: &mut SendableRecordBatchStream) -> Result<Option<Reco
     batches.next().await.transpose()
 }
 
-fn provider(file: &ScanFile) -> Result<Arc<dyn TableProvider>> {
-    if let Some(rows) = &file.held {
-        let parts: Vec<RecordBatch> = (0..rows.num_rows())
-            .step_by(BATCH)
-            .map(|from| rows.slice(from, BATCH.min(rows.num_rows() - from)))
-            .collect();
-        return Ok(Arc::new(MemTable::try_new(file.schema.clone(), vec![parts])?));
-    }
-    let packing = if file.packed { FileCompressionType::GZIP } else { FileCompressionType::UNCOMPRESSED };
-    let format: Arc<dyn FileFormat> = match file.kind {
-        Kind::Csv { separator } => Arc::new(
-            CsvFormat::default()
-                .with_has_header(true)
-                .with_delimiter(separator)
-                .with_newlines_in_values(true)
-                .with_file_compression_type(packing),
-        ),
-        Kind::Json => Arc::new(JsonFormat::default().with_file_compression_type(packing)),
-        Kind::Parquet | Kind::Workbook => Arc::new(ParquetFormat::default()),
-    };
-    let options = ListingOptions::new(format).with_file_extension("");
-    let config =
-        ListingTableConfig::new(url(&file.path)?).with_listing_options(options).with_schema(file.schema.clone());
-    Ok(Arc::new(ListingTable::try_new(config)?))
+/// The columns of a table that expressions name, in its order.
+pub fn needed(table: &Opened, exprs: &[Expr]) -> Result<SchemaRef> {
+    let names: HashSet<&str> = exprs.iter().flat_map(Expr::column_refs).map(|c| c.name.as_str()).collect();
+    let fields = table.schema.fields().iter().enumerate();
+    let wanted: Vec<usize> = fields.filter(|(_, f)| names.contains(f.name().as_str())).map(|(i, _)| i).collect();
+    Ok(Arc::new(table.schema.project(&wanted)?))
 }
 
-/// A path as a URL: DataFusion reads patterns (`*`, `[…]`) into a bare path.
-fn url(path: &str) -> Result<ListingTableUrl> {
-    let absolute = std::path::absolute(Path::new(path)).map_err(|e| DataFusionError::External(Box::new(e)))?;
-    let mut text = String::from("file://");
-    for byte in absolute.to_string_lossy().replace('\\', "/").bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b'~' => text.push(char::from(byte)),
-            // Writing to a string does not fail.
-            _ => write!(text, "%{byte:02X}").unwrap_or_default(),
+/// What a reading failed for: an error of ours that travelled through DataFusion, or one of its own.
+pub fn error(error: &DataFusionError, source: &TableSource) -> DataError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(found) = cause {
+        if let Some(ours) = found.downcast_ref::<DataError>() {
+            return ours.clone();
         }
+        cause = found.source();
     }
-    ListingTableUrl::parse(text)
+    let (table, path) = (source.name.clone(), source.shown.clone());
+    DataError::Failed { table, path, reason: error.strip_backtrace() }
+}
+
+/// The files of a table as DataFusion sees them.
+#[derive(Debug)]
+struct Files {
+    files: Arc<[ScanFile]>,
+    schema: SchemaRef,
+}
+
+impl PartitionStream for Files {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let (files, schema) = (self.files.clone(), self.schema.clone());
+        let batches = (0..files.len()).flat_map(move |i| match files[i].batches(&schema) {
+            Ok(batches) => batches,
+            Err(e) => Box::new(std::iter::once(Err(e))) as Batches,
+        });
+        let batches = batches.map(|batch| batch.map_err(|e| DataFusionError::External(Box::new(e))));
+        Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), futures::stream::iter(batches)))
+    }
 }

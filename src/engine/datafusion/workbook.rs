@@ -1,7 +1,8 @@
 //! Reads one sheet of a workbook (XLSX, XLS, XLSB, ODS) into memory: the first row is names, cells are what they are stored as.
 
 use super::column::{Column, Stored};
-use super::open::{Kind, Scan, Scanned};
+use super::listing::Kind;
+use super::part::{MAX_CELL, Scan, Scanned};
 use super::{csv, time::micros};
 use crate::engine::DataError;
 use calamine::{Data, Range, Reader, SheetType, Sheets, open_workbook_auto_from_rs};
@@ -15,14 +16,6 @@ use std::sync::Arc;
 
 /// A workbook in memory.
 type Book = Sheets<Cursor<Arc<[u8]>>>;
-
-/// A sheet's rows, and what was assumed of it.
-pub struct Sheet {
-    /// Typed columns.
-    pub rows: RecordBatch,
-    /// As sentences.
-    pub notes: Vec<String>,
-}
 
 /// A cell as a table has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +58,10 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
         let cells: Vec<(u64, Cell)> =
             rows.iter().map(|(row, line)| (*line, row.get(i).map_or(Cell::Empty, cell))).collect();
         let mut column = scan.column(name, stored(&cells));
-        see(&mut column, &cells);
+        if let Some((line, _)) = cells.iter().find(|(_, c)| matches!(c, Cell::Text(text) if text.len() > MAX_CELL)) {
+            return Err(scan.long(*line, name));
+        }
+        see(&mut column, &cells, scan.wants(name));
         arrays.push(array(column.stored, &cells));
         columns.push(column);
     }
@@ -75,11 +71,10 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     let schema = Arc::new(Schema::new(fields));
     let rows_held = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| scan.damaged(&e))?;
     Ok(Scanned {
-        columns,
-        rows: rows.len() as u64,
-        kind: Kind::Workbook,
         schema: Some(schema),
-        sheet: Some(Sheet { rows: rows_held, notes }),
+        held: Some(rows_held),
+        notes,
+        ..Scanned::new(Kind::Workbook, columns, rows.len() as u64)
     })
 }
 
@@ -91,7 +86,7 @@ fn chosen(book: &Book, scan: &Scan<'_>, notes: &mut Vec<String>) -> Result<Strin
         (_, []) => Err(scan.empty()),
         (Some(asked), names) => match names.iter().find(|n| *n == asked) {
             Some(name) => Ok(name.clone()),
-            None => Err(scan.no_sheet(asked, names)),
+            None => Err(scan.no_sheet("sheet", asked, names)),
         },
         (None, [only]) => Ok(only.clone()),
         (None, [first, rest @ ..]) => {
@@ -186,9 +181,17 @@ fn stored(cells: &[(u64, Cell)]) -> Stored {
     }
 }
 
-fn see(column: &mut Column, cells: &[(u64, Cell)]) {
+fn see(column: &mut Column, cells: &[(u64, Cell)], wanted: bool) {
     let filled = cells.iter().filter(|(_, c)| *c != Cell::Empty);
     match column.stored {
+        Stored::Unusable(why) => {
+            column.see_stored(filled.count() as u64);
+            let odd = cells.iter().find(|(_, c)| *c == Cell::Error);
+            // It was made as what it is; only the cell that shows it is to be kept.
+            column.stored = Stored::Text;
+            column.spoil(why, odd.map(|(line, _)| column.spot(*line, "an error")));
+        }
+        _ if wanted => filled.for_each(|(line, c)| column.see(*line, &shown(c))),
         Stored::Text | Stored::Number => filled.for_each(|(line, c)| column.see(*line, &shown(c))),
         _ => column.see_stored(filled.count() as u64),
     }

@@ -5,8 +5,9 @@ use super::dialect::{Dialect, Native};
 use super::session::{Fault, Session};
 use super::words::Speaker;
 use crate::engine::DataError;
-use crate::engine::datafusion::open::{Kind, Opened, ScanFile, Typed, time_rank};
+use crate::engine::datafusion::open::{Opened, Typed};
 use crate::engine::datafusion::time::{self, TimeReader};
+use crate::engine::datafusion::timed::rank as time_rank;
 use crate::engine::datafusion::{Progress, convert, unknown};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::array::AsArray;
@@ -119,7 +120,7 @@ pub fn open(
         columns: types(&natives, text.as_ref()),
         time,
         rows: u64::try_from(rows).unwrap_or(0),
-        blake3: String::new(),
+        blake3: None,
         tidy: None,
         notes,
     };
@@ -133,7 +134,7 @@ fn opened(source: &TableSource, natives: &IndexMap<String, Native>, info: TableI
     let mut unusable = IndexMap::new();
     for (name, native) in natives {
         if let Native::Unusable(why) = native {
-            unusable.insert(name.clone(), *why);
+            unusable.insert(name.clone(), (*why, None));
         }
     }
     let typed = |(name, kind): (&String, &ColumnType)| {
@@ -145,14 +146,7 @@ fn opened(source: &TableSource, natives: &IndexMap<String, Native>, info: TableI
     };
     let columns = info.columns.iter().map(typed).collect();
     // Nothing is scanned: rows come from the database.
-    let file = ScanFile {
-        path: source.path.clone(),
-        kind: Kind::Parquet,
-        packed: false,
-        schema: Arc::new(Schema::empty()),
-        held: None,
-    };
-    Opened { source: source.clone(), info, columns, unusable, file }
+    Opened { source: source.clone(), info, columns, unusable, files: [].into(), schema: Arc::new(Schema::empty()) }
 }
 
 fn times(text: &TextTime, native: Option<Native>) -> Expr {

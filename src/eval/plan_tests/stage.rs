@@ -91,7 +91,7 @@ impl Stage {
             columns: IndexMap::new(),
             time: Some("at".to_owned()),
             rows: made.rows.len() as u64,
-            blake3: String::new(),
+            blake3: None,
             tidy: None,
             notes: Vec::new(),
         };

@@ -88,8 +88,8 @@ pub struct TableRead {
     pub newest: Option<DateTime>,
     /// Rows that were not read because they are later than as-of.
     pub later: u64,
-    /// Hash of the file.
-    pub blake3: String,
+    /// Hash of the file, where it was worked out.
+    pub blake3: Option<String>,
     /// Assumptions about it: an inferred step, a found time column.
     pub notes: Vec<String>,
 }

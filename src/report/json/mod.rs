@@ -144,7 +144,7 @@ struct Table<'a> {
     rows: u64,
     newest: Option<Moment>,
     later: u64,
-    blake3: &'a str,
+    blake3: Option<&'a str>,
     notes: &'a [String],
 }
 
@@ -156,7 +156,7 @@ impl<'a> Table<'a> {
             rows: read.rows,
             newest: read.newest.map(Moment),
             later: read.later,
-            blake3: &read.blake3,
+            blake3: read.blake3.as_deref(),
             notes: &read.notes,
         }
     }

@@ -45,7 +45,7 @@ impl Engine for MemoryEngine {
             columns: table.columns.clone(),
             time: table.time.and_then(|i| table.columns.get_index(i)).map(|(name, _)| name.clone()),
             rows: table.rows.len() as u64,
-            blake3: String::new(),
+            blake3: None,
             tidy: None,
             notes: Vec::new(),
         };

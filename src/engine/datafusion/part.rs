@@ -1,0 +1,293 @@
+//! Reads one file of a table through once: hashes it where asked, and has its reader tell what its columns hold.
+
+use super::Progress;
+use super::column::{Column, Stored};
+use super::listing::{Kind, Listed, Packing, reason};
+use super::place::Input;
+use super::time::TimeReader;
+use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
+use crate::engine::DataError;
+use crate::query::TableSource;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use flate2::read::MultiGzDecoder;
+use jiff::tz::TimeZone;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// How much is read at a time.
+pub const CHUNK: usize = 64 * 1024;
+
+/// The longest text that a cell may hold, in bytes.
+pub const MAX_CELL: usize = 1 << 20;
+
+/// What a reader found by reading a file through.
+pub struct Scanned {
+    /// In the order of the file.
+    pub columns: Vec<Column>,
+    /// How many.
+    pub rows: u64,
+    /// Which reader it was.
+    pub kind: Kind,
+    /// The file's own schema, where it has one.
+    pub schema: Option<SchemaRef>,
+    /// The rows, where they are held in memory.
+    pub held: Option<RecordBatch>,
+    /// What a Parquet file says of itself.
+    pub footer: Option<ArrowReaderMetadata>,
+    /// The table of a database file.
+    pub inner: Option<String>,
+    /// What was assumed, as sentences.
+    pub notes: Vec<String>,
+}
+
+impl Scanned {
+    /// Columns and rows, and nothing else to tell.
+    pub fn new(kind: Kind, columns: Vec<Column>, rows: u64) -> Self {
+        Self { columns, rows, kind, schema: None, held: None, footer: None, inner: None, notes: Vec::new() }
+    }
+}
+
+/// A file that was read through.
+pub struct Part {
+    /// Where it is.
+    pub listed: Listed,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, where the system tells.
+    pub modified: Option<SystemTime>,
+    /// What is in it.
+    pub scanned: Scanned,
+    /// The hash of its bytes, where it was asked for.
+    pub hash: Option<blake3::Hash>,
+}
+
+/// What readers must know of a table while they read.
+pub struct Context<'a> {
+    /// As the plan declares it.
+    pub source: &'a TableSource,
+    /// Reads its time column.
+    pub reader: TimeReader,
+    /// Is told of rows.
+    pub progress: Option<&'a Progress>,
+    /// The plan's zone.
+    pub zone: TimeZone,
+}
+
+/// What readers must know of a file while they read.
+pub struct Scan<'a> {
+    context: &'a Context<'a>,
+    listed: &'a Listed,
+    shown: Arc<str>,
+    /// The plan's zone.
+    pub zone: TimeZone,
+}
+
+impl<'a> Scan<'a> {
+    /// For one file.
+    pub fn new(context: &'a Context<'a>, listed: &'a Listed) -> Self {
+        Self { context, listed, shown: listed.shown.as_str().into(), zone: context.zone.clone() }
+    }
+
+    /// The path as people know it.
+    pub fn shown(&self) -> String {
+        self.listed.shown.clone()
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.listed.path
+    }
+
+    fn table(&self) -> String {
+        self.context.source.name.clone()
+    }
+
+    /// The file holds nothing.
+    pub fn empty(&self) -> DataError {
+        DataError::Empty { table: self.table(), path: self.shown() }
+    }
+
+    /// The file can't be read further.
+    pub fn damaged(&self, reason: &dyn ToString) -> DataError {
+        DataError::Damaged { table: self.table(), path: self.shown(), reason: reason.to_string() }
+    }
+
+    /// Likewise, and how far it could be read.
+    pub fn breaks_off(&self, line: u64, reason: &dyn ToString) -> DataError {
+        self.damaged(&format!("after line {line}: {}", reason.to_string()))
+    }
+
+    /// A cell that no table needs.
+    pub fn long(&self, line: u64, column: &str) -> DataError {
+        DataError::LongCell { path: self.shown(), line, column: column.to_owned(), most: MAX_CELL >> 20 }
+    }
+
+    /// The sheet that the plan asks for.
+    pub fn sheet(&self) -> Option<&str> {
+        self.context.source.sheet.as_deref()
+    }
+
+    /// There is no such sheet (or table of a database file: `what`).
+    pub fn no_sheet(&self, what: &'static str, sheet: &str, sheets: &[String]) -> DataError {
+        let (table, path) = (self.table(), self.shown());
+        DataError::NoSheet { table, path, what, sheet: sheet.to_owned(), sheets: sheets.to_vec() }
+    }
+
+    /// There are several tables.
+    #[cfg(feature = "sqlite")]
+    pub fn which_sheet(&self, sheets: &[String]) -> DataError {
+        DataError::WhichSheet { table: self.table(), path: self.shown(), sheets: sheets.to_vec() }
+    }
+
+    /// Another program is at the file.
+    #[cfg(feature = "sqlite")]
+    pub fn busy(&self, reason: &str) -> DataError {
+        DataError::Busy { table: self.table(), path: self.shown(), reason: reason.to_owned() }
+    }
+
+    /// The reader was left out.
+    #[cfg(not(feature = "sqlite"))]
+    pub fn feature(&self, what: &'static str, feature: &'static str) -> DataError {
+        DataError::Feature { table: self.table(), path: self.shown(), what, feature }
+    }
+
+    /// A column of this table before its first cell.
+    pub fn column(&self, name: &str, stored: Stored) -> Column {
+        let Context { source, reader, zone, .. } = self.context;
+        let is_time = source.time.as_ref().is_some_and(|t| t.column == name);
+        let reader = match is_time {
+            true => reader.clone(),
+            false => TimeReader::column(None, zone.clone()).weeks_from(source.week_start),
+        };
+        let mut column = Column::new(self.shown.clone(), name, stored, reader, is_time);
+        if source.implicit && name.eq_ignore_ascii_case("metric") {
+            column.collect_names();
+        }
+        if let Some((_, Some(value))) = self.listed.keys.iter().find(|(key, _)| key == name) {
+            column.expect(value);
+        }
+        column
+    }
+
+    /// `rows` rows are read.
+    pub fn tick(&self, rows: u64) {
+        if let Some(progress) = self.context.progress
+            && rows.is_multiple_of(8192)
+        {
+            progress(8192);
+        }
+    }
+
+    /// True where the cells of a column must be looked at, although the file states its type.
+    pub fn wants(&self, name: &str) -> bool {
+        let keyed = self.listed.keys.iter().any(|(key, _)| key == name);
+        keyed
+            || match &self.context.source.time {
+                Some(time) => time.column == name,
+                None => {
+                    self.context.source.implicit && (timed::rank(name).is_some() || name.eq_ignore_ascii_case("metric"))
+                }
+            }
+    }
+}
+
+/// Reads a file through.
+///
+/// # Errors
+/// Each [`DataError`] that concerns a file's contents.
+pub fn read(mut listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part, DataError> {
+    listed.fetch()?;
+    let scan = Scan::new(context, &listed);
+    if let Some((bytes, hash)) = listed.place.elsewhere() {
+        if bytes == 0 {
+            return Err(scan.empty());
+        }
+        let input = listed.place.input(&listed.path).map_err(|e| scan.damaged(&e))?;
+        let scanned = parquet::scan(input, &scan).map_err(|e| listed.place.error().unwrap_or(e))?;
+        return Ok(Part { listed, bytes, modified: None, scanned, hash: Some(hash) });
+    }
+    let missing = |e: io::Error| {
+        let (table, path) = (context.source.name.clone(), listed.shown.clone());
+        DataError::NotFound { table, path, reason: reason(&e) }
+    };
+    let file = File::open(&listed.path).map_err(missing)?;
+    let meta = file.metadata().map_err(missing)?;
+    if meta.len() == 0 {
+        return Err(scan.empty());
+    }
+    let (scanned, hash) = match listed.kind {
+        Kind::Csv { .. } | Kind::Json | Kind::Workbook => streamed(file, &listed, &scan, hashed)?,
+        Kind::Parquet | Kind::Arrow | Kind::Sqlite => {
+            let again = file.try_clone().map_err(|e| scan.damaged(&e))?;
+            let scanned = match listed.kind {
+                Kind::Parquet => parquet::scan(Input::File(again), &scan)?,
+                Kind::Arrow => ipc::scan(again, &scan)?,
+                _ => sqlite::scan(&scan)?,
+            };
+            (scanned, if hashed { Some(whole(&listed, &scan)?) } else { None })
+        }
+    };
+    Ok(Part { listed, bytes: meta.len(), modified: meta.modified().ok(), scanned, hash })
+}
+
+/// A file that is hashed while it is read.
+struct Hashed {
+    file: File,
+    hash: Option<blake3::Hasher>,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        if let Some(hash) = &mut self.hash {
+            hash.update(&buffer[..n]);
+        }
+        Ok(n)
+    }
+}
+
+/// Readers that need all of a file anyway.
+fn streamed(
+    file: File,
+    listed: &Listed,
+    scan: &Scan<'_>,
+    hashed: bool,
+) -> Result<(Scanned, Option<blake3::Hash>), DataError> {
+    let mut input = Hashed { file, hash: hashed.then(blake3::Hasher::new) };
+    let scanned = {
+        let mut plain = unpacked(&mut input, listed.packing).map_err(|e| scan.damaged(&e))?;
+        match listed.kind {
+            Kind::Json => json::scan(&mut plain, scan)?,
+            Kind::Workbook => workbook::scan(&mut plain, scan)?,
+            _ => csv::scan(&mut plain, scan)?,
+        }
+    };
+    if hashed {
+        io::copy(&mut input, &mut io::sink()).map_err(|e| scan.damaged(&e))?;
+    }
+    Ok((scanned, input.hash.map(|h| h.finalize())))
+}
+
+/// The bytes of a file as they were before it was packed.
+///
+/// # Errors
+/// Where the system gives no memory for it.
+pub fn unpacked<'a>(input: impl Read + Send + 'a, packing: Packing) -> io::Result<Box<dyn Read + Send + 'a>> {
+    let input = BufReader::with_capacity(CHUNK, input);
+    Ok(match packing {
+        Packing::None => Box::new(input),
+        Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
+        Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
+    })
+}
+
+fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
+    let file = File::open(&listed.path).map_err(|e| scan.damaged(&e))?;
+    let mut hash = blake3::Hasher::new();
+    hash.update_reader(file).map_err(|e| scan.damaged(&e))?;
+    Ok(hash.finalize())
+}

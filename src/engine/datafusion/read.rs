@@ -1,0 +1,344 @@
+//! The rows of one file in the columns of its table, batch by batch in the file's order: whatever a file's own order and
+//! types are, its batches look alike. Knows no requests.
+
+use super::listing::{Key, Kind, Packing};
+use super::part::{MAX_CELL, unpacked};
+use super::place::Place;
+use super::{column, ipc, parquet, sqlite};
+use crate::engine::DataError;
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray,
+    new_null_array,
+};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::{csv, json};
+use datafusion::parquet::arrow::ProjectionMask;
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Rows of a batch, at the most.
+pub const BATCH: usize = 8192;
+
+/// Batches, or why the next one can't be read.
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, DataError>> + Send>;
+
+/// A file with all that a reading must know of it.
+#[derive(Debug, Clone)]
+pub struct ScanFile {
+    /// The table that it belongs to.
+    pub table: Arc<str>,
+    /// Where it is.
+    pub place: Place,
+    /// On this machine, where it is here.
+    pub path: PathBuf,
+    /// As people know it.
+    pub shown: String,
+    /// Below what the plan names; its name alone where it is all of the table.
+    pub relative: String,
+    /// Which reader.
+    pub kind: Kind,
+    /// What it is packed with.
+    pub packing: Packing,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, where the system tells.
+    pub modified: Option<SystemTime>,
+    /// How many.
+    pub rows: u64,
+    /// The hash of its bytes, where it was worked out.
+    pub hash: Option<blake3::Hash>,
+    /// Its own columns, in its order, as its reader is to give them; columns without a value may be left out.
+    pub schema: SchemaRef,
+    /// What its folders say.
+    pub keys: Vec<Key>,
+    /// What a Parquet file says of itself.
+    pub footer: Option<ArrowReaderMetadata>,
+    /// The rows, where they are held in memory.
+    pub held: Option<RecordBatch>,
+    /// The table of a database file.
+    pub inner: Option<String>,
+}
+
+/// Where a column of the table comes from.
+enum Origin {
+    /// The file's own column, by its place among those that are read.
+    Read(usize),
+    /// The folder's name.
+    Key(Option<String>),
+    /// It is missing in the whole file.
+    Nowhere,
+}
+
+impl ScanFile {
+    /// The rows of the file in the columns of `schema`, each of which is one of the table's.
+    ///
+    /// # Errors
+    /// A file that changed since it was opened, or can't be read.
+    pub fn batches(&self, schema: &SchemaRef) -> Result<Batches, DataError> {
+        self.unchanged()?;
+        self.arranged(schema, |own| if own.is_empty() { Ok(counted(self.rows)) } else { self.raw(own) })
+    }
+
+    /// The rows of one row group of a Parquet file in the columns of `schema`, `rows` at a time at the most. `footer` is
+    /// the file's, with the types in which its columns are to be read.
+    ///
+    /// # Errors
+    /// As [`ScanFile::batches`].
+    pub fn group(
+        &self,
+        schema: &SchemaRef,
+        footer: &ArrowReaderMetadata,
+        group: usize,
+        rows: usize,
+    ) -> Result<Batches, DataError> {
+        self.unchanged()?;
+        self.arranged(schema, |own| {
+            let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
+            let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(rows).with_projection(mask);
+            Ok(self.told(builder.build().map_err(|e| self.damaged(0, &e))?))
+        })
+    }
+
+    fn arranged(
+        &self,
+        schema: &SchemaRef,
+        raw: impl FnOnce(&[usize]) -> Result<Batches, DataError>,
+    ) -> Result<Batches, DataError> {
+        let mut own: Vec<usize> = schema.fields().iter().filter_map(|f| self.schema.index_of(f.name()).ok()).collect();
+        own.sort_unstable();
+        let origins = schema.fields().iter().map(|field| self.origin(field.name(), &own)).collect();
+        let shape = Shape { file: self.clone(), schema: schema.clone(), origins, before: 0 };
+        Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
+    }
+
+    fn origin(&self, name: &str, own: &[usize]) -> Origin {
+        let read = self.schema.index_of(name).ok().and_then(|at| own.binary_search(&at).ok());
+        let key = || self.keys.iter().find(|(key, _)| key == name);
+        match (read, key()) {
+            (Some(at), _) => Origin::Read(at),
+            (None, Some((_, value))) => Origin::Key(value.clone()),
+            (None, None) => Origin::Nowhere,
+        }
+    }
+
+    /// That the file is what it was when its types were found.
+    ///
+    /// # Errors
+    /// [`DataError::Failed`] where it isn't.
+    pub fn unchanged(&self) -> Result<(), DataError> {
+        if self.place.elsewhere().is_some() {
+            // Each of its answers is held against the first one.
+            return Ok(());
+        }
+        let meta = std::fs::metadata(&self.path).map_err(|e| self.failed(&e))?;
+        match meta.len() == self.bytes && meta.modified().ok() == self.modified {
+            true => Ok(()),
+            false => Err(self.failed(&"it was changed while the plan was evaluated")),
+        }
+    }
+
+    /// The file's own columns `own`, in their order.
+    fn raw(&self, own: &[usize]) -> Result<Batches, DataError> {
+        if let Some(rows) = &self.held {
+            let names = own.iter().filter_map(|i| rows.schema_ref().index_of(self.schema.field(*i).name()).ok());
+            let rows = rows.project(&names.collect::<Vec<_>>()).map_err(|e| self.damaged(0, &e))?;
+            return Ok(Box::new(sliced(rows).map(Ok)));
+        }
+        if self.kind == Kind::Parquet {
+            return self.parquet(own);
+        }
+        let file = File::open(&self.path).map_err(|e| self.failed(&e))?;
+        let text = |file: File| unpacked(file, self.packing).map_err(|e| self.failed(&e));
+        match self.kind {
+            Kind::Csv { separator } => {
+                let reader = csv::ReaderBuilder::new(self.schema.clone())
+                    .with_header(true)
+                    .with_delimiter(separator)
+                    .with_batch_size(BATCH)
+                    .with_projection(own.to_vec());
+                let batches = reader.build(text(file)?).map_err(|e| self.damaged(0, &e))?;
+                Ok(self.told(batches))
+            }
+            Kind::Json => {
+                let schema = self.schema.project(own).map_err(|e| self.damaged(0, &e))?;
+                let reader = json::ReaderBuilder::new(Arc::new(schema)).with_batch_size(BATCH);
+                let batches = reader.build(BufReader::new(text(file)?)).map_err(|e| self.damaged(0, &e))?;
+                Ok(self.told(batches))
+            }
+            Kind::Arrow => {
+                let batches = ipc::open(file, Some(own.to_vec())).map_err(|e| self.damaged(0, &e))?;
+                let whole = self.told(batches);
+                // A writer may have put all rows into one batch.
+                Ok(Box::new(whole.flat_map(|batch| match batch {
+                    Ok(batch) => Box::new(sliced(batch).map(Ok)) as Batches,
+                    Err(e) => Box::new(std::iter::once(Err(e))),
+                })))
+            }
+            Kind::Sqlite => sqlite::rows(self, own),
+            Kind::Parquet | Kind::Workbook => self.parquet(own),
+        }
+    }
+
+    fn parquet(&self, own: &[usize]) -> Result<Batches, DataError> {
+        let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+        let builder = match self.footer.clone() {
+            Some(footer) => ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer),
+            None => ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| self.damaged(0, &e))?,
+        };
+        let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+        let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
+        Ok(self.told(batches.map_err(|e| self.damaged(0, &e))?))
+    }
+
+    /// Batches whose errors name the file, and how far it could be read.
+    fn told<E: std::fmt::Display>(
+        &self,
+        batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
+    ) -> Batches {
+        let (file, mut rows) = (self.clone(), 0);
+        Box::new(batches.map(move |batch| {
+            let batch = batch.map_err(|e| file.damaged(rows, &e))?;
+            rows += batch.num_rows() as u64;
+            Ok(batch)
+        }))
+    }
+
+    /// The file breaks off after so many rows.
+    pub fn damaged(&self, rows: u64, error: &dyn std::fmt::Display) -> DataError {
+        if let Some(error) = self.place.error() {
+            return error;
+        }
+        let after = if rows > 0 { format!("after row {rows}: ") } else { String::new() };
+        let reason = format!("{after}{}", parquet::reason(error));
+        DataError::Damaged { table: self.table.to_string(), path: self.shown.clone(), reason }
+    }
+
+    /// The file isn't as it was when it was opened.
+    pub fn failed(&self, reason: &dyn ToString) -> DataError {
+        let (table, path) = (self.table.to_string(), self.shown.clone());
+        DataError::Failed { table, path, reason: reason.to_string() }
+    }
+}
+
+/// So many rows of no columns.
+fn counted(rows: u64) -> Batches {
+    let schema = Arc::new(Schema::empty());
+    let mut left = usize::try_from(rows).unwrap_or(usize::MAX);
+    Box::new(std::iter::from_fn(move || {
+        let now = left.min(BATCH);
+        left -= now;
+        let options = RecordBatchOptions::new().with_row_count(Some(now));
+        // Without columns there is nothing that could be of another length.
+        (now > 0)
+            .then(|| RecordBatch::try_new_with_options(schema.clone(), Vec::new(), &options).ok())
+            .flatten()
+            .map(Ok)
+    }))
+}
+
+/// A batch in pieces that are no longer than others are.
+fn sliced(rows: RecordBatch) -> impl Iterator<Item = RecordBatch> + Send {
+    let starts = (0..rows.num_rows()).step_by(BATCH);
+    starts.map(move |from| rows.slice(from, BATCH.min(rows.num_rows() - from)))
+}
+
+/// What makes a file's batches into the table's.
+struct Shape {
+    file: ScanFile,
+    schema: SchemaRef,
+    origins: Vec<Origin>,
+    before: u64,
+}
+
+struct Arranged {
+    raw: Batches,
+    shape: Shape,
+    failed: bool,
+}
+
+impl Iterator for Arranged {
+    type Item = Result<RecordBatch, DataError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let batch = self.raw.next()?.and_then(|raw| self.shape.arrange(&raw));
+        self.failed = batch.is_err();
+        Some(batch)
+    }
+}
+
+impl Shape {
+    fn arrange(&mut self, raw: &RecordBatch) -> Result<RecordBatch, DataError> {
+        let rows = raw.num_rows();
+        let mut columns = Vec::with_capacity(self.origins.len());
+        for (origin, field) in self.origins.iter().zip(self.schema.fields()) {
+            let kind = field.data_type();
+            columns.push(match origin {
+                Origin::Read(at) => self.read(raw.column(*at), kind, field.name())?,
+                Origin::Key(value) => constant(value.as_deref(), kind, rows),
+                Origin::Nowhere => new_null_array(kind, rows),
+            });
+        }
+        self.before += rows as u64;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
+            .map_err(|e| self.file.damaged(self.before, &e))
+    }
+
+    fn read(&self, column: &ArrayRef, kind: &DataType, name: &str) -> Result<ArrayRef, DataError> {
+        if let Some(row) = too_long(column) {
+            let (path, line) = (self.file.shown.clone(), self.before + row as u64 + 1);
+            return Err(DataError::LongCell { path, line, column: name.to_owned(), most: MAX_CELL >> 20 });
+        }
+        if column.data_type() == kind {
+            return Ok(column.clone());
+        }
+        let options = CastOptions { safe: false, ..CastOptions::default() };
+        cast_with_options(column, kind, &options).map_err(|e| self.file.damaged(self.before, &e))
+    }
+}
+
+/// The first row whose text is longer than any may be.
+pub fn too_long(column: &ArrayRef) -> Option<usize> {
+    let long = |length: usize| length > MAX_CELL;
+    match column.data_type() {
+        DataType::Utf8 => {
+            let texts = column.as_string::<i32>();
+            let offsets = texts.value_offsets();
+            let all = offsets.last()? - offsets.first()?;
+            if all as usize > MAX_CELL { texts.offsets().lengths().position(long) } else { None }
+        }
+        DataType::LargeUtf8 => column.as_string::<i64>().offsets().lengths().position(long),
+        DataType::Utf8View => column.as_string_view().lengths().position(|n| long(n as usize)),
+        DataType::Dictionary(..) => {
+            let dictionary = column.as_any_dictionary();
+            let value = too_long(dictionary.values())?;
+            dictionary.normalized_keys().iter().position(|key| *key == value)
+        }
+        _ => None,
+    }
+}
+
+/// A folder's value in every row.
+fn constant(value: Option<&str>, kind: &DataType, rows: usize) -> ArrayRef {
+    match (value, kind) {
+        (Some(text), DataType::Float64) => Arc::new(Float64Array::from(vec![column::number(text.trim()); rows])),
+        (Some(text), DataType::Boolean) => Arc::new(BooleanArray::from(vec![column::truth(text.trim()); rows])),
+        (Some(text), DataType::Utf8) => Arc::new(StringArray::from(vec![text; rows])),
+        (Some(text), DataType::Dictionary(..)) => {
+            let one: Int32DictionaryArray = std::iter::repeat_n(text, rows).collect();
+            Arc::new(one)
+        }
+        _ => new_null_array(kind, rows),
+    }
+}
