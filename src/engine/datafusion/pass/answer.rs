@@ -1,9 +1,9 @@
 //! From combinations and atoms to the cell of each request. Knows what was accumulated, and no rows.
 
+use super::block::{Block, Sums};
 use super::compiled::Compiled;
 use super::dictionary::{FIRST, MISSING};
 use super::held::Held;
-use super::block::{Block, Sums};
 use super::plan::{Request, Source};
 use super::values;
 use super::worker::{Keeping, Stop, Worker};
@@ -44,7 +44,8 @@ pub fn answers(mut worker: Worker<'_>) -> Result<Vec<Answer>, Stop> {
     worker.tests.extend(plan, &worker.dictionaries)?;
     let keeping: Vec<Option<Keeping>> = std::mem::take(&mut worker.keeping);
     let worker = &worker;
-    let filters: Vec<Passing> = (0..plan.filters.len()).into_par_iter().map(|f| Passing::new(worker, Some(f))).collect();
+    let filters: Vec<Passing> =
+        (0..plan.filters.len()).into_par_iter().map(|f| Passing::new(worker, Some(f))).collect();
     let all = Passing::new(worker, None);
     let answer = |((at, request), kept): ((usize, &Request), Option<Keeping>)| {
         if request.is_extent() {

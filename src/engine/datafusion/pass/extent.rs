@@ -1,8 +1,8 @@
 //! How far a table goes: rows, first and newest time, and the different times while they are few. Knows times only.
 
 use super::held::Held;
-use crate::query::{Cell, MAX_TIMES};
 use crate::engine::datafusion::time::civil;
+use crate::query::{Cell, MAX_TIMES};
 use datafusion::arrow::array::{Array, Int64Array};
 use rustc_hash::FxHashSet;
 

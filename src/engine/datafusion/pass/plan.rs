@@ -325,7 +325,11 @@ impl Planner<'_> {
     fn is_dimension(&self, at: usize) -> bool {
         is_text(self.schema.field(at).data_type())
             && !self.wide.contains(&at)
-            && self.table.columns.get(self.schema.field(at).name()).is_some_and(|c| c.kind.map(Type::from) == Some(Type::Text))
+            && self
+                .table
+                .columns
+                .get(self.schema.field(at).name())
+                .is_some_and(|c| c.kind.map(Type::from) == Some(Type::Text))
     }
 
     /// The dimension of a text column.

@@ -127,9 +127,8 @@ impl Stretch<'_> {
         worker: &mut Worker<'_>,
         progress: Option<&Progress>,
     ) -> Result<(), Stop> {
-        let known = |at: usize, r: &Request| {
-            r.is_extent() && wanted.many(at) && plan.table_filter.is_empty() && self.inside(r)
-        };
+        let known =
+            |at: usize, r: &Request| r.is_extent() && wanted.many(at) && plan.table_filter.is_empty() && self.inside(r);
         for (at, request) in plan.requests.iter().enumerate().filter(|(at, r)| known(*at, r)) {
             if let (Some(extent), Some((first, last)), true) =
                 (&mut worker.extents[at], self.range, self.touches(request))
