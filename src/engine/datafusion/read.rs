@@ -83,7 +83,7 @@ impl ScanFile {
     /// A file that changed since it was opened, or can't be read.
     pub fn batches(&self, schema: &SchemaRef) -> Result<Batches, DataError> {
         self.unchanged()?;
-        self.arranged(schema, |own| if own.is_empty() { Ok(counted(self.rows)) } else { self.raw(own) })
+        self.arranged(schema, 0, |own| if own.is_empty() { Ok(counted(self.rows)) } else { self.raw(own) })
     }
 
     /// The rows of one row group of a Parquet file in the columns of `schema`, `rows` at a time at the most. `footer` is
@@ -99,24 +99,28 @@ impl ScanFile {
         rows: usize,
     ) -> Result<Batches, DataError> {
         self.unchanged()?;
-        self.arranged(schema, |own| {
+        let earlier = footer.metadata().row_groups().iter().take(group);
+        let before = earlier.map(|g| u64::try_from(g.num_rows()).unwrap_or(0)).sum();
+        self.arranged(schema, before, |own| {
             let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
             let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
             let builder = builder.with_row_groups(vec![group]).with_batch_size(rows).with_projection(mask);
-            Ok(self.told(builder.build().map_err(|e| self.damaged(0, &e))?))
+            let batches = builder.build().map_err(|e| self.damaged(before, &e))?;
+            Ok(self.accusing(self.told(before, batches), own))
         })
     }
 
     fn arranged(
         &self,
         schema: &SchemaRef,
+        before: u64,
         raw: impl FnOnce(&[usize]) -> Result<Batches, DataError>,
     ) -> Result<Batches, DataError> {
         let mut own: Vec<usize> = schema.fields().iter().filter_map(|f| self.schema.index_of(f.name()).ok()).collect();
         own.sort_unstable();
         let origins = schema.fields().iter().map(|field| self.origin(field.name(), &own)).collect();
-        let shape = Shape { file: self.clone(), schema: schema.clone(), origins, before: 0 };
+        let shape = Shape { file: self.clone(), schema: schema.clone(), origins, before };
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
@@ -166,18 +170,18 @@ impl ScanFile {
                     .with_batch_size(BATCH)
                     .with_projection(own.to_vec());
                 let batches = reader.build(text(file)?).map_err(|e| self.damaged(0, &e))?;
-                Ok(self.told(batches))
+                Ok(self.told(0, batches))
             }
             Kind::Json => {
                 let schema = self.schema.project(own).map_err(|e| self.damaged(0, &e))?;
                 let reader = json::ReaderBuilder::new(Arc::new(schema)).with_batch_size(BATCH);
                 let batches = reader.build(BufReader::new(text(file)?)).map_err(|e| self.damaged(0, &e))?;
-                Ok(self.told(batches))
+                Ok(self.told(0, batches))
             }
             Kind::Arrow => {
                 let opened = guarded(|| ipc::open(file, Some(own.to_vec()))).map_err(|e| self.damaged(0, &e))?;
                 let batches = opened.map_err(|e| self.damaged(0, &e))?;
-                let whole = self.told(batches);
+                let whole = self.told(0, batches);
                 // A writer may have put all rows into one batch.
                 Ok(Box::new(whole.flat_map(|batch| match batch {
                     Ok(batch) => Box::new(sliced(batch).map(Ok)) as Batches,
@@ -197,20 +201,21 @@ impl ScanFile {
         };
         let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
         let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
-        let batches = self.told(batches.map_err(|e| self.damaged(0, &e))?);
-        let [_, _, ..] = own else { return Ok(batches) };
+        Ok(self.accusing(self.told(0, batches.map_err(|e| self.damaged(0, &e))?), own))
+    }
+
+    /// The same batches, whose errors name the column.
+    fn accusing(&self, batches: Batches, own: &[usize]) -> Batches {
+        let [_, _, ..] = own else { return batches };
         let (copy, own) = (self.clone(), own.to_vec());
-        Ok(Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e)))))
+        Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e))))
     }
 
     /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
     /// nobody knows until then.
     fn culprit(&self, own: &[usize]) -> Option<DataError> {
         own.iter().find_map(|at| {
-            let mut batches = match File::open(&self.path) {
-                Ok(file) => self.parquet(file, &[*at]).ok()?,
-                Err(_) => return None,
-            };
+            let mut batches = self.parquet(&[*at]).ok()?;
             let error = batches.find_map(Result::err)?;
             Some(match error {
                 DataError::Damaged { table, path, reason } => {
@@ -225,9 +230,10 @@ impl ScanFile {
     /// Batches whose errors name the file, and how far it could be read.
     fn told<E: std::fmt::Display>(
         &self,
+        before: u64,
         mut batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
     ) -> Batches {
-        let (file, mut rows) = (self.clone(), 0);
+        let (file, mut rows) = (self.clone(), before);
         Box::new(std::iter::from_fn(move || {
             let batch = match guarded(|| batches.next()) {
                 Ok(batch) => batch?.map_err(|e| file.damaged(rows, &e)),
