@@ -99,7 +99,7 @@ impl Plan {
         let standing = lint::standing(found, &self.trees, &self.sources);
         let errors = found.iter().filter(|d| d.level == Level::Error);
         let wrong = errors.flat_map(|d| &d.labels).map(|l| l.at).collect();
-        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, wrong };
+        let input = lint::Input { plan, trees: &self.trees, sources: &self.sources, wrong, cards: true };
         (standing != lint::Standing::Nothing).then_some(input)
     }
 

@@ -13,7 +13,7 @@ pub struct TableSource {
     pub name: String,
     /// Path or URL, resolved by the edge; what people see is `shown`.
     pub path: String,
-    /// The path as written.
+    /// The path as written; of a URL without what may be secret.
     pub shown: String,
     /// The folder that files found in a folder or by a pattern must lie in, links followed; anywhere where there is none.
     #[serde(skip)]
@@ -39,7 +39,7 @@ impl TableSource {
         Self {
             name: name.to_owned(),
             path: path.to_owned(),
-            shown: shown.to_owned(),
+            shown: redacted(shown),
             within: None,
             time: None,
             sheet: None,
@@ -49,6 +49,35 @@ impl TableSource {
             implicit: true,
         }
     }
+}
+
+/// True for an address, `scheme://…`: it belongs to no folder.
+pub fn is_url(path: &str) -> bool {
+    let scheme = path.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|s| {
+        s.starts_with(|c: char| c.is_ascii_alphabetic())
+            && s.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+/// A path as it may be shown: a URL loses user, password and query, by which addresses are signed.
+pub fn redacted(path: &str) -> String {
+    let Some((scheme, rest)) = path.split_once("://").filter(|_| is_url(path)) else { return path.to_owned() };
+    let (place, query) = match url_query(path) {
+        Some(query) => (&rest[..rest.len() - query.len() - 1], "?…"),
+        None => (rest, ""),
+    };
+    let (host, folders) = place.split_at(place.find('/').unwrap_or(place.len()));
+    let host = host.rsplit_once('@').map_or_else(|| host.to_owned(), |(_, host)| format!("…@{host}"));
+    format!("{scheme}://{host}{folders}{query}")
+}
+
+/// What follows the `?` of a URL: all of it on the web, and `name=…` elsewhere, where `?` is also a pattern's.
+pub fn url_query(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let web = ["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
+    let marks = rest.char_indices().filter(|(_, c)| matches!(c, '?' | '#'));
+    marks.map(|(at, _)| &rest[at + 1..]).find(|q| web || q.split_once('=').is_some_and(|(name, _)| !name.contains('/')))
 }
 
 /// A time column.

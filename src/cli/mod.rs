@@ -58,6 +58,8 @@ impl Session {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
                 .map(|mut e| {
                     e.set_progress(progress.listener());
+                    #[cfg(feature = "remote")]
+                    e.set_remote(stores());
                     Box::new(e) as Box<dyn Engine>
                 })
                 .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
@@ -73,6 +75,15 @@ impl Session {
         let _ = progress.listener();
         Err(CommandError::NoEngine)
     }
+}
+
+/// What the environment says of object stores: engines look at no environment.
+#[cfg(feature = "remote")]
+fn stores() -> crate::engine::datafusion::remote::RemoteSettings {
+    let all =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let named = all.filter(|(name, _)| ["AWS_", "GOOGLE_", "AZURE_"].iter().any(|prefix| name.starts_with(prefix)));
+    crate::engine::datafusion::remote::RemoteSettings { variables: named.collect(), ..Default::default() }
 }
 
 /// Runs the command line `arguments`, the program's name first.

@@ -9,7 +9,7 @@ use crate::Opened;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::model::Catalog;
-use crate::query::TableSource;
+use crate::query::{TableSource, is_url, redacted, url_query};
 use crate::source::Loc;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -46,16 +46,18 @@ impl Tables {
                 Some((name, path)) => (known(name, path, &declared)?, path),
                 None => (bare(text, &declared)?, text.as_str()),
             };
-            let new = Given { path: PathBuf::from(path), shown: shown(Path::new(path)), within: None, by_flag: true };
+            let shown = redacted(&shown(Path::new(path)));
+            let new = Given { path: PathBuf::from(path), shown, within: None, by_flag: true };
             if let Some(old) = given.insert(name.clone(), new) {
-                return Err(CommandError::TableTwice { name, first: old.shown, second: path.to_owned() });
+                return Err(CommandError::TableTwice { name, first: old.shown, second: redacted(path) });
             }
         }
         let folder = session.settings.folder.to_string_lossy();
         for (name, path) in &session.settings.tables {
             given.entry(name.clone()).or_insert_with(|| Given {
-                path: tidy(&session.settings.folder.join(path)),
-                shown: path.clone(),
+                // A URL belongs to no folder.
+                path: if is_url(path) { PathBuf::from(path) } else { tidy(&session.settings.folder.join(path)) },
+                shown: redacted(path),
                 within: (!loaded.allows_outside()).then(|| folder.clone().into_owned()),
                 by_flag: false,
             });
@@ -109,7 +111,7 @@ impl Tables {
                 Ok(given.by_flag || !only_given)
             }
             _ if only_given => Ok(false),
-            (None, Some(at)) if !is_url(&source.shown) => {
+            (None, Some(at)) if !is_url(&source.path) => {
                 source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
                 source.within = loaded.root(at).map(|root| root.to_string_lossy().into_owned());
                 Ok(true)
@@ -117,10 +119,6 @@ impl Tables {
             _ => Ok(true),
         }
     }
-}
-
-fn is_url(path: &str) -> bool {
-    path.contains("://")
 }
 
 /// `NAME=PATH` taken apart; a text whose first part looks like a path is a path that holds `=`.
@@ -133,6 +131,7 @@ pub fn named(text: &str) -> Option<(&str, &str)> {
 /// The name of a table whose file or folder has this path: without what is around it, and without endings. Of a pattern
 /// it is that of the folder that it looks in.
 pub fn table_name(path: &str) -> String {
+    let path = url_query(path).map_or(path, |query| &path[..path.len() - query.len() - 1]);
     let folder = path.find(['*', '?', '[']).map(|at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
     let path = folder.unwrap_or(path);
     let file = Path::new(path).file_name().map_or_else(|| path.to_owned(), |f| f.to_string_lossy().into_owned());

@@ -38,8 +38,13 @@ pub enum DataError {
     Ending { table: String, path: String },
 
     /// Not a file of this machine.
-    #[error("`{path}` of table `{table}` is not a file on this machine, and this version reads only those")]
-    #[diagnostic(code("D002"), help("download it, and name the file: --data {table}=PATH"))]
+    #[error("`{path}` of table `{table}` is no address that a reader knows")]
+    #[diagnostic(
+        code("D002"),
+        help(
+            "objects are named s3://, gs://, az:// or https://; else download it, and name the file: --data {table}=PATH"
+        )
+    )]
     Remote { table: String, path: String },
 
     /// A reader that was left out when the program was built.
@@ -252,6 +257,16 @@ pub enum DataError {
     #[diagnostic(code("D017"), help("take nested `between` and `in` apart: segments hold the parts"))]
     TooLarge { table: String, most: usize },
 
+    /// More memory than there may be.
+    #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
+    #[diagnostic(
+        code("D021"),
+        help(
+            "give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`"
+        )
+    )]
+    Memory { table: String, needed: usize, limit: usize },
+
     /// A file of another sort than the others of its table.
     #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
     #[diagnostic(
@@ -319,6 +334,44 @@ pub enum DataError {
     #[diagnostic(code("D020"), help("write one short object a line; export the file again"))]
     LongLine { path: String, line: u64, most: usize },
 
+    /// An object whose bytes don't come.
+    #[error("`{path}` of table `{table}` can't be read: {reason}")]
+    #[diagnostic(code("D030"), help("{help}"))]
+    Unreachable { table: String, path: String, reason: String, help: String },
+
+    /// An address with a secret in it.
+    #[error("the address of table `{table}` holds credentials: `{path}`")]
+    #[diagnostic(
+        code("D031"),
+        help(
+            "take them out of it, renew them if others have seen it, and put them into the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, GOOGLE_SERVICE_ACCOUNT for gs://, AZURE_STORAGE_ACCOUNT_KEY for az://"
+        )
+    )]
+    Credentials { table: String, path: String },
+
+    /// An object that became another one.
+    #[error("`{path}` of table `{table}` changed while it was read")]
+    #[diagnostic(code("D032"), help("run it again when nothing writes to it"))]
+    Changed { table: String, path: String },
+
+    /// An address of another machine that is reached without protection.
+    #[error("`{path}` of table `{table}` would travel unprotected: http:// to {host}, which is another machine")]
+    #[diagnostic(
+        code("D033"),
+        help("use https://; an S3 server of your own network is allowed by AWS_ALLOW_HTTP=true in the environment")
+    )]
+    Unprotected { table: String, path: String, host: String },
+
+    /// No place for the copy of an object.
+    #[error("the copy of `{path}` for table `{table}` can't be written: {reason}")]
+    #[diagnostic(
+        code("D034"),
+        help(
+            "what is no Parquet is copied to the folder for temporary files: make room there, or name another one with TMPDIR in the environment"
+        )
+    )]
+    NoRoom { table: String, path: String, reason: String },
+
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
     #[diagnostic(code("D016"), help("this is a fault of the program: please report it with the plan"))]
@@ -361,6 +414,10 @@ fn name(column: &str) -> String {
     let plain =
         column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
     if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
 fn quoted(names: &[String]) -> String {

@@ -5,6 +5,7 @@ use crate::query::{Answer, Query, TableInfo, TableSource};
 #[cfg(feature = "datafusion")]
 pub mod datafusion;
 pub mod error;
+pub mod exact;
 pub mod functions;
 pub mod text;
 

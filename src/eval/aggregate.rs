@@ -1,6 +1,7 @@
 //! An aggregate over one table in a window and under filters: which rows are read, what is left out, and why there is no
 //! value. Knows one table's timeline, and no formulas.
 
+use super::cells::Ask;
 use super::dimension;
 use super::formula::{Context, World};
 use super::notes::{Loss, Notes, Unreached};
@@ -9,7 +10,7 @@ use super::trace::Read;
 use super::value::{Datum, ErrorKind, Stretch, Value};
 use crate::calendar::{self, CalendarSpan, Window};
 use crate::model::plan::{Aggregate, Condition, TableId};
-use crate::query::{Answer, Cell, Measure, Request, Row, RowError};
+use crate::query::{Answer, Cell, Measure, Row, RowError};
 use jiff::civil::DateTime;
 
 impl<'a> World<'a> {
@@ -30,19 +31,17 @@ impl<'a> World<'a> {
                 return Datum { notes, ..Datum::missing(why) };
             }
         };
-        let request = Request {
-            measure: match (&aggregate.measure, part.earlier) {
-                (Measure::Last(x) | Measure::First(x), _) if part.level => Measure::Sum(x.clone()),
-                (Measure::Distinct(x), Some(earlier)) => Measure::Retention { id: x.clone(), earlier },
-                (other, _) => other.clone(),
-            },
-            filter,
-            window: part.window,
-            group: context.group.map(|(column, _)| column.to_owned()),
+        let other = match (&aggregate.measure, part.earlier) {
+            (Measure::Last(x) | Measure::First(x), _) if part.level => Some(Measure::Sum(x.clone())),
+            (Measure::Distinct(x), Some(earlier)) => Some(Measure::Retention { id: x.clone(), earlier }),
+            _ => None,
         };
-        let counts = !part.level && matches!(request.measure, Measure::Sum(_) | Measure::Count);
-        let traced = self.cells.trace.is_on().then(|| request.clone());
-        let Some(answer) = self.cells.ask(aggregate.table, request) else {
+        let measure = other.as_ref().unwrap_or(&aggregate.measure);
+        let group = context.group.map(|(column, _)| column);
+        let ask = Ask { table: aggregate.table, measure, filter: filter.as_ref(), window: part.window, group };
+        let counts = !part.level && matches!(measure, Measure::Sum(_) | Measure::Count);
+        let traced = self.cells.trace.is_on().then(|| ask.request());
+        let Some(answer) = self.cells.look(&ask) else {
             return Datum::missing("not read yet");
         };
         let empty = Cell { value: counts.then_some(0.0), ..Cell::default() };

@@ -1,6 +1,6 @@
 //! Arithmetic on values: missing travels, errors travel, each with its origin; comparisons tolerate 1e-9. Knows no window.
 
-use super::value::{Datum, ErrorKind, Value};
+use super::value::{Datum, ErrorKind, Place, Value};
 use crate::model::plan::BinaryOp;
 use crate::quantity::{at_least, numbers as spreadsheet, same};
 use jiff::SignedDuration;
@@ -14,12 +14,12 @@ pub fn void<'a>(operands: impl IntoIterator<Item = &'a Datum> + Clone) -> Option
 }
 
 /// `#VALUE!` born in `place`.
-pub fn wrong_type(place: &str) -> Value {
-    Value::Error(ErrorKind::Value, place.to_owned())
+pub fn wrong_type(place: Place<'_>) -> Value {
+    Value::Error(ErrorKind::Value, place())
 }
 
 /// `-x`
-pub fn negate(x: &Datum, place: &str) -> Datum {
+pub fn negate(x: &Datum, place: Place<'_>) -> Datum {
     let value = match &x.value {
         Value::Number(n) => Value::Number(-n),
         v if v.is_void() => v.clone(),
@@ -29,7 +29,7 @@ pub fn negate(x: &Datum, place: &str) -> Datum {
 }
 
 /// `not c`
-pub fn not(c: &Datum, place: &str) -> Datum {
+pub fn not(c: &Datum, place: Place<'_>) -> Datum {
     let value = match &c.value {
         Value::Truth(t) => Value::Truth(!t),
         v if v.is_void() => v.clone(),
@@ -39,7 +39,7 @@ pub fn not(c: &Datum, place: &str) -> Datum {
 }
 
 /// `a op b`; `place` names the formula for errors born here.
-pub fn binary(op: BinaryOp, a: &Datum, b: &Datum, place: &str) -> Datum {
+pub fn binary(op: BinaryOp, a: &Datum, b: &Datum, place: Place<'_>) -> Datum {
     if op == BinaryOp::Otherwise {
         // Only a missing value is replaced: an error isn't missing.
         return if matches!(a.value, Value::Missing(_)) { b.clone() } else { a.clone() };
@@ -66,30 +66,30 @@ fn arithmetic(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Power)
 }
 
-fn numbers(op: BinaryOp, x: f64, y: f64, place: &str) -> Value {
+fn numbers(op: BinaryOp, x: f64, y: f64, place: Place<'_>) -> Value {
     let result = match op {
         BinaryOp::Add => x + y,
         BinaryOp::Subtract => x - y,
         BinaryOp::Multiply => x * y,
-        BinaryOp::Divide if y == 0.0 => return Value::Error(ErrorKind::DivZero, place.to_owned()),
+        BinaryOp::Divide if y == 0.0 => return Value::Error(ErrorKind::DivZero, place()),
         BinaryOp::Divide => x / y,
         BinaryOp::Power => return born(spreadsheet::power(x, y).map_err(ErrorKind::from), place),
         _ => return wrong_type(place),
     };
-    Value::number(result, place)
+    Value::number_in(result, place)
 }
 
 /// A time so many seconds on; `#NUM!` where the calendar ends.
-fn later(at: DateTime, seconds: f64, place: &str) -> Value {
+fn later(at: DateTime, seconds: f64, place: Place<'_>) -> Value {
     let moved = SignedDuration::try_from_secs_f64(seconds).ok().and_then(|by| at.checked_add(by).ok());
-    moved.map_or_else(|| Value::Error(ErrorKind::Num, place.to_owned()), Value::Time)
+    moved.map_or_else(|| Value::Error(ErrorKind::Num, place()), Value::Time)
 }
 
 /// A number, or the error born in `place`.
-pub fn born(result: Result<f64, ErrorKind>, place: &str) -> Value {
+pub fn born(result: Result<f64, ErrorKind>, place: Place<'_>) -> Value {
     match result {
-        Ok(x) => Value::number(x, place),
-        Err(kind) => Value::Error(kind, place.to_owned()),
+        Ok(x) => Value::number_in(x, place),
+        Err(kind) => Value::Error(kind, place()),
     }
 }
 
@@ -128,7 +128,7 @@ pub fn is_in(x: &Datum, values: &[Datum]) -> Datum {
 }
 
 /// `x between low and high`, both ends in.
-pub fn between(x: &Datum, low: &Datum, high: &Datum, place: &str) -> Datum {
+pub fn between(x: &Datum, low: &Datum, high: &Datum, place: Place<'_>) -> Datum {
     let all = [x, low, high];
     if let Some(void) = void(all) {
         return Datum::joined(void, all);
@@ -141,7 +141,7 @@ pub fn between(x: &Datum, low: &Datum, high: &Datum, place: &str) -> Datum {
 }
 
 /// `if(c, a, b)`: a missing condition gives a missing value.
-pub fn choose(c: &Datum, a: &Datum, b: &Datum, place: &str) -> Datum {
+pub fn choose(c: &Datum, a: &Datum, b: &Datum, place: Place<'_>) -> Datum {
     match &c.value {
         Value::Truth(true) => Datum::joined(a.value.clone(), [a, c]),
         Value::Truth(false) => Datum::joined(b.value.clone(), [b, c]),
@@ -151,13 +151,15 @@ pub fn choose(c: &Datum, a: &Datum, b: &Datum, place: &str) -> Datum {
 }
 
 /// (now − before) / |before|
-pub fn relative_change(now: &Datum, before: &Datum, place: &str) -> Value {
+pub fn relative_change(now: &Datum, before: &Datum, place: Place<'_>) -> Value {
     if let Some(void) = void([now, before]) {
         return void;
     }
     match (&now.value, &before.value) {
-        (Value::Number(_), Value::Number(0.0)) => Value::Error(ErrorKind::DivZero, format!("the growth of {place}")),
-        (Value::Number(a), Value::Number(b)) => Value::number((a - b) / b.abs(), place),
+        (Value::Number(_), Value::Number(0.0)) => {
+            Value::Error(ErrorKind::DivZero, format!("the growth of {}", place()))
+        }
+        (Value::Number(a), Value::Number(b)) => Value::number_in((a - b) / b.abs(), place),
         _ => wrong_type(place),
     }
 }

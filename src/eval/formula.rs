@@ -7,7 +7,7 @@ use super::functions;
 use super::past::{Deferred, Past};
 use super::projection::Fits;
 use super::timeline::Timeline;
-use super::value::{Datum, ErrorKind, Stretch, Value};
+use super::value::{Datum, ErrorKind, Place, Stretch, Value};
 use crate::calendar::Window;
 use crate::model::plan::{Condition, Formula, Node, Plan, TableId};
 use crate::query::TableInfo;
@@ -111,6 +111,7 @@ impl<'a> World<'a> {
         }
         let next = Walk { depth: depth + 1, ..from };
         let of = |f: &'a Formula| self.walk(f, context, next);
+        let place: Place<'_> = &|| self.place(formula);
         match &formula.node {
             Node::Number(x) => Datum::plain(Value::number(*x, "a literal")),
             Node::Text(t) => Datum::plain(Value::Text(t.clone())),
@@ -168,19 +169,19 @@ impl<'a> World<'a> {
             Node::MovingAverage(x, span) => self.moving_average(formula, x, *span, context, next),
             Node::Cumulative(x) => self.cumulative(formula, x, context, next),
             Node::Across(across) => self.across(formula, across, context, next),
-            Node::Negate(x) => arithmetic::negate(&of(x), &self.place(formula)),
-            Node::Not(x) => arithmetic::not(&of(x), &self.place(formula)),
-            Node::Binary(op, a, b) => arithmetic::binary(*op, &of(a), &of(b), &self.place(formula)),
+            Node::Negate(x) => arithmetic::negate(&of(x), place),
+            Node::Not(x) => arithmetic::not(&of(x), place),
+            Node::Binary(op, a, b) => arithmetic::binary(*op, &of(a), &of(b), place),
             Node::In(x, values) => {
                 let values: Vec<Datum> = values.iter().map(of).collect();
                 arithmetic::is_in(&of(x), &values)
             }
-            Node::Between(x, low, high) => arithmetic::between(&of(x), &of(low), &of(high), &self.place(formula)),
+            Node::Between(x, low, high) => arithmetic::between(&of(x), &of(low), &of(high), place),
             // Both branches are evaluated, so that all cells are asked for at once.
-            Node::If(c, a, b) => arithmetic::choose(&of(c), &of(a), &of(b), &self.place(formula)),
+            Node::If(c, a, b) => arithmetic::choose(&of(c), &of(a), &of(b), place),
             Node::Call(function, arguments) => {
                 let arguments: Vec<Datum> = arguments.iter().map(of).collect();
-                functions::call(*function, &arguments, &self.place(formula))
+                functions::call(*function, &arguments, place)
             }
             Node::Pair(pair, x, y) => self.pair(*pair, [x, y], context, next, &self.place(formula)),
         }

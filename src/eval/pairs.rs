@@ -49,7 +49,7 @@ impl<'a> World<'a> {
                         Pair::Correl => statistics::correl(&a, &b),
                         Pair::Slope => statistics::slope(&a, &b),
                     },
-                    place,
+                    &|| place.to_owned(),
                 )
             }
         };

@@ -59,7 +59,7 @@ impl<'a> World<'a> {
         let read = stretch.read();
         let now = self.walk(x, context, walk);
         let before = self.moved(x, context, walk, |_| Some(Stretch::new(read.shifted(by.back())?, self.end_of(x))));
-        let change = arithmetic::relative_change(&now, &before, &self.place(x));
+        let change = arithmetic::relative_change(&now, &before, &|| self.place(x));
         let mut out = Datum::joined(change, [&now]);
         out.notes.add(&before.notes);
         if !stretch.whole() {

@@ -37,6 +37,9 @@ impl ErrorKind {
     }
 }
 
+/// Puts into words where an error is born: rarely needed, and a formula is worked out many times.
+pub type Place<'p> = &'p dyn Fn() -> String;
+
 /// What an expression came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -58,6 +61,11 @@ impl Value {
     /// A number, or `#NUM!` born in `place` where it is none.
     pub fn number(x: f64, place: &str) -> Self {
         if x.is_finite() { Self::Number(x) } else { Self::Error(ErrorKind::Num, place.to_owned()) }
+    }
+
+    /// As [`Self::number`], with a place that is only put into words where it is told.
+    pub fn number_in(x: f64, place: Place<'_>) -> Self {
+        if x.is_finite() { Self::Number(x) } else { Self::Error(ErrorKind::Num, place()) }
     }
 
     /// The number it holds.

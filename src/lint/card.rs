@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::rule::{Letter, Mark};
 use super::run::Hit;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// The card of one goal.
@@ -42,14 +43,16 @@ pub struct Why {
     pub allowed: Option<String>,
 }
 
+/// With fewer goals than this, threads cost more than they bring.
+const FEW: usize = 512;
+
 /// A card for each goal, in the order of the plan.
 pub(super) fn cards(context: &Context<'_>, hits: &[Hit], with_data: bool) -> Vec<Card> {
     let blank = |letter| LetterCard { letter, mark: Mark::Kept, why: Vec::new() };
-    let mut cards: Vec<Card> = context
-        .plan
-        .goals
-        .values()
-        .map(|g| Card { goal: g.name.clone(), title: g.title.clone(), letters: Letter::ALL.map(blank), with_data })
+    let goals = &context.plan.goals;
+    let numbered = (0..goals.len()).into_par_iter().with_min_len(FEW).filter_map(|n| goals.get_index(n));
+    let mut cards: Vec<Card> = numbered
+        .map(|(_, g)| Card { goal: g.name.clone(), title: g.title.clone(), letters: Letter::ALL.map(blank), with_data })
         .collect();
     for hit in hits {
         let Some(letter) = hit.rule.letter() else { continue };
@@ -63,10 +66,10 @@ pub(super) fn cards(context: &Context<'_>, hits: &[Hit], with_data: bool) -> Vec
             });
         }
     }
-    for letter in cards.iter_mut().flat_map(|c| &mut c.letters) {
+    cards.par_iter_mut().with_min_len(FEW).flat_map_iter(|c| &mut c.letters).for_each(|letter| {
         letter.why.sort_by(|a, b| (a.allowed.is_some(), b.mark, a.code).cmp(&(b.allowed.is_some(), a.mark, b.code)));
         let open = letter.why.iter().filter(|w| w.allowed.is_none());
         letter.mark = open.map(|w| w.mark).max().unwrap_or_default();
-    }
+    });
     cards
 }

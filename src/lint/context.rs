@@ -7,9 +7,13 @@ use crate::model::Plan;
 use crate::model::plan::{Formula, Goal, GoalBody, Node, TableId, Target};
 use crate::source::{FileId, Loc, Sources, Span, Spanned};
 use crate::syntax::tree::{self, File, GoalClause, Statement, StatementKind};
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
+
+/// With fewer goals than this, threads cost more than they bring.
+const FEW: usize = 512;
 
 /// The plan, as typed and as written.
 #[derive(Debug)]
@@ -61,7 +65,9 @@ impl<'a> Context<'a> {
             StatementKind::Goal(tree) => Some(GoalView { number, goal, tree }),
             _ => None,
         };
-        context.goals = plan.goals.values().enumerate().filter_map(view).collect();
+        let numbered = (0..plan.goals.len()).into_par_iter().with_min_len(FEW);
+        context.goals =
+            numbered.filter_map(|n| plan.goals.get_index(n).and_then(|(_, goal)| view((n, goal)))).collect();
         context
     }
 

@@ -64,13 +64,15 @@ pub struct Input<'a> {
     /// Where errors stand, all of them in goals: those goals aren't looked at, rules over the whole plan don't look, as
     /// nobody knows what those goals use, and there are no cards.
     pub wrong: Vec<Loc>,
+    /// False where nobody asks for cards.
+    pub cards: bool,
 }
 
 /// Looks at a plan; no data is read.
 pub fn lint(input: Input<'_>, levels: &Levels) -> Linted {
     let context = Context::new(input.plan, input.trees, input.sources);
     let hits = plain(&context, input.wrong.is_empty(), levels, false);
-    finish(&context, levels, hits, &input.wrong, false)
+    finish(&context, levels, hits, &input, false)
 }
 
 /// Looks at a plan and at its data: `opened` is what the engine found, `as_of` the moment, else the
@@ -129,7 +131,7 @@ pub fn lint_in(
         hits
     })?;
     hits.extend(seen);
-    Ok(finish(&context, levels, hits, &input.wrong, true))
+    Ok(finish(&context, levels, hits, &input, true))
 }
 
 /// The goals all of whose tables are open.
@@ -151,32 +153,45 @@ fn active(levels: &Levels) -> impl Iterator<Item = (&'static Rule, Level)> {
 
 /// What the rules find that need no data. Those that only see more with data look now where it isn't read.
 fn plain(context: &Context<'_>, whole: bool, levels: &Levels, with_data: bool) -> Vec<Hit> {
-    let rules: Vec<(&Rule, Level)> = active(levels).collect();
-    rules
-        .par_iter()
-        .flat_map_iter(|&(rule, level)| match rule.look {
-            Look::Plan(_) if !whole => Vec::new(),
-            Look::Plan(look) => hits_of(rule, level, None, |found| look(context, found)),
-            Look::Goal(look) => {
-                let at =
-                    |goal: &GoalView<'_>| hits_of(rule, level, Some(goal.number), |found| look(context, goal, found));
-                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
-            }
+    let rules: Vec<(&'static Rule, Level)> = active(levels).collect();
+    let on_plan = || -> Vec<Vec<Hit>> {
+        let look = |&(rule, level): &(&'static Rule, Level)| match rule.look {
+            Look::Plan(look) if whole => hits_of(rule, level, None, |found| look(context, found)),
+            _ => Vec::new(),
+        };
+        rules.par_iter().map(look).collect()
+    };
+    // All rules at some goals, then at the next: what they look at is at hand.
+    let at_goals = |goals: &[GoalView<'_>]| -> Vec<Vec<Hit>> {
+        let at = |&(rule, level): &(&'static Rule, Level)| match rule.look {
+            Look::Goal(look) => of_goals(rule, level, goals, |goal, found| look(context, goal, found)),
             Look::GoalEither(look) if !with_data => {
-                let at = |goal: &GoalView<'_>| {
-                    hits_of(rule, level, Some(goal.number), |found| look(context, None, goal, found))
-                };
-                context.goals.par_iter().with_min_len(FEW).flat_map_iter(at).collect()
+                of_goals(rule, level, goals, |goal, found| look(context, None, goal, found))
             }
-            Look::GoalEither(_) | Look::PlanData(_) | Look::GoalData(_) | Look::Silencer(_) | Look::Versions => {
-                Vec::new()
-            }
-        })
-        .collect()
+            _ => Vec::new(),
+        };
+        rules.iter().map(at).collect()
+    };
+    let on_goals = || -> Vec<Vec<Vec<Hit>>> { context.goals.par_chunks(AT_HAND).map(at_goals).collect() };
+    let (mut by_rule, on_goals) = rayon::join(on_plan, on_goals);
+    for some in on_goals {
+        by_rule.iter_mut().zip(some).for_each(|(all, more)| all.extend(more));
+    }
+    by_rule.into_iter().flatten().collect()
 }
 
-/// With fewer goals than this, threads cost more than they bring.
-const FEW: usize = 256;
+/// So many goals, as typed and as written, fit into the memory that is near.
+const AT_HAND: usize = 64;
+
+/// What a rule finds at each of some goals.
+fn of_goals<'g, 'a>(
+    rule: &'static Rule,
+    level: Level,
+    goals: &'g [GoalView<'a>],
+    look: impl Fn(&'g GoalView<'a>, &mut Found),
+) -> Vec<Hit> {
+    goals.iter().flat_map(|goal| hits_of(rule, level, Some(goal.number), |found| look(goal, found))).collect()
+}
 
 /// What one look finds, as hits.
 pub(super) fn hits_of(
@@ -196,7 +211,8 @@ pub(super) fn hits_of(
     found.findings.into_iter().map(hit).collect()
 }
 
-fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, wrong: &[Loc], with_data: bool) -> Linted {
+fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, input: &Input<'_>, with_data: bool) -> Linted {
+    let wrong = &input.wrong;
     let whole = wrong.is_empty();
     let silencers = Silencers::read(context);
     let mut diagnostics = silencers.apply(context, levels, &mut hits, with_data);
@@ -205,7 +221,7 @@ fn finish(context: &Context<'_>, levels: &Levels, mut hits: Vec<Hit>, wrong: &[L
         // A comment on a goal that isn't there can't be without effect.
         diagnostics.clear();
     }
-    let cards = if whole { cards(context, &hits, with_data) } else { Vec::new() };
+    let cards = if whole && input.cards { cards(context, &hits, with_data) } else { Vec::new() };
     let mut silenced = Vec::new();
     for mut hit in hits {
         match hit.allowed.take() {

@@ -14,6 +14,8 @@ use std::collections::HashMap;
 pub struct Uses {
     used: Lists,
     users: Lists,
+    /// What formulas and conditions can mention, and nothing uses.
+    idle: Vec<u32>,
     /// Goals `for each campaign`, which use all of them, or may.
     over_campaigns: Vec<u32>,
 }
@@ -59,7 +61,11 @@ impl Uses {
             _ => false,
         };
         let over_campaigns = context.goals.iter().filter(over).filter_map(|g| Some(context.number(g.goal.at)? as u32));
-        Self { used, users: Lists::of(count, &pairs), over_campaigns: over_campaigns.collect() }
+        let users = Lists::of(count, &pairs);
+        let statements = context.statements().iter().enumerate();
+        let idle = statements.filter(|(n, (_, s))| users.get(*n).is_empty() && declared(&s.node).is_some());
+        let idle = idle.map(|(n, _)| n as u32).collect();
+        Self { used, users, idle, over_campaigns: over_campaigns.collect() }
     }
 
     /// What a statement uses, in the order of the plan; goals `for each campaign` all of these beside.
@@ -258,9 +264,9 @@ pub fn unused<'a>(context: &Context<'a>, sort: fn(&StatementKind) -> bool) -> Ve
     let uses = context.uses();
     let of_its_own = own_files(context);
     let mut found = Vec::new();
-    for (number, (file, statement)) in context.statements().iter().enumerate() {
-        if sort(&statement.node)
-            && uses.users(number).is_empty()
+    for number in uses.idle.iter().map(|n| *n as usize) {
+        if let Some((file, statement)) = context.statements().get(number)
+            && sort(&statement.node)
             && of_its_own.get(file.0 as usize).copied().unwrap_or_default()
             && let Some((name, span)) = declared(&statement.node)
         {

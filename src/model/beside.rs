@@ -13,6 +13,7 @@ use crate::syntax::tree::{self, Expr};
 impl Resolver<'_> {
     pub(crate) fn kpis(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope) -> R<()> {
         let mut result = Ok(());
+        goal.kpis.reserve_exact(list.len());
         for kpi in list {
             let resolved = self.kpi(kpi, scope);
             match resolved {
@@ -26,6 +27,7 @@ impl Resolver<'_> {
     /// What must not break: each says its limit, which holds all along.
     pub(crate) fn guardrails(&mut self, list: &[Spanned<tree::Kpi>], goal: &mut Goal, scope: Scope) -> R<()> {
         let mut result = Ok(());
+        goal.guardrails.reserve_exact(list.len());
         for written in list {
             let resolved = self.kpi(written, scope).and_then(|kpi| self.limited(kpi, scope.file));
             match resolved {
@@ -80,6 +82,7 @@ impl Resolver<'_> {
 
     pub(crate) fn checkpoints(&mut self, list: &[Spanned<tree::Checkpoint>], goal: &mut Goal, scope: Scope) -> R<()> {
         let file = scope.file;
+        goal.checkpoints.reserve_exact(list.len());
         for checkpoint in list {
             let every = |unit: SpanUnit| Checkpoint::Every(CalendarSpan::new(1, unit));
             goal.checkpoints.push(match &checkpoint.node {

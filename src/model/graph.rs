@@ -10,7 +10,7 @@ use super::{R, Resolver, kinds};
 use crate::diagnostic::Label;
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::{CampaignClause, Context, Expr, ExprKind, MetricClause};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Something that is worked out from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,7 +105,8 @@ impl Resolver<'_> {
             .chain((0..n.metrics.len()).map(Item::Metric))
             .collect();
         // False while on the way, true once resolved.
-        let mut done: HashMap<Item, bool> = HashMap::with_capacity(items.len());
+        let mut done: FxHashMap<Item, bool> = FxHashMap::default();
+        done.reserve(items.len());
         for item in items {
             if done.contains_key(&item) {
                 continue;

@@ -26,6 +26,7 @@ pub mod plan_test_error;
 mod reach;
 mod row_calls;
 mod rows;
+mod scenarios;
 mod shapes;
 mod tables;
 mod targets;
@@ -72,7 +73,7 @@ pub fn resolve(files: &[(FileId, File)], sources: &Sources, catalog: &Catalog) -
     let (plan, mut found) = resolve_plain(files, sources, catalog);
     if !plan.scenarios.is_empty() && !found.iter().any(|d| d.level == Level::Error) {
         let names = Names::collect(files, &mut Vec::new());
-        let wrong = whatif::check(&names, files, (&plan, &found), sources, catalog);
+        let wrong = scenarios::Trial { names: &names, files, plain: (&plan, &found), sources, catalog }.check();
         found.extend(wrong);
     }
     (plan, found)

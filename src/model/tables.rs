@@ -6,7 +6,7 @@ use super::literals::span_unit;
 use super::names::written;
 use super::plan::{Table, TableId};
 use super::{R, Reported, Resolver};
-use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn};
+use crate::query::{ColumnType, TableInfo, TableSource, TimeColumn, redacted};
 use crate::source::{FileId, Span};
 use crate::syntax::tree::{self, TableClause};
 
@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 source: TableSource {
                     name: d.tree.name.node.clone(),
                     path: d.tree.from.node.clone(),
-                    shown: d.tree.from.node.clone(),
+                    shown: redacted(&d.tree.from.node),
                     within: None,
                     time: None,
                     sheet: None,
@@ -163,6 +163,10 @@ impl Resolver<'_> {
 
     /// What is known of a column wherever it is: the type where any opened table has it.
     pub(crate) fn column_anywhere(&self, column: &str) -> Known {
+        // Without data a plan may name many tables, and columns many times.
+        if self.catalog.opened.is_empty() && !self.plan.tables.is_empty() {
+            return Known::Unknown;
+        }
         let mut all_opened = !self.bare;
         for name in self.plan.tables.keys() {
             match self.catalog.opened.get(name) {

@@ -2,17 +2,16 @@
 //! so that names, units and circles are checked as everywhere; knows no data and no verdict.
 
 use super::error::{NameError, WhatIfError, did_you_mean};
-use super::names::{Names, nearest, written};
+use super::names::{nearest, written};
 use super::plan::{Node, Plan, Type};
 use super::{Catalog, functions, resolve_plain, units};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::quantity::{Currency, Unit};
-use crate::source::{FileId, Loc, Sources, Span, Spanned};
+use crate::source::{FileId, Sources, Span, Spanned};
 use crate::syntax::tree::{
     BinaryOp, Change, Context, Expr, ExprKind, File, Let, Literal, Metric, MoneySign, Number, Sign, Statement,
     StatementKind,
 };
-use std::collections::HashSet;
 
 /// A change and the file that it is written in.
 pub type Written = (FileId, Spanned<Change>);
@@ -93,7 +92,7 @@ pub fn suppose(files: &[(FileId, File)], plain: &Plan, catalog: &Catalog, change
 }
 
 /// What a change names.
-fn named(change: &Change) -> (&str, Span) {
+pub(super) fn named(change: &Change) -> (&str, Span) {
     let (Change::Set { name, .. } | Change::Scale { name, .. }) = change;
     (&name.node, name.span)
 }
@@ -338,41 +337,4 @@ fn in_words(gives: &Type) -> String {
         Type::Truth => "true or false".to_owned(),
         Type::Time => "a date".to_owned(),
     }
-}
-
-/// What is wrong with the plan's scenarios, each tried on its own.
-pub(super) fn check(
-    names: &Names<'_>,
-    files: &[(FileId, File)],
-    plain: (&Plan, &[Diagnostic]),
-    sources: &Sources,
-    catalog: &Catalog,
-) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for d in names.scenarios.values() {
-        let changes: Vec<Written> = d.tree.changes.iter().map(|c| (d.file, c.clone())).collect();
-        let mut seen = HashSet::new();
-        for (_, change) in &changes {
-            let (name, at) = named(&change.node);
-            if !seen.insert(name) {
-                found.push(Diagnostic::of(&WhatIfError::SetTwice { name: written(name), at }, d.file));
-            }
-        }
-        let supposed = suppose(files, plain.0, catalog, &changes);
-        let here = Loc { file: d.file, span: d.span };
-        let wrong = resolve_supposed(&supposed, &changes, plain, sources, catalog).1;
-        found.extend(wrong.into_iter().map(|w| within(w, here, &d.tree.name.node)));
-    }
-    found
-}
-
-/// A finding elsewhere says which scenario brings it about.
-fn within(mut found: Diagnostic, scenario: Loc, name: &str) -> Diagnostic {
-    let here = |l: &crate::diagnostic::Label| {
-        l.at.file == scenario.file && l.at.span.start >= scenario.span.start && l.at.span.end <= scenario.span.end
-    };
-    if !found.labels.iter().any(here) {
-        found.message = format!("under scenario {}: {}", written(name), found.message);
-    }
-    found
 }

@@ -73,13 +73,17 @@ pub fn parse_limited(text: &str, max_bytes: usize) -> Parsed {
         pieces.par_iter().with_min_len(FEW / 4).map(read).collect()
     };
     let mut parsed = Parsed { errors, ..Parsed::default() };
-    parsed.file.statements.reserve(outcomes.len());
-    for outcome in outcomes {
-        match outcome {
-            Ok(statement) => parsed.file.statements.push(statement),
-            Err(trouble) => {
-                parsed.file.statements.extend(trouble.statements);
-                parsed.errors.extend(trouble.errors);
+    if outcomes.iter().all(Result::is_ok) {
+        // In the place of the outcomes: the statements of a large plan aren't moved.
+        parsed.file.statements = outcomes.into_iter().filter_map(Result::ok).collect();
+    } else {
+        for outcome in outcomes {
+            match outcome {
+                Ok(statement) => parsed.file.statements.push(statement),
+                Err(trouble) => {
+                    parsed.file.statements.extend(trouble.statements);
+                    parsed.errors.extend(trouble.errors);
+                }
             }
         }
     }

@@ -74,6 +74,7 @@ fn links_lead_somewhere() {
         "docs/reference/sources.md",
         "docs/reference/commands.md",
         "docs/reference/ci.md",
+        "docs/reference/remote.md",
         "examples/netflix/README.md",
     ];
     for page in pages {

@@ -108,12 +108,15 @@ fn leave<T>(value: T) {
 /// All that is wrong: files, spelling, meaning; where that is right, what the lints say, and with data what it shows.
 fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session) -> Result<Checked, CommandError> {
     let mut found = loaded.wrong();
+    let cards = matches!(format(arguments, session), CheckFormat::Text | CheckFormat::Json);
     let tables = Tables::new(&arguments.data, loaded, session)?;
     if arguments.data.data.is_empty() && !arguments.with_data {
         let (plan, wrong) = loaded.plan.resolve(&tables.catalog());
         found.extend(wrong);
         let checked = match loaded.plan.lintable(&plan, &found) {
-            Some(input) => together(found, lint::lint(input, &asked.levels), asked.touched(&plan, loaded)),
+            Some(input) => {
+                together(found, lint::lint(lint::Input { cards, ..input }, &asked.levels), asked.touched(&plan, loaded))
+            }
             None => Checked { found, ..Checked::default() },
         };
         leave(plan);
@@ -134,6 +137,7 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
     let Some(input) = loaded.plan.lintable(&opened.plan, &found) else {
         return Ok(Checked { found, ..Checked::default() });
     };
+    let input = lint::Input { cards, ..input };
     match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
         Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
@@ -159,11 +163,16 @@ fn together(mut found: Vec<Diagnostic>, linted: Linted, touched: Option<Touched<
     Checked { found, cards, silenced }
 }
 
+/// What is told of a plan, but for `--diff`, which goes out beside the findings as text.
+fn format(arguments: &Check, session: &Session) -> CheckFormat {
+    let format = arguments.format.or(session.settings.check_format).filter(|_| !arguments.diff);
+    format.unwrap_or(CheckFormat::Text)
+}
+
 fn tell(checked: &Checked, loaded: &Loaded, arguments: &Check, session: &Session) -> Result<(), CommandError> {
     let sources = loaded.plan.sources();
     let Checked { found, cards, silenced } = checked;
-    let format = arguments.format.or(session.settings.check_format).filter(|_| !arguments.diff);
-    match format.unwrap_or(CheckFormat::Text) {
+    match format(arguments, session) {
         CheckFormat::Json => session.terminal.print(&json::text(found, sources, report::cards::entries(cards))),
         CheckFormat::Short => session.terminal.print(&short::text(found, sources)),
         CheckFormat::Sarif => session.terminal.print(&sarif::text(found, silenced, sources)),

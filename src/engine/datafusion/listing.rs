@@ -1,6 +1,7 @@
 //! Which files a table is read from: one, those of a folder, or those that a pattern matches, in the order of their
 //! paths; and what a path says of its file. Opens none of them.
 
+use super::place::Place;
 use crate::engine::DataError;
 use crate::query::TableSource;
 use glob::{MatchOptions, Pattern};
@@ -42,7 +43,9 @@ pub enum Packing {
 /// A file of a table.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// On this machine.
+    /// Where it is.
+    pub place: Place,
+    /// On this machine, once it is there.
     pub path: PathBuf,
     /// As people know it.
     pub shown: String,
@@ -106,6 +109,7 @@ pub fn list(source: &TableSource) -> Result<Vec<Listed>, DataError> {
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let (kind, packing) = kind_of(source, &source.path)?;
             vec![Listed {
+                place: Place::Here,
                 path: path.to_owned(),
                 shown: source.shown.clone(),
                 relative: name,
@@ -153,7 +157,7 @@ fn inside(source: &TableSource, files: &[Listed]) -> Result<(), DataError> {
 }
 
 /// That the files are of one sort.
-fn alike(source: &TableSource, files: &[Listed]) -> Result<(), DataError> {
+pub fn alike(source: &TableSource, files: &[Listed]) -> Result<(), DataError> {
     let Some(first) = files.first() else { return Ok(()) };
     if let Some(other) = files.iter().find(|f| f.kind != first.kind) {
         return Err(DataError::UnlikeFile {
@@ -169,7 +173,7 @@ fn alike(source: &TableSource, files: &[Listed]) -> Result<(), DataError> {
 }
 
 /// The reader for the ending of a path, and what the file is packed with.
-fn kind_of(source: &TableSource, path: &str) -> Result<(Kind, Packing), DataError> {
+pub fn kind_of(source: &TableSource, path: &str) -> Result<(Kind, Packing), DataError> {
     let lower = path.to_ascii_lowercase();
     let packed = [(".gz", Packing::Gzip), (".zst", Packing::Zstd)];
     let stripped = packed.iter().find_map(|(ending, packing)| Some((lower.strip_suffix(ending)?, *packing)));
@@ -235,7 +239,7 @@ impl Walk<'_> {
             let shown = format!("{shown}{relative}");
             let (kind, packing) = kind_of(source, &relative)
                 .map_err(|_| DataError::Ending { table: source.name.clone(), path: shown.clone() })?;
-            files.push(Listed { path, keys: keys(&shown), shown, relative, kind, packing });
+            files.push(Listed { place: Place::Here, path, keys: keys(&shown), shown, relative, kind, packing });
         }
         if files.is_empty() {
             let around = around(folder);
@@ -311,7 +315,7 @@ fn around(folder: &Path) -> Vec<String> {
 }
 
 /// The `name=value` folders of a path.
-fn keys(shown: &str) -> Vec<Key> {
+pub fn keys(shown: &str) -> Vec<Key> {
     let folders = shown.rsplit_once('/').map_or("", |(folders, _)| folders);
     folders.split('/').filter_map(|part| part.split_once('=')).filter(|(name, _)| !name.is_empty()).map(key).collect()
 }

@@ -12,8 +12,12 @@ mod listing;
 mod open;
 mod parquet;
 mod part;
+mod pass;
+mod place;
 mod plan;
 mod read;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod row;
 mod scan;
 mod sqlite;
@@ -44,6 +48,9 @@ pub struct DataFusionEngine {
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
+    memory: usize,
+    one_pass: bool,
+    stores: place::Stores,
 }
 
 impl DataFusionEngine {
@@ -64,19 +71,34 @@ impl DataFusionEngine {
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
             progress: None,
+            memory: usize::MAX,
+            one_pass: true,
+            stores: place::Stores::default(),
         })
+    }
+
+    /// Whether requests are answered together in one pass, as they are unless said, or each by itself: the plain way, which
+    /// gives the same answers and is there to hold them against.
+    pub fn set_one_pass(&mut self, one_pass: bool) {
+        self.one_pass = one_pass;
     }
 
     /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
     pub fn set_progress(&mut self, progress: Progress) {
         self.progress = Some(progress);
     }
+
+    /// From now on, tables in object stores are reached so. Until then requests go unsigned.
+    #[cfg(feature = "remote")]
+    pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
+        self.stores = place::Stores(remote::Remote::new(settings));
+    }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let progress = self.progress.as_ref();
-        let opened = self.pool.install(|| open::open(table, progress))?;
+        let (progress, stores) = (self.progress.as_ref(), &self.stores);
+        let opened = self.pool.install(|| open::open(table, stores, progress))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -86,6 +108,24 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        if self.one_pass && pass::fits(query) {
+            let means = pass::Means {
+                context: &self.context,
+                pool: &self.pool,
+                progress: self.progress.as_ref(),
+                memory: self.memory,
+            };
+            if let Some(answers) = pass::run(&means, query, table)? {
+                return Ok(answers);
+            }
+        }
+        self.plain(query, table)
+    }
+}
+
+impl DataFusionEngine {
+    /// Each request by itself, over batches in the order of the file.
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan);

@@ -4,8 +4,9 @@
 use super::Progress;
 use super::column::Stored;
 use super::convert;
-use super::listing::{self, Listed};
+use super::listing::{self, Kind, Listed};
 use super::part::{self, Context, Part};
+use super::place::{self, Stores};
 use super::read::ScanFile;
 use super::time::{self, TimeReader};
 use super::timed;
@@ -55,7 +56,7 @@ pub struct Typed {
 ///
 /// # Errors
 /// Each [`DataError`] that concerns a file's contents.
-pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened, DataError> {
+pub fn open(source: &TableSource, stores: &Stores, progress: Option<&Progress>) -> Result<Opened, DataError> {
     let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
     let format = source.time.as_ref().and_then(|t| t.format.clone());
     if let Some(format) = &format
@@ -65,8 +66,11 @@ pub fn open(source: &TableSource, progress: Option<&Progress>) -> Result<Opened,
     }
     let reader = TimeReader::column(format, zone.clone()).weeks_from(source.week_start);
     let context = Context { source, reader, progress, zone };
-    let listed = listing::list(source)?;
-    let bytes: u64 = listed.iter().filter_map(|f| std::fs::metadata(&f.path).ok()).map(|m| m.len()).sum();
+    let listed = match place::list(source, stores)? {
+        Some(objects) => objects,
+        None => listing::list(source)?,
+    };
+    let bytes: u64 = listed.iter().map(Listed::hashed_bytes).sum();
     let mut parts = read(listed, &context, bytes <= MAX_HASHED)?;
     let schemas: Vec<SchemaRef> = parts.iter().map(own_schema).collect();
     let mut whole = whole::join(&mut parts, &schemas, &context)?;
@@ -134,16 +138,17 @@ fn own_schema(part: &Part) -> SchemaRef {
 }
 
 fn file(source: &TableSource, part: Part, schema: SchemaRef) -> ScanFile {
-    let Part { listed, meta, scanned, hash } = part;
+    let Part { listed, bytes, modified, scanned, hash } = part;
     ScanFile {
         table: source.name.as_str().into(),
+        place: listed.place,
         path: listed.path,
         shown: listed.shown,
         relative: listed.relative,
         kind: scanned.kind,
         packing: listed.packing,
-        bytes: meta.len(),
-        modified: meta.modified().ok(),
+        bytes,
+        modified,
         rows: scanned.rows,
         hash,
         schema,
@@ -164,6 +169,7 @@ fn opened(
     let Whole { columns: found, types: mut held, keys, rows, mut notes } = whole;
     let time = timed::column(source, &found, &mut notes)?;
     let csv = files.first().is_some_and(|f| f.kind.is_csv());
+    let workbook = files.first().is_some_and(|f| f.kind == Kind::Workbook);
     let (mut unusable, mut columns, mut types) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
     let mut fields = Vec::with_capacity(found.len());
     for mut column in found.iter().cloned() {
@@ -181,7 +187,9 @@ fn opened(
         let reader = if is_time { context.reader.clone() } else { TimeReader::iso(context.zone.clone()) };
         let expr = convert::column(&column, kind, csv || key, reader);
         let known = column.filled > 0 || column.declared;
-        let mixed = kind == ColumnType::Text && column.numbers && column.not_number.is_some();
+        // Elsewhere text is text, because the file says so.
+        let is_guess = csv || key || workbook;
+        let mixed = is_guess && kind == ColumnType::Text && column.numbers && column.not_number.is_some();
         types.insert(column.name.clone(), if mixed { ColumnType::Mixed } else { kind });
         let held = held.get(&column.name).cloned().unwrap_or(DataType::Utf8);
         fields.push(Field::new(&column.name, held, true));

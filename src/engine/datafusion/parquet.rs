@@ -3,6 +3,7 @@
 use super::column::{Column, Stored};
 use super::listing::Kind;
 use super::part::{Scan, Scanned};
+use super::place::Input;
 use super::read::too_long;
 use crate::engine::DataError;
 use datafusion::arrow::array::AsArray;
@@ -13,12 +14,12 @@ use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use std::fs::File;
 
 /// Reads the schema, and those columns of which more must be known: the texts that may be times.
-pub fn scan(file: File, scan: &Scan<'_>) -> Result<Scanned, DataError> {
+pub fn scan(file: Input, scan: &Scan<'_>) -> Result<Scanned, DataError> {
     let footer =
         ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|e| scan.damaged(&reason(&e)))?;
+    file.learn(footer.metadata());
     let schema = footer.schema().clone();
     let rows = u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0);
     let mut columns = columns(&schema, rows, scan)?;

@@ -4,6 +4,7 @@ use super::Progress;
 use super::column::{Column, Stored};
 use super::guard::guarded;
 use super::listing::{Kind, Listed, Packing, reason};
+use super::place::Input;
 use super::time::TimeReader;
 use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
 use crate::engine::DataError;
@@ -13,9 +14,10 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use flate2::read::MultiGzDecoder;
 use jiff::tz::TimeZone;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// How much is read at a time.
 pub const CHUNK: usize = 64 * 1024;
@@ -54,8 +56,10 @@ impl Scanned {
 pub struct Part {
     /// Where it is.
     pub listed: Listed,
-    /// Its size and when it was written.
-    pub meta: Metadata,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, where the system tells.
+    pub modified: Option<SystemTime>,
     /// What is in it.
     pub scanned: Scanned,
     /// The hash of its bytes, where it was asked for.
@@ -202,8 +206,18 @@ impl<'a> Scan<'a> {
 ///
 /// # Errors
 /// Each [`DataError`] that concerns a file's contents.
-pub fn read(listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part, DataError> {
+pub fn read(mut listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part, DataError> {
+    listed.fetch()?;
     let scan = Scan::new(context, &listed);
+    if let Some((bytes, hash)) = listed.place.elsewhere() {
+        if bytes == 0 {
+            return Err(scan.empty());
+        }
+        let input = listed.place.input(&listed.path).map_err(|e| scan.damaged(&e))?;
+        let scanned = guarded(|| parquet::scan(input, &scan)).map_err(|e| scan.damaged(&e))?;
+        let scanned = scanned.map_err(|e| listed.place.error().unwrap_or(e))?;
+        return Ok(Part { listed, bytes, modified: None, scanned, hash: Some(hash) });
+    }
     let missing = |e: io::Error| {
         let (table, path) = (context.source.name.clone(), listed.shown.clone());
         DataError::NotFound { table, path, reason: reason(&e) }
@@ -215,7 +229,7 @@ pub fn read(listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part,
     }
     let found = guarded(|| through(file, &listed, &scan, hashed)).map_err(|e| scan.damaged(&e))?;
     let (scanned, hash) = found?;
-    Ok(Part { listed, meta, scanned, hash })
+    Ok(Part { listed, bytes: meta.len(), modified: meta.modified().ok(), scanned, hash })
 }
 
 /// Has the file's reader go through it.
@@ -227,7 +241,7 @@ fn through(
 ) -> Result<(Scanned, Option<blake3::Hash>), DataError> {
     let scanned = match listed.kind {
         Kind::Csv { .. } | Kind::Json | Kind::Workbook => return streamed(file, listed, scan, hashed),
-        Kind::Parquet => parquet::scan(file, scan)?,
+        Kind::Parquet => parquet::scan(Input::File(file), scan)?,
         Kind::Arrow => ipc::scan(file, scan)?,
         Kind::Sqlite => sqlite::scan(scan)?,
     };

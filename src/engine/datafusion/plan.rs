@@ -108,6 +108,17 @@ pub fn plan(query: &Query, table: &Opened) -> Result<Plan, DataError> {
     Ok(Plan { exprs: planner.exprs, time, table_filter, excluded, coded: planner.coded, requests })
 }
 
+/// Refuses an expression that takes too many steps a row.
+///
+/// # Errors
+/// [`DataError::TooLarge`].
+pub fn weigh(row: &Row, table: &str) -> Result<(), DataError> {
+    match row.weight() > MAX_WEIGHT {
+        true => Err(DataError::TooLarge { table: table.to_owned(), most: MAX_WEIGHT }),
+        false => Ok(()),
+    }
+}
+
 type Arguments = (Option<Slot>, Option<usize>, Option<Slot>);
 
 impl Planner<'_> {
@@ -175,9 +186,7 @@ impl Planner<'_> {
         if let Some(slot) = self.rows.get(&key) {
             return Ok(*slot);
         }
-        if row.weight() > MAX_WEIGHT {
-            return Err(DataError::TooLarge { table: self.compiler.table(), most: MAX_WEIGHT });
-        }
+        weigh(row, &self.compiler.table())?;
         let term = self.compiler.term(row)?;
         let value = match needed {
             Some(needed) => self.compiler.need(row, &term, needed)?,

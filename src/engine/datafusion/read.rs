@@ -4,10 +4,12 @@
 use super::guard::guarded;
 use super::listing::{Key, Kind, Packing};
 use super::part::{MAX_CELL, unpacked};
+use super::place::Place;
 use super::{column, ipc, parquet, sqlite};
 use crate::engine::DataError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, RecordBatchOptions, StringArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray,
+    new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
@@ -32,7 +34,9 @@ pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, DataError>> + Sen
 pub struct ScanFile {
     /// The table that it belongs to.
     pub table: Arc<str>,
-    /// On this machine.
+    /// Where it is.
+    pub place: Place,
+    /// On this machine, where it is here.
     pub path: PathBuf,
     /// As people know it.
     pub shown: String,
@@ -79,12 +83,41 @@ impl ScanFile {
     /// A file that changed since it was opened, or can't be read.
     pub fn batches(&self, schema: &SchemaRef) -> Result<Batches, DataError> {
         self.unchanged()?;
+        self.arranged(schema, |own| if own.is_empty() { Ok(counted(self.rows)) } else { self.raw(own) })
+    }
+
+    /// The rows of one row group of a Parquet file in the columns of `schema`, `rows` at a time at the most. `footer` is
+    /// the file's, with the types in which its columns are to be read.
+    ///
+    /// # Errors
+    /// As [`ScanFile::batches`].
+    pub fn group(
+        &self,
+        schema: &SchemaRef,
+        footer: &ArrowReaderMetadata,
+        group: usize,
+        rows: usize,
+    ) -> Result<Batches, DataError> {
+        self.unchanged()?;
+        self.arranged(schema, |own| {
+            let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
+            let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(rows).with_projection(mask);
+            Ok(self.told(builder.build().map_err(|e| self.damaged(0, &e))?))
+        })
+    }
+
+    fn arranged(
+        &self,
+        schema: &SchemaRef,
+        raw: impl FnOnce(&[usize]) -> Result<Batches, DataError>,
+    ) -> Result<Batches, DataError> {
         let mut own: Vec<usize> = schema.fields().iter().filter_map(|f| self.schema.index_of(f.name()).ok()).collect();
         own.sort_unstable();
         let origins = schema.fields().iter().map(|field| self.origin(field.name(), &own)).collect();
-        let raw = if own.is_empty() { counted(self.rows) } else { self.raw(&own)? };
         let shape = Shape { file: self.clone(), schema: schema.clone(), origins, before: 0 };
-        Ok(Box::new(Arranged { raw, shape, failed: false }))
+        Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
     fn origin(&self, name: &str, own: &[usize]) -> Origin {
@@ -102,6 +135,10 @@ impl ScanFile {
     /// # Errors
     /// [`DataError::Failed`] where it isn't.
     pub fn unchanged(&self) -> Result<(), DataError> {
+        if self.place.elsewhere().is_some() {
+            // Each of its answers is held against the first one.
+            return Ok(());
+        }
         let meta = std::fs::metadata(&self.path).map_err(|e| self.failed(&e))?;
         match meta.len() == self.bytes && meta.modified().ok() == self.modified {
             true => Ok(()),
@@ -115,6 +152,9 @@ impl ScanFile {
             let names = own.iter().filter_map(|i| rows.schema_ref().index_of(self.schema.field(*i).name()).ok());
             let rows = rows.project(&names.collect::<Vec<_>>()).map_err(|e| self.damaged(0, &e))?;
             return Ok(Box::new(sliced(rows).map(Ok)));
+        }
+        if self.kind == Kind::Parquet {
+            return self.parquet(own);
         }
         let file = File::open(&self.path).map_err(|e| self.failed(&e))?;
         let text = |file: File| unpacked(file, self.packing).map_err(|e| self.failed(&e));
@@ -145,11 +185,12 @@ impl ScanFile {
                 })))
             }
             Kind::Sqlite => sqlite::rows(self, own),
-            Kind::Parquet | Kind::Workbook => self.parquet(file, own),
+            Kind::Parquet | Kind::Workbook => self.parquet(own),
         }
     }
 
-    fn parquet(&self, file: File, own: &[usize]) -> Result<Batches, DataError> {
+    fn parquet(&self, own: &[usize]) -> Result<Batches, DataError> {
+        let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
         let builder = match self.footer.clone() {
             Some(footer) => ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer),
             None => ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| self.damaged(0, &e))?,
@@ -165,11 +206,12 @@ impl ScanFile {
     /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
     /// nobody knows until then.
     fn culprit(&self, own: &[usize]) -> Option<DataError> {
+        if self.place.elsewhere().is_some() {
+            // Bytes that travel aren't asked for once more.
+            return None;
+        }
         own.iter().find_map(|at| {
-            let mut batches = match File::open(&self.path) {
-                Ok(file) => self.parquet(file, &[*at]).ok()?,
-                Err(_) => return None,
-            };
+            let mut batches = self.parquet(&[*at]).ok()?;
             let error = batches.find_map(Result::err)?;
             Some(match error {
                 DataError::Damaged { table, path, reason } => {
@@ -199,6 +241,9 @@ impl ScanFile {
 
     /// The file can't be read further than so many rows.
     pub fn damaged(&self, rows: u64, error: &dyn std::fmt::Display) -> DataError {
+        if let Some(error) = self.place.error() {
+            return error;
+        }
         let reason = format!("from row {} on: {}", rows + 1, parquet::reason(error));
         DataError::Damaged { table: self.table.to_string(), path: self.shown.clone(), reason }
     }
@@ -317,6 +362,10 @@ fn constant(value: Option<&str>, kind: &DataType, rows: usize) -> ArrayRef {
         (Some(text), DataType::Float64) => Arc::new(Float64Array::from(vec![column::number(text.trim()); rows])),
         (Some(text), DataType::Boolean) => Arc::new(BooleanArray::from(vec![column::truth(text.trim()); rows])),
         (Some(text), DataType::Utf8) => Arc::new(StringArray::from(vec![text; rows])),
+        (Some(text), DataType::Dictionary(..)) => {
+            let one: Int32DictionaryArray = std::iter::repeat_n(text, rows).collect();
+            Arc::new(one)
+        }
         _ => new_null_array(kind, rows),
     }
 }

@@ -1,29 +1,9 @@
 //! The accumulator of one cell: takes the values of rows that passed, gives the cell. Knows no batches.
 
 use super::time::civil;
+use crate::engine::exact::ExactSum;
 use crate::query::{Cell, ListedRow, MAX_TIMES, Measure, RowError};
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// A sum that keeps what rounding takes away (Neumaier 1974).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Sum {
-    sum: f64,
-    rest: f64,
-}
-
-impl Sum {
-    /// Adds one value.
-    pub fn add(&mut self, x: f64) {
-        let t = self.sum + x;
-        self.rest += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
-        self.sum = t;
-    }
-
-    /// The total.
-    pub fn total(self) -> f64 {
-        if self.rest.is_finite() { self.sum + self.rest } else { self.sum }
-    }
-}
 
 /// The argument of a row.
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +49,9 @@ pub struct Tally {
     first: Option<i64>,
     newest: Option<i64>,
     error: Option<RowError>,
-    sum: Sum,
+    sum: ExactSum,
     edge: Option<i64>,
-    parts: HashMap<u32, (i64, Sum)>,
+    parts: HashMap<u32, (i64, ExactSum)>,
     values: Vec<f64>,
     codes: HashSet<u32>,
     earlier: HashSet<u32>,
@@ -82,8 +62,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Of several errors a division by zero counts, whichever row comes first.
     fn fail(&mut self, error: RowError) {
-        self.error.get_or_insert(error);
+        if self.error != Some(RowError::DivZero) {
+            self.error = Some(error);
+        }
     }
 
     /// Takes a row that passed.
@@ -147,9 +130,9 @@ impl Tally {
             },
             Measure::LastPer(..) => {
                 let (Some(part), time) = (row.part, row.time.unwrap_or(0)) else { return };
-                let own = self.parts.entry(part).or_insert((time, Sum::default()));
+                let own = self.parts.entry(part).or_insert((time, ExactSum::default()));
                 if time > own.0 {
-                    *own = (time, Sum::default());
+                    *own = (time, ExactSum::default());
                 }
                 if time == own.0 {
                     own.1.add(n);
@@ -239,7 +222,7 @@ impl Tally {
             Measure::LastPer(..) if !self.parts.is_empty() => {
                 let mut all: Vec<_> = self.parts.iter().collect();
                 all.sort_by_key(|(part, _)| **part);
-                let mut sum = Sum::default();
+                let mut sum = ExactSum::default();
                 all.iter().for_each(|(_, (_, own))| sum.add(own.total()));
                 Some(sum.total())
             }
@@ -265,10 +248,10 @@ impl Tally {
     /// √(Σ(x − mean)² / (n − 1)), in two passes.
     fn deviation(&self) -> f64 {
         let n = self.values.len() as f64;
-        let mut sum = Sum::default();
+        let mut sum = ExactSum::default();
         self.values.iter().for_each(|v| sum.add(*v));
         let mean = sum.total() / n;
-        let mut squares = Sum::default();
+        let mut squares = ExactSum::default();
         self.values.iter().for_each(|v| squares.add((v - mean) * (v - mean)));
         (squares.total() / (n - 1.0)).sqrt()
     }

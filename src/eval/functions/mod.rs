@@ -5,14 +5,14 @@ pub mod payments;
 pub mod statistics;
 
 use super::arithmetic::{void, wrong_type};
-use super::value::{Datum, ErrorKind, Value};
+use super::value::{Datum, ErrorKind, Place, Value};
 use crate::calendar::dates;
 use crate::model::plan::Function;
 use crate::quantity::numbers;
 use jiff::civil::Date;
 
 /// A function of values; errors are born in `place`. The model has checked number and types of the arguments.
-pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
+pub fn call(function: Function, arguments: &[Datum], place: Place<'_>) -> Datum {
     match function {
         Function::IfError => if_error(arguments, place),
         Function::Ifs => first_that_holds(arguments, place),
@@ -25,7 +25,7 @@ pub fn call(function: Function, arguments: &[Datum], place: &str) -> Datum {
     }
 }
 
-fn if_error(arguments: &[Datum], place: &str) -> Datum {
+fn if_error(arguments: &[Datum], place: Place<'_>) -> Datum {
     match arguments {
         [x, instead, ..] if matches!(x.value, Value::Error(..)) => Datum::joined(instead.value.clone(), [instead]),
         [x, ..] => x.clone(),
@@ -34,7 +34,7 @@ fn if_error(arguments: &[Datum], place: &str) -> Datum {
 }
 
 /// `ifs(c, x, …)`: conditions after the first one that holds don't matter.
-fn first_that_holds(arguments: &[Datum], place: &str) -> Datum {
+fn first_that_holds(arguments: &[Datum], place: Place<'_>) -> Datum {
     let mut looked_at: Vec<&Datum> = Vec::new();
     for pair in arguments.chunks(2) {
         let [condition, value] = pair else { break };
@@ -50,7 +50,7 @@ fn first_that_holds(arguments: &[Datum], place: &str) -> Datum {
         };
         return Datum::joined(result, looked_at);
     }
-    Datum::joined(Value::Missing(format!("no condition of {place} holds")), looked_at)
+    Datum::joined(Value::Missing(format!("no condition of {} holds", place())), looked_at)
 }
 
 /// True where a missing argument is left out, as aggregates leave out blank rows. Percentile's last is its k.
@@ -62,7 +62,7 @@ fn may_skip(function: Function, at: usize, given: usize) -> bool {
     }
 }
 
-fn of_values(function: Function, arguments: &[Datum], place: &str) -> Datum {
+fn of_values(function: Function, arguments: &[Datum], place: Place<'_>) -> Datum {
     let join = |value: Value| Datum::joined(value, arguments);
     let left_out = |i: usize, a: &Datum| matches!(a.value, Value::Missing(_)) && may_skip(function, i, arguments.len());
     let taken: Vec<&Datum> = arguments.iter().enumerate().filter(|(i, a)| !left_out(*i, a)).map(|(_, a)| a).collect();
@@ -82,13 +82,13 @@ fn of_values(function: Function, arguments: &[Datum], place: &str) -> Datum {
         return join(wrong_type(place));
     }
     let value = match result(function, &numbers, &days) {
-        Ok(Value::Number(x)) => Value::number(x, place),
+        Ok(Value::Number(x)) => Value::number_in(x, place),
         Ok(value) => value,
-        Err(kind) => Value::Error(kind, place.to_owned()),
+        Err(kind) => Value::Error(kind, place()),
     };
     let mut out = join(value);
     if skipped > 0 {
-        out.notes.say(format!("{place}: {skipped} of {} values are missing and left out", arguments.len()));
+        out.notes.say(format!("{}: {skipped} of {} values are missing and left out", place(), arguments.len()));
     }
     out
 }

@@ -98,27 +98,40 @@ fn fingerprint(context: &Context<'_>, goal: &GoalView<'_>) -> u64 {
 /// Feeds a text without white space and comments outside of quotes.
 fn code(text: &str, to: &mut DefaultHasher) {
     let (mut quote, mut escaped, mut comment) = (None, false, false);
-    for byte in text.bytes() {
-        match (byte, quote) {
-            (b'\n', _) => comment = false,
-            _ if comment => {}
+    // Words are fed as wholes: byte by byte takes much longer.
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let taken = match (byte, quote) {
+            (b'\n', _) => {
+                comment = false;
+                false
+            }
+            _ if comment => false,
             (_, Some(end)) => {
                 if byte == end && !escaped {
                     quote = None;
                 }
                 escaped = byte == b'\\' && !escaped;
-                to.write_u8(byte);
+                true
             }
-            (b'#', None) => comment = true,
-            (b' ' | b'\t' | b'\r', None) => {}
+            (b'#', None) => {
+                comment = true;
+                false
+            }
+            (b' ' | b'\t' | b'\r', None) => false,
             (_, None) => {
                 if matches!(byte, b'"' | b'`') {
                     quote = Some(byte);
                 }
-                to.write_u8(byte);
+                true
             }
+        };
+        if !taken {
+            to.write(&text.as_bytes()[from..at]);
+            from = at + 1;
         }
     }
+    to.write(&text.as_bytes()[from..]);
 }
 
 /// True where two goals of one fingerprint are the same also as trees.

@@ -43,11 +43,11 @@ const ENDLESS: &[&str] = &["asap", "maximise", "maximize", "minimise", "minimize
 
 fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let Some(title) = &goal.tree.title else { return };
-    let words = || title.node.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|w| !w.is_empty());
     // Names and numbers say something in any language.
     if title.node.contains(|c: char| c.is_numeric()) || matches!(goal.goal.body, GoalBody::Combined { .. }) {
         return;
     }
+    let words = || title.node.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|w| !w.is_empty());
     let at = goal.place(title.span);
     if words().all(|w| is(VAGUE, w) || is(EMPTY, w)) {
         let vague: Vec<&str> = words().filter(|w| is(VAGUE, w)).collect();

@@ -26,6 +26,7 @@ impl Build<'_> {
             }
             clauses.push(Spanned::new(build(self, node)?, span));
         }
+        clauses.shrink_to_fit();
         Some(clauses)
     }
 }

@@ -159,6 +159,7 @@ impl Build<'_> {
             deepest = deepest.max(depth);
             values.push(value);
         }
+        values.shrink_to_fit();
         Some((values, deepest))
     }
 
@@ -259,6 +260,7 @@ impl Build<'_> {
                 }
             }
         }
+        arguments.shrink_to_fit();
         self.check_function(&function, &arguments, span, brackets);
         self.grown(ExprKind::Call { function, arguments, per, by, condition }, span, deepest)
     }

@@ -1,7 +1,7 @@
 //! Goals: subject, targets, clauses.
 
-use super::Build;
 use super::statement::sign;
+use super::{Build, whole};
 use crate::source::{Span, Spanned};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Node, Rule, parts};
@@ -33,7 +33,7 @@ impl Build<'_> {
         }
         let mut parts = parts(node);
         let subject = self.expr(parts.next()?)?;
-        let targets = parts.map(|n| self.target(n)).collect::<Option<_>>()?;
+        let targets = whole(parts.map(|n| self.target(n)))?;
         Some(GoalBody::Measured { subject, targets })
     }
 
@@ -106,7 +106,7 @@ impl Build<'_> {
             Rule::guardrail => GoalClause::Guardrail(self.kpis(first, parts)?),
             Rule::checkpoints => {
                 let all = std::iter::once(first).chain(parts).map(|n| self.checkpoint(n));
-                GoalClause::Checkpoints(all.collect::<Option<_>>()?)
+                GoalClause::Checkpoints(whole(all)?)
             }
             Rule::pace => GoalClause::Pace(Spanned::new(
                 match first.as_str() {
@@ -167,19 +167,16 @@ impl Build<'_> {
     }
 
     fn kpis<'i>(&self, first: Node<'i>, rest: impl Iterator<Item = Node<'i>>) -> Option<Vec<Spanned<Kpi>>> {
-        std::iter::once(first)
-            .chain(rest)
-            .map(|node| {
-                let span = self.whole(&node);
-                let mut parts = parts(node);
-                let subject = self.expr(parts.next()?)?;
-                let target = match parts.next() {
-                    Some(t) => Some(self.target(t)?),
-                    None => None,
-                };
-                Some(Spanned::new(Kpi { subject, target }, span))
-            })
-            .collect()
+        whole(std::iter::once(first).chain(rest).map(|node| {
+            let span = self.whole(&node);
+            let mut parts = parts(node);
+            let subject = self.expr(parts.next()?)?;
+            let target = match parts.next() {
+                Some(t) => Some(self.target(t)?),
+                None => None,
+            };
+            Some(Spanned::new(Kpi { subject, target }, span))
+        }))
     }
 
     fn checkpoint(&self, node: Node<'_>) -> Option<Spanned<Checkpoint>> {

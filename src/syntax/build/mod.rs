@@ -68,6 +68,19 @@ impl<'a> Build<'a> {
     }
 }
 
+/// All of them, where none is missing, in no more room than they take: a list that grows has room for four, and a plan
+/// has a hundred thousand lists of one.
+fn whole<T>(mut parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let Some(first) = parts.next() else { return Some(Vec::new()) };
+    let mut all = Vec::with_capacity(1);
+    all.push(first?);
+    for part in parts {
+        all.push(part?);
+    }
+    all.shrink_to_fit();
+    Some(all)
+}
+
 /// A name without its back-ticks.
 fn unquoted(name: &str) -> &str {
     name.strip_prefix('`').and_then(|n| n.strip_suffix('`')).unwrap_or(name)

@@ -1,0 +1,122 @@
+//! Runs a pass over a table's rows: which stretches of which files are read, by which threads. Knows readers, and nothing
+//! of what is computed.
+
+use super::active::Wanted;
+use super::answer;
+use super::compiled::failed;
+use super::plan::{self, Plan, Source};
+use super::stretch::{self, Stretch};
+use super::worker::{Stop, Worker};
+use crate::engine::DataError;
+use crate::engine::datafusion::Progress;
+use crate::engine::datafusion::open::Opened;
+use crate::query::{Answer, Query};
+use datafusion::prelude::SessionContext;
+use indexmap::IndexSet;
+use rayon::ThreadPool;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// What a pass runs with.
+pub struct Means<'a> {
+    /// Makes expressions.
+    pub context: &'a SessionContext,
+    /// Reads and accumulates.
+    pub pool: &'a ThreadPool,
+    /// Is told of rows.
+    pub progress: Option<&'a Progress>,
+    /// Bytes that what is accumulated may take.
+    pub memory: usize,
+}
+
+/// Answers all requests over one table, or gives `None` where its dimensions have too many values to be told apart: the
+/// plain way then serves.
+///
+/// # Errors
+/// [`DataError`].
+pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Answer>>, DataError> {
+    let mut wide = IndexSet::new();
+    loop {
+        let plan = plan::plan(means.context, query, table, &table.schema, &wide)?;
+        let stop = match read(means, &plan, table).and_then(|worker| means.pool.install(|| answer::answers(worker))) {
+            Ok(answers) => return Ok(Some(answers)),
+            Err(stop) => stop,
+        };
+        let source = &table.source;
+        match stop {
+            Stop::TooWide(at) => match plan.dimensions.get(at).map(|d| &d.source) {
+                Some(Source::Column(column)) if wide.insert(*column) => {}
+                _ => return Ok(None),
+            },
+            Stop::Memory(needed) => {
+                return Err(DataError::Memory { table: source.name.clone(), needed, limit: means.memory });
+            }
+            Stop::Failed(e) => return Err(failed(&source.name, &source.shown, &e)),
+            Stop::Data(e) => return Err(e),
+        }
+    }
+}
+
+/// Reads the table once.
+fn read<'a>(means: &Means<'_>, plan: &'a Plan, table: &Opened) -> std::result::Result<Worker<'a>, Stop> {
+    let wanted = Wanted::new(plan);
+    let mut stretches = Vec::new();
+    for file in table.files.iter() {
+        stretches.extend(stretch::of(plan, &wanted, file)?);
+    }
+    shared(means, plan, &stretches, &wanted)
+}
+
+/// One thread after the other takes the next stretch.
+fn shared<'a>(
+    means: &Means<'_>,
+    plan: &'a Plan,
+    stretches: &[Stretch<'_>],
+    wanted: &Arc<Wanted>,
+) -> std::result::Result<Worker<'a>, Stop> {
+    let (next, held, over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let first_stop: Mutex<Option<(usize, Stop)>> = Mutex::new(None);
+    let threads = means.pool.current_num_threads().clamp(1, stretches.len().max(1));
+    let work = || -> std::result::Result<Worker<'a>, Stop> {
+        let mut worker = Worker::new(plan)?;
+        let mut own = 0;
+        while !over.load(Ordering::Relaxed) {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(stretch) = stretches.get(at) else { break };
+            let read = stretch.read(plan, wanted, &mut worker, means.progress).and_then(|()| {
+                let bytes = worker.bytes();
+                let all = held.fetch_add(bytes.saturating_sub(own), Ordering::Relaxed) + bytes.saturating_sub(own);
+                own = bytes.max(own);
+                if all > means.memory { Err(Stop::Memory(all)) } else { Ok(()) }
+            });
+            if let Err(stop) = read {
+                over.store(true, Ordering::Relaxed);
+                let mut first = first_stop.lock().unwrap_or_else(|e| e.into_inner());
+                // Stretches are handed out in order: the first that fails is always the same.
+                if first.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
+                    *first = Some((at, stop));
+                }
+            }
+        }
+        Ok(worker)
+    };
+    let workers: Mutex<Vec<std::result::Result<Worker<'a>, Stop>>> = Mutex::new(Vec::new());
+    means.pool.scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|_| {
+                let done = work();
+                workers.lock().unwrap_or_else(|e| e.into_inner()).push(done);
+            });
+        }
+    });
+    if let Some((_, stop)) = first_stop.into_inner().unwrap_or_else(|e| e.into_inner()) {
+        return Err(stop);
+    }
+    let mut workers = workers.into_inner().unwrap_or_else(|e| e.into_inner()).into_iter();
+    let Some(all) = workers.next() else { return Worker::new(plan) };
+    workers.try_fold(all?, |mut all, worker| {
+        all.merge(worker?)?;
+        Ok(all)
+    })
+}
