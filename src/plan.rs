@@ -284,7 +284,9 @@ fn in_given_text(diagnostic: &mut Diagnostic, first: FileId) {
 /// The plain form of an error about a table; it points at the table's path where the plan has one.
 fn about_table(error: &DataError, from: Option<Loc>) -> Diagnostic {
     let mut diagnostic = Diagnostic::of(error, from.map_or(FileId(0), |at| at.file));
-    if let (true, Some(at)) = (diagnostic.labels.is_empty(), from) {
+    // The line itself holds what must not be shown.
+    let secret = matches!(error, DataError::Password { .. });
+    if let (true, Some(at)) = (diagnostic.labels.is_empty() && !secret, from) {
         diagnostic.labels.push(crate::diagnostic::Label { at, text: "this file".to_owned() });
     }
     diagnostic

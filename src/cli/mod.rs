@@ -56,11 +56,14 @@ impl Session {
         let threads = data.threads.or(self.settings.threads).map(usize::from);
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
-                .map(|mut e| {
-                    e.set_progress(progress.listener());
+                .map(|mut files| {
                     #[cfg(feature = "remote")]
-                    e.set_remote(stores());
-                    Box::new(e) as Box<dyn Engine>
+                    files.set_remote(stores());
+                    let mut engine = crate::engine::router::Router::new(files);
+                    #[cfg(feature = "adbc")]
+                    engine.set_drivers(drivers());
+                    engine.set_progress(progress.listener());
+                    Box::new(engine) as Box<dyn Engine>
                 })
                 .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
         }
@@ -84,6 +87,16 @@ fn stores() -> crate::engine::datafusion::remote::RemoteSettings {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let named = all.filter(|(name, _)| ["AWS_", "GOOGLE_", "AZURE_"].iter().any(|prefix| name.starts_with(prefix)));
     crate::engine::datafusion::remote::RemoteSettings { variables: named.collect(), ..Default::default() }
+}
+
+/// Where it says that databases' drivers are.
+#[cfg(feature = "adbc")]
+fn drivers() -> crate::engine::warehouse::Drivers {
+    let path = |variable: &str| std::env::var_os(variable).filter(|p| !p.is_empty()).map(Into::into);
+    crate::engine::warehouse::Drivers {
+        postgresql: path("MILEPOST_ADBC_POSTGRESQL"),
+        duckdb: path("MILEPOST_ADBC_DUCKDB"),
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.

@@ -55,15 +55,23 @@ impl Tables {
         let folder = session.settings.folder.to_string_lossy();
         for (name, path) in &session.settings.tables {
             given.entry(name.clone()).or_insert_with(|| Given {
-                // A URL belongs to no folder.
-                path: if is_url(path) { PathBuf::from(path) } else { tidy(&session.settings.folder.join(path)) },
+                // A URL belongs to no folder, but for that of a file.
+                path: match path.strip_prefix(DATABASE_FILE) {
+                    Some(file) => {
+                        format!("{DATABASE_FILE}{}", tidy(&session.settings.folder.join(file)).display()).into()
+                    }
+                    None if is_url(path) => PathBuf::from(path),
+                    None => tidy(&session.settings.folder.join(path)),
+                },
                 shown: redacted(path),
                 within: (!loaded.allows_outside()).then(|| folder.clone().into_owned()),
                 by_flag: false,
             });
         }
         for (name, table) in given.iter().filter(|(_, t)| !t.by_flag && !loaded.allows_outside()) {
-            if !is_url(&table.shown) && !is_below(&table.path, &session.settings.folder) {
+            let path = table.path.to_string_lossy();
+            let file = path.strip_prefix(DATABASE_FILE).unwrap_or(&path);
+            if !is_url(file) && !is_below(Path::new(file), &session.settings.folder) {
                 let place = shown(&session.settings.folder.join("milepost.toml"));
                 let problem = format!("the path of table `{name}`, {}, leads out of its folder", table.shown);
                 let help = Some(format!("allow it with --allow-outside, or write --data {name}={}", table.shown));
@@ -111,6 +119,11 @@ impl Tables {
                 Ok(given.by_flag || !only_given)
             }
             _ if only_given => Ok(false),
+            (None, Some(at)) if source.path.starts_with(DATABASE_FILE) => {
+                let file = source.path.trim_start_matches(DATABASE_FILE).to_owned();
+                source.path = format!("{DATABASE_FILE}{}", loaded.locate(&file, at)?.to_string_lossy());
+                Ok(true)
+            }
             (None, Some(at)) if !is_url(&source.path) => {
                 source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
                 source.within = loaded.root(at).map(|root| root.to_string_lossy().into_owned());
@@ -120,6 +133,9 @@ impl Tables {
         }
     }
 }
+
+/// The scheme of databases that are files, beside the plan as other files are.
+const DATABASE_FILE: &str = "duckdb://";
 
 /// `NAME=PATH` taken apart; a text whose first part looks like a path is a path that holds `=`.
 pub fn named(text: &str) -> Option<(&str, &str)> {

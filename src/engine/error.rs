@@ -47,6 +47,65 @@ pub enum DataError {
     )]
     Remote { table: String, path: String },
 
+    /// A database that nobody here talks to.
+    #[error("`{path}` of table `{table}` is in a kind of database that this version doesn't read")]
+    #[diagnostic(
+        code("D002"),
+        help("databases are read from postgres://… and duckdb://…; export the table to a file: --data {table}=PATH")
+    )]
+    Database { table: String, path: String },
+
+    /// A password where others read it.
+    #[error("the address of table `{table}` holds a password: `{path}`")]
+    #[diagnostic(
+        code("D031"),
+        help(
+            "take it out, and change it where others may have read it; the password comes from the variable PGPASSWORD, or from the file ~/.pgpass"
+        )
+    )]
+    Password { table: String, path: String },
+
+    /// No driver for a database.
+    #[error("table `{table}` is in {product} (`{path}`), whose ADBC driver can't be used: {reason}")]
+    #[diagnostic(code("D040"), help("{install}; then set the variable {variable} to the path of that file"))]
+    Driver {
+        table: String,
+        path: String,
+        product: &'static str,
+        reason: String,
+        variable: &'static str,
+        install: &'static str,
+    },
+
+    /// A database that doesn't let us in.
+    #[error("{product} at `{path}`, which table `{table}` is in, can't be reached: {reason}")]
+    #[diagnostic(code("D041"), help("{}", connection_help(product)))]
+    Connection { table: String, path: String, product: &'static str, reason: String },
+
+    /// No table of that name, or several.
+    #[error("`{path}` has {} `{wanted}`, which table `{table}` asks for", if *several { "several tables" } else { "no table" })]
+    #[diagnostic(code("D042"), help("{}", which_help(table, tables)))]
+    WhichTable { table: String, path: String, wanted: String, several: bool, tables: Vec<String> },
+
+    /// A database that stopped answering, or refused to.
+    #[error("reading table `{table}` from `{path}` failed: {reason}")]
+    #[diagnostic(
+        code("D043"),
+        help("no verdict was made of what had come; where the server says why, settle that there, else run it again")
+    )]
+    Server { table: String, path: String, reason: String },
+
+    /// A time column of a database whose texts are no times.
+    #[error("`{path}`, column `{column}` of table `{table}`: `{value}` is not {}", written(format))]
+    #[diagnostic(
+        code("D008"),
+        help(
+            "correct it in the database, name a column of dates, or say how they are written: `time {} as \"%d/%m/%Y\"`",
+            name(column)
+        )
+    )]
+    TimeText { table: String, path: String, column: String, value: String, format: Option<String> },
+
     /// A reader that was left out when the program was built.
     #[error("`{path}` of table `{table}` is {what}, which this build can't read: its feature `{feature}` was left out")]
     #[diagnostic(
@@ -438,6 +497,34 @@ fn no_files_help(table: &str, around: &[String]) -> String {
         some => {
             format!("{way}; the folder holds {}", some.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
         }
+    }
+}
+
+fn connection_help(product: &str) -> &'static str {
+    match product {
+        "DuckDB" => "check the file's path; a file that another program has open for writing can't be read meanwhile",
+        _ => {
+            "check host, port and database in the address; user and password come from PGUSER and PGPASSWORD, or from ~/.pgpass"
+        }
+    }
+}
+
+fn which_help(table: &str, tables: &[String]) -> String {
+    match tables {
+        [] => "it has no table that this user may see: check the database's name and the user's rights".to_owned(),
+        [first, ..] => {
+            let more = tables.len().saturating_sub(20);
+            let listed = tables.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("name one: `table {} from \"…\" sheet \"{first}\"`; there are {listed}{rest}", name(table))
+        }
+    }
+}
+
+fn written(format: &Option<String>) -> String {
+    match format {
+        Some(format) => format!("written as \"{format}\" says"),
+        None => "a date like 2021-03-31 or a period like Q1 2021".to_owned(),
     }
 }
 

@@ -7,7 +7,11 @@ pub mod datafusion;
 pub mod error;
 pub mod exact;
 pub mod functions;
+#[cfg(feature = "datafusion")]
+pub mod router;
 pub mod text;
+#[cfg(feature = "adbc")]
+pub mod warehouse;
 
 pub use error::DataError;
 

@@ -64,4 +64,6 @@ mod spreadsheet;
 mod syntax;
 mod syntax_wrong;
 mod text;
+#[cfg(feature = "adbc")]
+mod warehouse;
 mod whatif;

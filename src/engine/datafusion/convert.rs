@@ -61,7 +61,8 @@ fn function(
     create_udf(&name, vec![from], to, Volatility::Immutable, Arc::new(over))
 }
 
-fn times(column: &str, reader: TimeReader) -> ScalarUDF {
+/// The times that texts say.
+pub fn times(column: &str, reader: TimeReader) -> ScalarUDF {
     function(format!("time of {column}"), DataType::Utf8, DataType::Int64, move |a| {
         let mut last: (&str, Option<i64>) = ("", None);
         let read = a.as_string::<i32>().iter().map(|cell| {

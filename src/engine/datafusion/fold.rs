@@ -19,7 +19,8 @@ use std::collections::HashMap;
 const WORTH_SHARING: usize = 100_000;
 
 /// A column of a batch.
-enum Column {
+#[allow(missing_docs)]
+pub enum Column {
     Number(Float64Array),
     Text(StringArray),
     Truth(BooleanArray),
@@ -28,7 +29,8 @@ enum Column {
 
 /// A value that groups or is counted, in the order of groups.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Key {
+#[allow(missing_docs)]
+pub enum Key {
     Truth(bool),
     Number(OrderedFloat<f64>),
     Time(i64),
@@ -36,7 +38,8 @@ enum Key {
 }
 
 impl Key {
-    fn shown(&self) -> String {
+    /// As groups are named.
+    pub fn shown(&self) -> String {
         match self {
             Self::Truth(t) => t.to_string(),
             Self::Number(n) => n.to_string(),
@@ -51,7 +54,8 @@ impl Key {
 }
 
 impl Column {
-    fn of(array: &dyn Array) -> Result<Self> {
+    /// A typed column.
+    pub fn of(array: &dyn Array) -> Result<Self> {
         Ok(match array.data_type() {
             DataType::Float64 => Self::Number(array.as_primitive::<Float64Type>().clone()),
             DataType::Boolean => Self::Truth(array.as_boolean().clone()),
@@ -61,7 +65,8 @@ impl Column {
         })
     }
 
-    fn key(&self, i: usize) -> Option<Key> {
+    /// The value of a row, where it has one.
+    pub fn key(&self, i: usize) -> Option<Key> {
         let array: &dyn Array = match self {
             Self::Number(a) => a,
             Self::Text(a) => a,

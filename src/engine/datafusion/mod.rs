@@ -1,29 +1,29 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
 mod column;
-mod convert;
+pub(in crate::engine) mod convert;
 mod csv;
-mod fold;
+pub(in crate::engine) mod fold;
 mod functions;
 mod guard;
 mod ipc;
 mod json;
 mod listing;
-mod open;
+pub(in crate::engine) mod open;
 mod parquet;
 mod part;
 mod pass;
 mod place;
-mod plan;
+pub(in crate::engine) mod plan;
 mod read;
 #[cfg(feature = "remote")]
 pub mod remote;
-mod row;
+pub(in crate::engine) mod row;
 mod scan;
 mod sqlite;
-mod tally;
-mod time;
-mod timed;
+pub(in crate::engine) mod tally;
+pub(in crate::engine) mod time;
+pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
@@ -149,7 +149,11 @@ impl DataFusionEngine {
 }
 
 /// The error for a column that isn't there, with the nearest names.
-fn unknown<'a>(source: &TableSource, column: &str, names: impl Iterator<Item = &'a str>) -> DataError {
+pub(in crate::engine) fn unknown<'a>(
+    source: &TableSource,
+    column: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> DataError {
     let columns: Vec<String> = names.map(str::to_owned).collect();
     let lower = column.to_lowercase();
     let mut near: Vec<(f64, &String)> = columns

@@ -61,6 +61,54 @@ pub struct Tally {
     listed: Vec<(Option<f64>, u64, Option<String>)>,
 }
 
+/// A tally's parts, as an engine found them that adds up by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Pieces {
+    /// Rows that passed.
+    pub rows: u64,
+    /// Of those, the ones without an argument.
+    pub skipped: u64,
+    /// The ones whose argument is out of range.
+    pub bad: u64,
+    /// The ones that count.
+    pub seen: u64,
+    /// The earliest time.
+    pub first: Option<i64>,
+    /// The latest.
+    pub newest: Option<i64>,
+    /// What failed.
+    pub error: Option<RowError>,
+    /// The total of what the measure adds up.
+    pub sum: f64,
+    /// The least or the greatest.
+    pub extreme: Option<f64>,
+    /// The middle value, where it is known already.
+    pub middle: Option<f64>,
+    /// For `Last` and `First`: the time of the rows that were added up.
+    pub edge: Option<i64>,
+}
+
+impl From<Pieces> for Tally {
+    fn from(p: Pieces) -> Self {
+        let mut sum = ExactSum::default();
+        sum.add(p.sum);
+        Self {
+            rows: p.rows,
+            skipped: p.skipped,
+            bad: p.bad,
+            seen: p.seen,
+            first: p.first,
+            newest: p.newest,
+            error: p.error,
+            sum,
+            extreme: p.extreme,
+            values: p.middle.into_iter().collect(),
+            edge: p.edge,
+            ..Self::default()
+        }
+    }
+}
+
 impl Tally {
     /// Of several errors a division by zero counts, whichever row comes first.
     fn fail(&mut self, error: RowError) {
