@@ -315,7 +315,7 @@ fn types_of_the_whole_file() {
     let found = info(&t);
     let types: Vec<_> = found.columns.values().copied().collect();
     use ColumnType::*;
-    assert_eq!(types, [Number, Text, Truth, Date, Timestamp, Empty]);
+    assert_eq!(types, [Number, Mixed, Truth, Date, Timestamp, Empty]);
     assert_eq!(found.columns.get_index_of("mixed"), Some(1));
     // 10:00 UTC is 19:00 in Tokyo; 11:00:30 at +02:00 is 09:00:30 UTC, 18:00:30 in Tokyo.
     let extent = run(&t, over(Measure::Extent));
@@ -442,7 +442,7 @@ fn types_of_parquet() {
     let found = info(&implicit(&path));
     use ColumnType::*;
     let types: Vec<_> = found.columns.values().copied().collect();
-    assert_eq!(types, [Timestamp, Timestamp, Text, Number, Number, Date, Number]);
+    assert_eq!(types, [Timestamp, Timestamp, Text, Number, Number, Date, Number, Unusable]);
     assert_eq!(found.time.as_deref(), Some("quarter"));
     let newest = |column: &str, format: Option<&str>, zone: &str| {
         let t = TableSource { timezone: zone.into(), ..declared(&path, column, format) };

@@ -118,10 +118,8 @@ fn window() -> impl Strategy<Value = Option<Window>> {
 
 fn requests() -> impl Strategy<Value = Vec<Request>> {
     let one = (measures(), filters(), window(), 0u8..6).prop_map(|(measure, filter, window, group)| {
-        let whole = matches!(
-            measure,
-            Measure::Median(_) | Measure::Percentile(..) | Measure::Stdev(_) | Measure::Distinct(_)
-        );
+        let whole =
+            matches!(measure, Measure::Median(_) | Measure::Percentile(..) | Measure::Stdev(_) | Measure::Distinct(_));
         let group = match group {
             0 if !whole => Some("region".to_owned()),
             1 if !whole => Some("n".to_owned()),

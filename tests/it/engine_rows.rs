@@ -56,7 +56,7 @@ fn only_an_empty_cell_is_missing() {
     let t = implicit(&path);
     let found = info(&t);
     let types: Vec<_> = found.columns.iter().map(|(n, t)| (n.as_str(), *t)).collect();
-    assert_eq!(types, [("region", ColumnType::Text), ("amount", ColumnType::Text), ("note", ColumnType::Text)]);
+    assert_eq!(types, [("region", ColumnType::Text), ("amount", ColumnType::Mixed), ("note", ColumnType::Text)]);
     let count = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) }).value;
     assert_eq!(count(eq(col("region"), text("NA"))), Some(1.0));
     assert_eq!(count(Row::IsMissing(Box::new(col("region")))), Some(0.0));

@@ -36,7 +36,7 @@ fn cells_are_what_the_workbook_stores() {
                 ("paid", paid),
                 ("posted", ColumnType::Timestamp),
                 // Text in one row, a number in another.
-                ("note", ColumnType::Text),
+                ("note", ColumnType::Mixed),
                 ("score", ColumnType::Number),
                 ("doubled", doubled),
             ]

@@ -63,7 +63,8 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
 /// Of tables with more rows, `eval` reads no past for the cards of its goals: it would cost more than the verdicts do.
 const PAST_ROWS: u64 = 1_000_000;
 
-const PAST_UNREAD: &str = "more than 1,000,000 rows: `smart` is of the plan alone, and `milepost check --with-data` looks at the past";
+const PAST_UNREAD: &str =
+    "more than 1,000,000 rows: `smart` is of the plan alone, and `milepost check --with-data` looks at the past";
 
 fn format(arguments: &Eval, session: &Session) -> EvalFormat {
     arguments.format.or(session.settings.eval_format).unwrap_or(EvalFormat::Text)

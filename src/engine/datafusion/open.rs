@@ -4,7 +4,7 @@
 use super::Progress;
 use super::column::Stored;
 use super::convert;
-use super::listing::{self, Listed};
+use super::listing::{self, Kind, Listed};
 use super::part::{self, Context, Part};
 use super::place::{self, Stores};
 use super::read::ScanFile;
@@ -169,6 +169,7 @@ fn opened(
     let Whole { columns: found, types: mut held, keys, rows, mut notes } = whole;
     let time = timed::column(source, &found, &mut notes)?;
     let csv = files.first().is_some_and(|f| f.kind.is_csv());
+    let workbook = files.first().is_some_and(|f| f.kind == Kind::Workbook);
     let (mut unusable, mut columns, mut types) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
     let mut fields = Vec::with_capacity(found.len());
     for mut column in found.iter().cloned() {
@@ -186,7 +187,9 @@ fn opened(
         let reader = if is_time { context.reader.clone() } else { TimeReader::iso(context.zone.clone()) };
         let expr = convert::column(&column, kind, csv || key, reader);
         let known = column.filled > 0 || column.declared;
-        let mixed = kind == ColumnType::Text && column.numbers && column.not_number.is_some();
+        // Elsewhere text is text, because the file says so.
+        let is_guess = csv || key || workbook;
+        let mixed = is_guess && kind == ColumnType::Text && column.numbers && column.not_number.is_some();
         types.insert(column.name.clone(), if mixed { ColumnType::Mixed } else { kind });
         let held = held.get(&column.name).cloned().unwrap_or(DataType::Utf8);
         fields.push(Field::new(&column.name, held, true));

@@ -214,7 +214,8 @@ pub fn read(mut listed: Listed, context: &Context<'_>, hashed: bool) -> Result<P
             return Err(scan.empty());
         }
         let input = listed.place.input(&listed.path).map_err(|e| scan.damaged(&e))?;
-        let scanned = parquet::scan(input, &scan).map_err(|e| listed.place.error().unwrap_or(e))?;
+        let scanned = guarded(|| parquet::scan(input, &scan)).map_err(|e| scan.damaged(&e))?;
+        let scanned = scanned.map_err(|e| listed.place.error().unwrap_or(e))?;
         return Ok(Part { listed, bytes, modified: None, scanned, hash: Some(hash) });
     }
     let missing = |e: io::Error| {

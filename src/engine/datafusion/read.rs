@@ -214,6 +214,10 @@ impl ScanFile {
     /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
     /// nobody knows until then.
     fn culprit(&self, own: &[usize]) -> Option<DataError> {
+        if self.place.elsewhere().is_some() {
+            // Bytes that travel aren't asked for once more.
+            return None;
+        }
         own.iter().find_map(|at| {
             let mut batches = self.parquet(&[*at]).ok()?;
             let error = batches.find_map(Result::err)?;
