@@ -15,6 +15,9 @@ pub struct TableSource {
     pub path: String,
     /// The path as written; of a URL without what may be secret.
     pub shown: String,
+    /// The folder that files found in a folder or by a pattern must lie in, links followed; anywhere where there is none.
+    #[serde(skip)]
+    pub within: Option<String>,
     /// The time column and its strftime format, where declared.
     pub time: Option<TimeColumn>,
     /// The sheet of a workbook.
@@ -37,6 +40,7 @@ impl TableSource {
             name: name.to_owned(),
             path: path.to_owned(),
             shown: redacted(shown),
+            within: None,
             time: None,
             sheet: None,
             filter: None,

@@ -362,6 +362,12 @@ impl Loaded {
         self.limits.allow_outside
     }
 
+    /// The folder that what the plan at `at` names must lie in; `None` where it may be anywhere.
+    pub fn root(&self, at: Loc) -> Option<&Path> {
+        let origin = self.origins.get(at.file.0 as usize).filter(|_| !self.limits.allow_outside)?;
+        Some(if origin.root.as_os_str().is_empty() { Path::new(".") } else { &origin.root })
+    }
+
     /// The file on disk; `None` for standard input.
     pub fn path(&self, file: FileId) -> Option<&Path> {
         self.origins.get(file.0 as usize)?.path.as_deref()
@@ -411,7 +417,7 @@ impl Loaded {
     }
 }
 
-/// True where `path` is `root` or below it, links followed where the file is there.
+/// True where `path` is `root` or below it, links followed as far as the path is there.
 pub fn is_below(path: &Path, root: &Path) -> bool {
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
     match (std::fs::canonicalize(path), std::fs::canonicalize(root)) {
@@ -419,9 +425,11 @@ pub fn is_below(path: &Path, root: &Path) -> bool {
         _ => {
             let (path, root) = (tidy(path), tidy(root));
             let climbs = path.components().next() == Some(Component::ParentDir);
+            let there = path.ancestors().skip(1).find(|p| p.exists());
             path.starts_with(&root)
                 && !(climbs && root.as_os_str().is_empty())
                 && path.is_absolute() == root.is_absolute()
+                && there.is_none_or(|folder| !folder.starts_with(&root) || is_below(folder, &root))
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::Opened;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::model::Catalog;
-use crate::query::{TableSource, is_url, redacted};
+use crate::query::{TableSource, is_url, redacted, url_query};
 use crate::source::Loc;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,8 @@ pub struct Tables {
 struct Given {
     path: PathBuf,
     shown: String,
+    /// The folder that its files must lie in.
+    within: Option<String>,
     by_flag: bool,
 }
 
@@ -44,11 +46,13 @@ impl Tables {
                 Some((name, path)) => (known(name, path, &declared)?, path),
                 None => (bare(text, &declared)?, text.as_str()),
             };
-            let new = Given { path: PathBuf::from(path), shown: redacted(&shown(Path::new(path))), by_flag: true };
+            let shown = redacted(&shown(Path::new(path)));
+            let new = Given { path: PathBuf::from(path), shown, within: None, by_flag: true };
             if let Some(old) = given.insert(name.clone(), new) {
                 return Err(CommandError::TableTwice { name, first: old.shown, second: redacted(path) });
             }
         }
+        let folder = session.settings.folder.to_string_lossy();
         for (name, path) in &session.settings.tables {
             given.entry(name.clone()).or_insert_with(|| Given {
                 // A URL belongs to no folder, but for that of a file.
@@ -60,6 +64,7 @@ impl Tables {
                     None => tidy(&session.settings.folder.join(path)),
                 },
                 shown: redacted(path),
+                within: (!loaded.allows_outside()).then(|| folder.clone().into_owned()),
                 by_flag: false,
             });
         }
@@ -83,7 +88,11 @@ impl Tables {
 
     fn implicit(&self) -> Vec<TableSource> {
         let undeclared = self.given.iter().filter(|(name, _)| !self.declared.contains(name));
-        undeclared.map(|(name, given)| TableSource::given(name, &given.path.to_string_lossy(), &given.shown)).collect()
+        let source = |(name, given): (&String, &Given)| TableSource {
+            within: given.within.clone(),
+            ..TableSource::given(name, &given.path.to_string_lossy(), &given.shown)
+        };
+        undeclared.map(source).collect()
     }
 
     /// Opens every table of the plan, or only those that `--data` names, and resolves the plan with their columns.
@@ -106,6 +115,7 @@ impl Tables {
             (Some(given), _) => {
                 source.path = given.path.to_string_lossy().into_owned();
                 source.shown = given.shown.clone();
+                source.within = given.within.clone();
                 Ok(given.by_flag || !only_given)
             }
             _ if only_given => Ok(false),
@@ -116,6 +126,7 @@ impl Tables {
             }
             (None, Some(at)) if !is_url(&source.path) => {
                 source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
+                source.within = loaded.root(at).map(|root| root.to_string_lossy().into_owned());
                 Ok(true)
             }
             _ => Ok(true),
@@ -133,9 +144,12 @@ pub fn named(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && !name.contains(['/', '\\', '.']) && !path.is_empty()).then_some((name, path))
 }
 
-/// The name of a table whose file has this path: without folder and endings.
+/// The name of a table whose file or folder has this path: without what is around it, and without endings. Of a pattern
+/// it is that of the folder that it looks in.
 pub fn table_name(path: &str) -> String {
-    let path = if is_url(path) { path.split('?').next().unwrap_or(path) } else { path };
+    let path = url_query(path).map_or(path, |query| &path[..path.len() - query.len() - 1]);
+    let folder = path.find(['*', '?', '[']).map(|at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
+    let path = folder.unwrap_or(path);
     let file = Path::new(path).file_name().map_or_else(|| path.to_owned(), |f| f.to_string_lossy().into_owned());
     let stem = file.split('.').find(|part| !part.is_empty()).unwrap_or("data");
     stem.to_owned()

@@ -334,6 +334,11 @@ pub enum DataError {
     )]
     UnlikeFile { table: String, path: String, other: String },
 
+    /// A link in a folder.
+    #[error("`{path}` of table `{table}` is a link that leads out of the plan's folder")]
+    #[diagnostic(code("D001"), help("put the file itself there, or allow it: --allow-outside"))]
+    Outside { table: String, path: String },
+
     /// A file without a column that the others of its table have.
     #[error("`{path}` has no column `{column}`, and `{other}` has one")]
     #[diagnostic(

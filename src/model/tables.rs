@@ -35,6 +35,7 @@ impl Resolver<'_> {
                     name: d.tree.name.node.clone(),
                     path: d.tree.from.node.clone(),
                     shown: redacted(&d.tree.from.node),
+                    within: None,
                     time: None,
                     sheet: None,
                     filter: None,

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A folder with files.
-struct Folder(TempDir);
+pub struct Folder(TempDir);
 
-fn folder(files: &[(&str, &str)]) -> Folder {
+/// With those files.
+pub fn folder(files: &[(&str, &str)]) -> Folder {
     let folder = Folder(TempDir::new().expect("a temporary folder"));
     for (path, text) in files {
         folder.write(path, text.as_bytes());
@@ -17,11 +18,11 @@ fn folder(files: &[(&str, &str)]) -> Folder {
 }
 
 impl Folder {
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) {
+    pub fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
@@ -31,7 +32,7 @@ impl Folder {
         std::fs::read_to_string(self.path().join(path)).expect("a file")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
         command.args(arguments).current_dir(self.path());
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR"] {
@@ -41,7 +42,7 @@ impl Folder {
     }
 
     /// What a run printed, and how it ended.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub fn run(&self, arguments: &[&str]) -> String {
         self.feed(arguments, "")
     }
 

@@ -120,6 +120,7 @@ impl Folder {
             name,
             path: path.display().to_string(),
             shown: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            within: None,
             time: None,
             sheet: None,
             filter: None,

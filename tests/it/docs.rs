@@ -71,6 +71,7 @@ fn links_lead_somewhere() {
         "CONTRIBUTING.md",
         "docs/reference/README.md",
         "docs/reference/language.md",
+        "docs/reference/sources.md",
         "docs/reference/commands.md",
         "docs/reference/ci.md",
         "docs/reference/remote.md",

@@ -18,6 +18,7 @@ pub fn implicit(path: &Path) -> TableSource {
         name: "t".into(),
         path: path.to_string_lossy().into_owned(),
         shown: path.file_name().unwrap().to_string_lossy().into_owned(),
+        within: None,
         time: None,
         sheet: None,
         filter: None,

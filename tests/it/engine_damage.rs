@@ -66,8 +66,7 @@ fn files_that_do_not_open() {
     say(&mut out, "an empty folder", &open_error(&TableSource { shown: "exports".into(), ..implicit(&none) }));
     let pattern = dir.path().join("2021-*.csv");
     say(&mut out, "a pattern", &open_error(&implicit(&pattern)));
-    let web =
-        TableSource { path: "https://x.org/m.csv".into(), shown: "https://x.org/m.csv".into(), ..implicit(&path) };
+    let web = TableSource { path: "ftp://x.org/m.csv".into(), shown: "ftp://x.org/m.csv".into(), ..implicit(&path) };
     say(&mut out, "an address", &open_error(&web));
     say(&mut out, "a sheet", &open_error(&TableSource { sheet: Some("Q1".into()), ..implicit(&path) }));
     say(&mut out, "a zone", &open_error(&TableSource { timezone: "Berlin".into(), ..implicit(&path) }));

@@ -52,6 +52,7 @@ fn catalog(text: &str) -> Catalog {
                 name: name.clone(),
                 path: format!("{name}.csv"),
                 shown: format!("{name}.csv"),
+                within: None,
                 time: None,
                 sheet: None,
                 filter: None,

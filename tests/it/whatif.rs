@@ -26,6 +26,7 @@ fn ask(plan: &str, csv: &str, question: &Question) -> Result<Report, String> {
             name: "shop".to_owned(),
             path: "shop".to_owned(),
             shown: "shop".to_owned(),
+            within: None,
             time: None,
             sheet: None,
             filter: None,

@@ -181,8 +181,10 @@ impl Column {
         if self.filled == 0 && !self.declared {
             self.stored = later.stored;
         }
-        if let Stored::Unusable(why) = later.stored {
-            self.spoil(why, later.odd);
+        match (self.stored, later.stored) {
+            (_, Stored::Unusable(why)) => self.spoil(why, later.odd),
+            (Stored::Date, Stored::Civil) => self.stored = Stored::Civil,
+            _ => {}
         }
         self.filled += later.filled;
         self.first = self.first.take().or(later.first);

@@ -124,6 +124,7 @@ pub fn list(source: &TableSource) -> Result<Vec<Listed>, DataError> {
             return Err(missing(source, &reason(&e)));
         }
     };
+    inside(source, &files)?;
     alike(source, &files)?;
     Ok(files)
 }
@@ -141,6 +142,18 @@ pub fn reason(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "it may not be read (permission denied)".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// That no link leads out of the folder that the files must lie in. One file alone was looked at where its path was found.
+fn inside(source: &TableSource, files: &[Listed]) -> Result<(), DataError> {
+    let Some(root) = source.within.as_deref().and_then(|root| fs::canonicalize(root).ok()) else { return Ok(()) };
+    let found = files.iter().filter(|f| f.shown != source.shown);
+    for file in found {
+        if !fs::canonicalize(&file.path).is_ok_and(|path| path.starts_with(&root)) {
+            return Err(DataError::Outside { table: source.name.clone(), path: file.shown.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// That the files are of one sort.

@@ -48,6 +48,7 @@ pub struct DataFusionEngine {
     tables: IndexMap<String, Opened>,
     progress: Option<Progress>,
     memory: usize,
+    one_pass: bool,
     stores: place::Stores,
 }
 
@@ -70,8 +71,15 @@ impl DataFusionEngine {
             tables: IndexMap::new(),
             progress: None,
             memory: usize::MAX,
+            one_pass: true,
             stores: place::Stores::default(),
         })
+    }
+
+    /// Whether requests are answered together in one pass, as they are unless said, or each by itself: the plain way, which
+    /// gives the same answers and is there to hold them against.
+    pub fn set_one_pass(&mut self, one_pass: bool) {
+        self.one_pass = one_pass;
     }
 
     /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
@@ -99,7 +107,7 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
-        if pass::fits(query) {
+        if self.one_pass && pass::fits(query) {
             let means = pass::Means {
                 context: &self.context,
                 pool: &self.pool,

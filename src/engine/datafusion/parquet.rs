@@ -60,8 +60,7 @@ pub fn columns(schema: &Schema, rows: u64, scan: &Scan<'_>) -> Result<Vec<Column
 
 /// The columns whose cells must be looked at.
 pub fn looked_at(columns: &[Column], scan: &Scan<'_>) -> Vec<usize> {
-    let usable = |c: &Column| !matches!(c.stored, Stored::Unusable(_));
-    (0..columns.len()).filter(|i| usable(&columns[*i]) && scan.wants(&columns[*i].name)).collect()
+    (0..columns.len()).filter(|i| scan.wants(&columns[*i])).collect()
 }
 
 /// Takes the cells of those columns into account; `before` rows came before.

@@ -182,16 +182,21 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// True where the cells of a column must be looked at, although the file states its type.
-    pub fn wants(&self, name: &str) -> bool {
-        let keyed = self.listed.keys.iter().any(|(key, _)| key == name);
-        keyed
-            || match &self.context.source.time {
-                Some(time) => time.column == name,
-                None => {
-                    self.context.source.implicit && (timed::rank(name).is_some() || name.eq_ignore_ascii_case("metric"))
-                }
-            }
+    /// True where the cells of a column must be looked at, although the file states its type: it may be the table's time,
+    /// or the file's folder says what they are.
+    pub fn wants(&self, column: &Column) -> bool {
+        let source = self.context.source;
+        let name = column.name.as_str();
+        let may_be_time = || match &source.time {
+            Some(time) => time.column == name,
+            None => source.implicit && (timed::rank(name).is_some() || name.eq_ignore_ascii_case("metric")),
+        };
+        match column.stored {
+            Stored::Unusable(_) => false,
+            _ if self.listed.keys.iter().any(|(key, _)| key == name) => true,
+            Stored::Text | Stored::Number => may_be_time(),
+            _ => false,
+        }
     }
 }
 

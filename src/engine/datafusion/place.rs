@@ -1,8 +1,8 @@
 //! Where a file's bytes come from: this machine, the copy of an object, or parts of an object. Knows no columns.
 
+use super::listing::Listed;
 #[cfg(feature = "remote")]
-use super::listing::Kind;
-use super::listing::{self, Listed};
+use super::listing::{self, Kind};
 #[cfg(feature = "remote")]
 use super::remote::{Chunks, LocalCopy, Object};
 use crate::engine::DataError;
@@ -13,9 +13,9 @@ use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::parquet::file::reader::{ChunkReader, Length};
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 #[cfg(feature = "remote")]
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// The stores that tables may be in.
 #[derive(Default)]
@@ -31,16 +31,19 @@ pub fn list(source: &TableSource, stores: &Stores) -> Result<Option<Vec<Listed>>
     if !Remote::knows(&source.path) {
         return Ok(None);
     }
-    let (objects, one) = (stores.0.list(source)?, Remote::names_one(&source.path));
+    let (objects, folder) = (stores.0.list(source)?, Remote::folder(&source.path));
     let mut files = Vec::with_capacity(objects.len());
     for object in objects {
-        let (shown, relative) = match one {
-            true => (source.shown.clone(), object.name().to_owned()),
-            false => (object.url(), object.key().to_owned()),
+        let (shown, relative, keys) = match &folder {
+            None => (source.shown.clone(), object.name(), Vec::new()),
+            Some(folder) => {
+                let key = object.key();
+                (object.url(), key.strip_prefix(folder).unwrap_or(key), listing::keys(key))
+            }
         };
         let (kind, packing) = listing::kind_of(source, object.name())
             .map_err(|_| DataError::Ending { table: source.name.clone(), path: shown.clone() })?;
-        let keys = if one { Vec::new() } else { listing::keys(object.key()) };
+        let relative = relative.to_owned();
         files.push(Listed { place: Place::Object(object), path: PathBuf::new(), shown, relative, kind, packing, keys });
     }
     listing::alike(source, &files)?;

@@ -105,6 +105,9 @@ fn check_time(source: &TableSource, column: &Column) -> Result<(), DataError> {
     if let Some(found) = found {
         return Err(DataError::TimeColumn { table, path: source.shown.clone(), column: name, found });
     }
+    if typed_time(column) {
+        return Ok(());
+    }
     let Some(Spot { path, line, value }) = column.not_time.clone() else { return Ok(()) };
     let mut readings = time::readings(&value);
     let cell = Box::new(TimeCell { table, path, line, column: name, value });

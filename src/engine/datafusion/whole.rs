@@ -127,8 +127,12 @@ fn absent(parts: &[Part], notes: &mut Vec<String>) {
 
 /// True where two files store a column in ways that don't go together.
 fn differ(a: Stored, b: Stored) -> bool {
-    let usable = |s: Stored| !matches!(s, Stored::Unusable(_));
-    usable(a) && usable(b) && a != b
+    match (a, b) {
+        (Stored::Unusable(_), _) | (_, Stored::Unusable(_)) => false,
+        // A workbook whose times are all midnights holds days.
+        (Stored::Date, Stored::Civil) | (Stored::Civil, Stored::Date) => false,
+        (a, b) => a != b,
+    }
 }
 
 fn unlike(so_far: &Column, column: &Column, part: &Part, other: &str, context: &Context<'_>) -> DataError {

@@ -61,7 +61,8 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
         if let Some((line, _)) = cells.iter().find(|(_, c)| matches!(c, Cell::Text(text) if text.len() > MAX_CELL)) {
             return Err(scan.long(*line, name));
         }
-        see(&mut column, &cells, scan.wants(name));
+        let wanted = scan.wants(&column);
+        see(&mut column, &cells, wanted);
         arrays.push(array(column.stored, &cells));
         columns.push(column);
     }

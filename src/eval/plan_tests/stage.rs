@@ -99,6 +99,7 @@ impl Stage {
             name: table.clone(),
             path: String::new(),
             shown: table.clone(),
+            within: None,
             time: None,
             sheet: None,
             filter: None,

@@ -26,6 +26,7 @@ pub fn open(plan: &str, tables: &[(&str, &str)]) -> Result<(Opened, MemoryEngine
         name: (*name).to_owned(),
         path: (*name).to_owned(),
         shown: (*name).to_owned(),
+        within: None,
         time: None,
         sheet: None,
         filter: None,

@@ -19,6 +19,8 @@ pub struct Active {
     pub kept: Vec<usize>,
     /// Requests that ask how far the table goes.
     pub extents: Vec<usize>,
+    /// True where anything is.
+    some: bool,
     wanted: Arc<Wanted>,
 }
 
@@ -74,9 +76,11 @@ impl Active {
             keyed: vec![false; plan.inputs.len()],
             kept: Vec::new(),
             extents: Vec::new(),
+            some: false,
             wanted: wanted.clone(),
         };
         for (at, request) in plan.requests.iter().enumerate().filter(|(at, r)| on(*at, r)) {
+            active.some = true;
             if request.is_extent() {
                 active.extents.push(at);
                 active.tests(plan, &plan.table_filter);
@@ -115,7 +119,7 @@ impl Active {
 
     /// True where nothing is to be read.
     pub fn nothing(&self) -> bool {
-        self.extents.is_empty() && !self.folds.contains(&true) && self.kept.is_empty()
+        !self.some
     }
 
     /// The places of the columns to read, in order. Text columns that are dimensions and nothing else come last, apart:

@@ -7,6 +7,8 @@ use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::DFSchema;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::{Expr, SessionContext};
 use std::sync::Arc;
@@ -39,7 +41,17 @@ impl Compiled {
         columns.sort_unstable();
         columns.dedup();
         let own = Arc::new(schema.project(&columns)?);
-        let expr = context.create_physical_expr(expr, &DFSchema::try_from(own.as_ref().clone())?)?;
+        let named = Arc::new(DFSchema::try_from(own.as_ref().clone())?);
+        let state = context.state();
+        let simplifying = SimplifyContext::builder()
+            .with_schema(named.clone())
+            .with_config_options(state.config_options().clone())
+            .with_query_execution_start_time(state.execution_props().query_execution_start_time)
+            .build();
+        // Some functions (`coalesce`) are there to be simplified only.
+        let simplifier = ExprSimplifier::new(simplifying);
+        let expr = simplifier.simplify(simplifier.coerce(expr, &named)?)?;
+        let expr = state.create_physical_expr(expr, &named)?;
         Ok(Self { expr, columns, schema: own })
     }
 

@@ -112,12 +112,17 @@ pub struct Different {
     keys: FxHashSet<u64>,
 }
 
-/// A number as a key: small whole numbers are themselves, others their bits beyond all of those.
+/// A number as a key: small whole numbers are themselves, others their bits, which are larger than all of those; only the
+/// least numbers that there are have small ones, and stand where no number has its bits.
 pub fn key(number: f64) -> u64 {
     // Adding 0 turns −0 into 0.
     let number = number + 0.0;
     let whole = number as u64;
-    if whole < BITS && whole as f64 == number { whole } else { number.to_bits() | 1 << 63 }
+    match number.to_bits() {
+        _ if whole < BITS && whole as f64 == number => whole,
+        bits if bits < BITS => u64::MAX - bits,
+        bits => bits,
+    }
 }
 
 /// A whole number as a key, as [`key`] has it.

@@ -210,13 +210,11 @@ impl<'a> Worker<'a> {
     }
 
     /// Whether combinations pass the table's filter and another one; known for all that there are.
-    fn pass(&mut self, filter: usize) -> Result<(), Stop> {
-        self.tests.extend(self.plan, &self.dictionaries)?;
+    fn pass(&mut self, filter: usize) {
         for id in self.passing[filter].len()..self.combinations.len() {
             let held = self.tests.passes(self.plan, Some(filter), self.combinations.codes(id));
             self.passing[filter].push(held);
         }
-        Ok(())
     }
 
     fn keep(&mut self, atom: usize, rows: Rows<'_>, active: &Active, inputs: &[Option<Values>]) -> Result<(), Stop> {
@@ -225,11 +223,12 @@ impl<'a> Worker<'a> {
         if wanting.is_empty() {
             return Ok(());
         }
+        self.tests.extend(plan, &self.dictionaries)?;
         let sorted = Sorted::new(rows, &self.ids, self.combinations.len());
         for at in wanting {
             let request = &plan.requests[at];
             if let Some(filter) = request.filter {
-                self.pass(filter)?;
+                self.pass(filter);
             }
             let Some((_, input)) = request.kept else { continue };
             let all_pass = request.filter.is_none() && plan.table_filter.is_empty();

@@ -84,9 +84,12 @@ impl Remote {
         Address::knows(url)
     }
 
-    /// True for a URL that names one object, false for a folder or a pattern.
-    pub fn names_one(url: &str) -> bool {
-        Address::parse(url).is_ok_and(|a| matches!(a.which, Which::Web | Which::One(_)))
+    /// The folder that a URL names, or in which its pattern looks; `None` where it names one object.
+    pub fn folder(url: &str) -> Option<String> {
+        match Address::parse(url).ok()?.which {
+            Which::Web | Which::One(_) => None,
+            Which::Folder(prefix) | Which::Pattern { prefix, .. } => Some(prefix),
+        }
     }
 
     /// The objects of a table in the order of their keys: one, those below a folder (`s3://bucket/posts/`), or those
