@@ -6,7 +6,7 @@ use crate::calendar::Window;
 use crate::engine::DataError;
 use crate::engine::datafusion::open::Opened;
 use crate::engine::datafusion::plan::weigh;
-use crate::engine::datafusion::row::{Compiler, Type, describe};
+use crate::engine::datafusion::row::{Compiler, Type};
 use crate::engine::datafusion::time::micros;
 use crate::query::{Measure, Query, Row, RowOp};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -45,8 +45,6 @@ pub struct Plan {
 pub struct Dimension {
     /// Where its values come from.
     pub source: Source,
-    /// How people call it.
-    pub name: String,
 }
 
 /// Where a dimension's values come from.
@@ -313,8 +311,7 @@ impl Planner<'_> {
         let test = match column.filter(|at| self.is_dimension(*at)) {
             Some(at) => Test { dimension: self.column(at), over: Some((value, error)) },
             None => {
-                let name = describe(row);
-                let dimension = Dimension { source: Source::Condition(value, error), name };
+                let dimension = Dimension { source: Source::Condition(value, error) };
                 Test { dimension: self.dimensions.insert_full(row.clone(), dimension).0, over: None }
             }
         };
@@ -334,10 +331,9 @@ impl Planner<'_> {
 
     /// The dimension of a text column.
     fn column(&mut self, at: usize) -> usize {
-        let name = self.schema.field(at).name().clone();
-        let entry = self.dimensions.entry(Row::Column(name.clone()));
+        let entry = self.dimensions.entry(Row::Column(self.schema.field(at).name().clone()));
         let place = entry.index();
-        entry.or_insert(Dimension { source: Source::Column(at), name });
+        entry.or_insert(Dimension { source: Source::Column(at) });
         place
     }
 
@@ -349,7 +345,7 @@ impl Planner<'_> {
         }
         let entry = self.dimensions.entry(row);
         let place = entry.index();
-        entry.or_insert_with(|| Dimension { source: Source::Key(shown.clone()), name: name.to_owned() });
+        entry.or_insert_with(|| Dimension { source: Source::Key(shown.clone()) });
         Ok((place, shown))
     }
 }
