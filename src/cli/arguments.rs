@@ -96,6 +96,9 @@ pub struct Data {
     /// Threads that read data [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Data")]
     pub threads: Option<u16>,
+    /// Memory that judging one table may take, such as 8GiB [default: half of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Data")]
+    pub memory: Option<u64>,
     /// What reads the data [default: datafusion]
     #[arg(long, value_enum, help_heading = "Data")]
     pub engine: Option<EngineName>,
@@ -350,14 +353,16 @@ pub struct Completions {
 }
 
 /// A size in bytes: `64MiB`, `100MB`, `4096`.
-pub fn size(text: &str) -> Result<u64, String> {
+fn bytes(text: &str) -> Option<u64> {
     const UNITS: &[(&str, u64)] = &[
         ("kib", 1 << 10),
         ("mib", 1 << 20),
         ("gib", 1 << 30),
+        ("tib", 1 << 40),
         ("kb", 1_000),
         ("mb", 1_000_000),
         ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
         ("b", 1),
         ("", 1),
     ];
@@ -365,9 +370,19 @@ pub fn size(text: &str) -> Result<u64, String> {
     let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
     let unit = lower[digits.len()..].trim();
     let factor = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
-    let bytes = digits.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    digits.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f))
+}
+
+/// The size of a text in bytes.
+pub fn size(text: &str) -> Result<u64, String> {
     // Places in a text are counted in 32 bits.
-    bytes
+    bytes(text)
         .filter(|b| (1..u64::from(u32::MAX)).contains(b))
         .ok_or_else(|| "write a size up to 4GiB such as 200MiB".to_owned())
+}
+
+/// A size of memory in bytes: at least 1MiB.
+pub fn memory(text: &str) -> Result<u64, String> {
+    let bytes = bytes(text).filter(|bytes| *bytes >= 1 << 20);
+    bytes.ok_or_else(|| "write a size of 1MiB or more such as 8GiB".to_owned())
 }

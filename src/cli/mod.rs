@@ -57,6 +57,8 @@ impl Session {
         match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
             EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
                 .map(|mut files| {
+                    let memory = data.memory.or(self.settings.memory).unwrap_or_else(half_of_memory);
+                    files.set_memory(usize::try_from(memory).unwrap_or(usize::MAX));
                     #[cfg(feature = "remote")]
                     files.set_remote(stores());
                     let mut engine = crate::engine::router::Router::new(files);
@@ -78,6 +80,16 @@ impl Session {
         let _ = progress.listener();
         Err(CommandError::NoEngine)
     }
+}
+
+/// Half of what the machine has (or what the group of processes may take), in bytes.
+#[cfg(feature = "datafusion")]
+fn half_of_memory() -> u64 {
+    use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+    let system =
+        System::new_with_specifics(RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()));
+    let limit = system.cgroup_limits().map_or(u64::MAX, |c| c.total_memory);
+    system.total_memory().min(limit) / 2
 }
 
 /// What the environment says of object stores: engines look at no environment.

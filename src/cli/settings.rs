@@ -1,6 +1,6 @@
 //! `milepost.toml`: what the flags set, for a folder and all below it. A flag beats it.
 
-use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, size};
+use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, memory, size};
 use super::exit::CommandError;
 use super::files::shown;
 use super::near::nearest;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub levels: Levels,
     /// `max-file-size`
     pub max_file_size: Option<u64>,
+    /// `memory`, in bytes
+    pub memory: Option<u64>,
     /// `[tables]`: paths by table.
     pub tables: IndexMap<String, String>,
 }
@@ -93,6 +95,11 @@ const KEYS: &[(&str, Set)] = &[
     ("max-file-size", |s, v| {
         let wanted = || "a size in quotes such as \"200MiB\"".to_owned();
         s.max_file_size = Some(size(v.as_str().ok_or_else(wanted)?).map_err(|_| wanted())?);
+        Ok(())
+    }),
+    ("memory", |s, v| {
+        let wanted = || "a size of 1MiB or more in quotes such as \"8GiB\"".to_owned();
+        s.memory = Some(memory(v.as_str().ok_or_else(wanted)?).map_err(|_| wanted())?);
         Ok(())
     }),
     ("tables", |s, v| {
@@ -202,13 +209,13 @@ mod tests {
     #[test]
     fn takes_every_key() {
         let text = "as-of = 2021-09-30\ncolor = \"never\"\nengine = \"datafusion\"\nfail-on = [\"missed\", \"at-risk\"]\n\
-                    format = \"json\"\nmax-file-size = \"1MiB\"\nthreads = 2\n[tables]\nsubs = \"data/subs.csv\"\n";
+                    format = \"json\"\nmax-file-size = \"1MiB\"\nmemory = \"2GiB\"\nthreads = 2\n[tables]\nsubs = \"data/subs.csv\"\n";
         let s = read(text).expect("all is well");
         assert_eq!(s.as_of.as_deref(), Some("2021-09-30"));
         assert_eq!((s.color, s.engine), (Some(Color::Never), Some(EngineName::Datafusion)));
         assert_eq!(s.fail_on, Some(vec!["missed".to_owned(), "at-risk".to_owned()]));
         assert_eq!((s.check_format, s.eval_format), (Some(CheckFormat::Json), Some(EvalFormat::Json)));
-        assert_eq!((s.threads, s.max_file_size), (Some(2), Some(1 << 20)));
+        assert_eq!((s.threads, s.max_file_size, s.memory), (Some(2), Some(1 << 20), Some(2 << 30)));
         assert_eq!(s.tables.get("subs").map(String::as_str), Some("data/subs.csv"));
     }
 
@@ -236,6 +243,7 @@ mod tests {
             "format.show = \"csv\"",
             "format.eval = \"sarif\"",
             "threads = 0",
+            "memory = 12",
             "color = 3",
             "fail-on = 7",
             "[lints]\nS999 = \"off\"",

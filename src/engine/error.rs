@@ -317,14 +317,14 @@ pub enum DataError {
     TooLarge { table: String, most: usize },
 
     /// More memory than there may be.
-    #[error("table `{table}` takes more than {} of memory to judge, and {} is the limit", mebibytes(*.needed), mebibytes(*.limit))]
+    #[error("judging table `{table}` takes more memory than {}, which is the limit", mebibytes(*.limit))]
     #[diagnostic(
         code("D021"),
         help(
-            "give it more (`--memory 8GiB`), or ask for less: fewer columns in one filter, shorter windows for `percentile` and `distinct`"
+            "allow more with `--memory SIZE`, or judge fewer goals at a time with `--goal`: what goals filter by and the values of `percentile` and `distinct` take most"
         )
     )]
-    Memory { table: String, needed: usize, limit: usize },
+    Memory { table: String, limit: usize },
 
     /// A file of another sort than the others of its table.
     #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]

@@ -214,3 +214,30 @@ fn too_many_values_are_looked_at_row_by_row() {
     let answers = ways(&path, &query, None);
     assert!(answers.windows(2).all(|pair| pair[0].1 == pair[1].1));
 }
+
+/// What is kept beyond the limit is an error, never an answer of a part.
+#[test]
+fn memory_has_a_limit() {
+    let mut text_file = String::from("at,n\n");
+    for i in 0..300_000u32 {
+        text_file.push_str(&format!("2021-01-{:02},{i}\n", i % 28 + 1));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, text_file).unwrap();
+    let median = Request { measure: Measure::Median(col("n")), filter: None, window: None, group: None };
+    let query = Query { table: "t".into(), excluded: Vec::new(), requests: vec![median] };
+    let run = |bytes: usize| {
+        let mut engine = DataFusionEngine::new(Some(2)).unwrap();
+        engine.set_memory(bytes);
+        engine.open(&declared(&path, "at", None)).unwrap();
+        engine.run(&query)
+    };
+    // Eight bytes a number: 2.4 MB.
+    let error = run(1_000_000).unwrap_err();
+    assert_eq!(error.to_string(), "judging table `t` takes more memory than 1 MiB, which is the limit");
+    match &run(4_000_000).unwrap()[..] {
+        [Answer::One(cell)] => assert_eq!(cell.value, Some(149_999.5)),
+        other => panic!("{other:?}"),
+    }
+}

@@ -83,6 +83,11 @@ impl DataFusionEngine {
         self.one_pass = one_pass;
     }
 
+    /// How many bytes what is kept of one table may take; without a limit unless said.
+    pub fn set_memory(&mut self, bytes: usize) {
+        self.memory = bytes;
+    }
+
     /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
     pub fn set_progress(&mut self, progress: Progress) {
         self.progress = Some(progress);

@@ -4,6 +4,7 @@
 mod active;
 mod answer;
 mod block;
+mod budget;
 mod combinations;
 mod compiled;
 mod dictionary;

@@ -3,6 +3,7 @@
 
 use super::active::Wanted;
 use super::answer;
+use super::budget::Budget;
 use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
@@ -49,9 +50,7 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Ve
                 Some(Source::Column(column)) if wide.insert(*column) => {}
                 _ => return Ok(None),
             },
-            Stop::Memory(needed) => {
-                return Err(DataError::Memory { table: source.name.clone(), needed, limit: means.memory });
-            }
+            Stop::Memory => return Err(DataError::Memory { table: source.name.clone(), limit: means.memory }),
             Stop::Failed(e) => return Err(failed(&source.name, &source.shown, &e)),
             Stop::Data(e) => return Err(e),
         }
@@ -75,21 +74,15 @@ fn shared<'a>(
     stretches: &[Stretch<'_>],
     wanted: &Arc<Wanted>,
 ) -> std::result::Result<Worker<'a>, Stop> {
-    let (next, held, over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let (next, over, budget) = (AtomicUsize::new(0), AtomicBool::new(false), Budget::new(means.memory));
     let first_stop: Mutex<Option<(usize, Stop)>> = Mutex::new(None);
     let threads = means.pool.current_num_threads().clamp(1, stretches.len().max(1));
     let work = || -> std::result::Result<Worker<'a>, Stop> {
         let mut worker = Worker::new(plan)?;
-        let mut own = 0;
         while !over.load(Ordering::Relaxed) {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(stretch) = stretches.get(at) else { break };
-            let read = stretch.read(plan, wanted, &mut worker, means.progress).and_then(|()| {
-                let bytes = worker.bytes();
-                let all = held.fetch_add(bytes.saturating_sub(own), Ordering::Relaxed) + bytes.saturating_sub(own);
-                own = bytes.max(own);
-                if all > means.memory { Err(Stop::Memory(all)) } else { Ok(()) }
-            });
+            let read = stretch.read(plan, wanted, &mut worker, &budget, means.progress);
             if let Err(stop) = read {
                 over.store(true, Ordering::Relaxed);
                 let mut first = first_stop.lock().unwrap_or_else(|e| e.into_inner());

@@ -1,6 +1,7 @@
 //! The stretches in which a table's files are read: what their statistics say, and the columns of each that somebody needs.
 
 use super::active::{Active, Wanted};
+use super::budget::Budget;
 use super::compiled::Frame;
 use super::plan::{Plan, Request, is_text};
 use super::worker::{Stop, Worker};
@@ -16,6 +17,9 @@ use std::sync::Arc;
 
 /// Rows of a batch: enough that what is done once a batch doesn't count, few enough that its columns stay in the cache.
 const BATCH: usize = 32_768;
+
+/// After so many batches, the memory that they take is counted.
+const COUNTED: usize = 8;
 
 /// One row group of a Parquet file, or the whole of another one.
 pub struct Stretch<'a> {
@@ -125,6 +129,7 @@ impl Stretch<'_> {
         plan: &Plan,
         wanted: &Arc<Wanted>,
         worker: &mut Worker<'_>,
+        budget: &Budget,
         progress: Option<&Progress>,
     ) -> Result<(), Stop> {
         let known =
@@ -138,7 +143,7 @@ impl Stretch<'_> {
         }
         let active = Active::new(plan, wanted, |at, r| self.touches(r) && !known(at, r));
         if !active.nothing() {
-            self.scan(plan, &active, worker)?;
+            self.scan(plan, &active, worker, budget)?;
             for (at, extent) in worker.extents.iter().enumerate() {
                 if extent.as_ref().is_some_and(super::extent::Extent::many) {
                     wanted.tell_many(at);
@@ -151,7 +156,7 @@ impl Stretch<'_> {
         Ok(())
     }
 
-    fn scan(&self, plan: &Plan, active: &Active, worker: &mut Worker<'_>) -> Result<(), Stop> {
+    fn scan(&self, plan: &Plan, active: &Active, worker: &mut Worker<'_>, budget: &Budget) -> Result<(), Stop> {
         let (plain, texts) = active.columns(plan);
         let mut columns: Vec<usize> = plain.iter().chain(&texts).copied().collect();
         columns.sort_unstable();
@@ -165,7 +170,10 @@ impl Stretch<'_> {
             Some((number, footer)) => self.file.group(&schema, footer, *number, BATCH),
             None => self.file.batches(&schema),
         };
-        for batch in batches.map_err(Stop::Data)? {
+        for (number, batch) in batches.map_err(Stop::Data)?.enumerate() {
+            if number % COUNTED == 0 {
+                worker.account(budget)?;
+            }
             let batch = batch.map_err(Stop::Data)?;
             let mut frame = Frame { rows: batch.num_rows(), columns: vec![None; plan.schema.fields().len()] };
             for (at, column) in columns.iter().zip(batch.columns()) {
@@ -173,6 +181,6 @@ impl Stretch<'_> {
             }
             worker.take(&frame, active)?;
         }
-        Ok(())
+        worker.account(budget)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::active::Active;
 use super::block::{Block, Rows, each};
+use super::budget::Budget;
 use super::combinations::Combinations;
 use super::compiled::Frame;
 use super::dictionary::{Dictionary, FIRST};
@@ -26,8 +27,8 @@ const WIDEST: usize = 1 << 16;
 pub enum Stop {
     /// This dimension has too many values, or makes too many combinations.
     TooWide(usize),
-    /// It takes more memory than it may: so many bytes.
-    Memory(usize),
+    /// It takes more memory than it may.
+    Memory,
     /// DataFusion.
     Failed(DataFusionError),
     /// A file.
@@ -66,6 +67,8 @@ pub struct Worker<'a> {
     passing: Vec<Vec<Held>>,
     codes: Vec<Vec<u32>>,
     ids: Vec<u32>,
+    /// Bytes that it held when they were last counted.
+    held: usize,
 }
 
 impl<'a> Worker<'a> {
@@ -93,6 +96,7 @@ impl<'a> Worker<'a> {
             passing: vec![Vec::new(); plan.filters.len()],
             codes: vec![Vec::new(); plan.dimensions.len()],
             ids: Vec::new(),
+            held: 0,
         })
     }
 
@@ -269,8 +273,18 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
+    /// Counts the bytes that it holds.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`].
+    pub fn account(&mut self, budget: &Budget) -> Result<(), Stop> {
+        let now = self.bytes();
+        let before = std::mem::replace(&mut self.held, now);
+        budget.account(before, self.held)
+    }
+
     /// Bytes that this thread holds, roughly.
-    pub fn bytes(&self) -> usize {
+    fn bytes(&self) -> usize {
         let blocks: usize = self.blocks.iter().flatten().map(Block::bytes).sum();
         let keeping = self.keeping.iter().flatten().map(|k| match k {
             Keeping::All(all) => all.bytes(),
