@@ -388,8 +388,11 @@ impl Loaded {
     /// The path of a table's data as written in `at`, relative to this process's folder.
     ///
     /// # Errors
-    /// A path that leads out of the plan's folder.
+    /// A path that leads out of the plan's folder by way of it; one that begins at the root says itself where it leads.
     pub fn locate(&self, written: &str, at: Loc) -> Result<PathBuf, Diagnostic> {
+        if Path::new(written).is_absolute() {
+            return Ok(tidy(Path::new(written)));
+        }
         let Some(origin) = self.origins.get(at.file.0 as usize) else { return Ok(PathBuf::from(written)) };
         let path = tidy(&origin.folder.join(written));
         self.keep_inside(origin, written, &path, at.span).map_err(|e| Diagnostic::of(&e, at.file))?;

@@ -125,8 +125,9 @@ impl Tables {
                 Ok(true)
             }
             (None, Some(at)) if !is_url(&source.path) => {
+                let whole = Path::new(&source.shown).is_absolute();
                 source.path = loaded.locate(&source.shown, at)?.to_string_lossy().into_owned();
-                source.within = loaded.root(at).map(|root| root.to_string_lossy().into_owned());
+                source.within = loaded.root(at).filter(|_| !whole).map(|root| root.to_string_lossy().into_owned());
                 Ok(true)
             }
             _ => Ok(true),

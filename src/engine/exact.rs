@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
         assert_eq!(sum(&[5e-324, 5e-324]), 1e-323);
         assert_eq!(sum(&[0.0001, 0.0002, 0.0003]), 0.0006);
-        assert_eq!(sum(&[3e16, 3e16, 3e16, 7.25]), 9.000000000000000e16);
+        assert_eq!(sum(&[3e16, 3e16, 3e16, 7.25]), 9e16);
         assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
     }
 
