@@ -30,7 +30,7 @@ impl Engine for Numbered {
         let mut columns = IndexMap::from([("day".to_owned(), ColumnType::Date)]);
         columns.extend((0..COLUMNS).map(|i| (format!("c{i}"), ColumnType::Number)));
         let time = Some("day".to_owned());
-        Ok(TableInfo { columns, time, rows: DAYS as u64, blake3: String::new(), tidy: None, notes: Vec::new() })
+        Ok(TableInfo { columns, time, rows: DAYS as u64, blake3: None, tidy: None, notes: Vec::new() })
     }
 
     fn run(&mut self, query: &Query) -> Result<Vec<Answer>, DataError> {
