@@ -81,7 +81,7 @@ fn within(file: &mut File, length: u64) -> Result<(), ArrowError> {
         sound && size.and_then(|s| s.checked_add(block.offset())).is_some_and(|end| end as u64 <= length)
     };
     let blocks = footer.recordBatches().into_iter().flatten().chain(footer.dictionaries().into_iter().flatten());
-    match blocks.into_iter().all(|block| inside(block)) {
+    match blocks.into_iter().all(inside) {
         true => Ok(()),
         false => Err(ArrowError::ParseError("a part of it lies beyond its end".to_owned())),
     }

@@ -223,6 +223,9 @@ struct Planner<'a> {
     folds: IndexSet<(usize, Fold)>,
 }
 
+/// What is accumulated of an argument, and what is kept of it.
+type Argument = (Option<usize>, Option<(Kept, usize)>);
+
 impl Planner<'_> {
     fn compiled(&self, expr: Expr) -> Result<Compiled, DataError> {
         let source = &self.table.source;
@@ -244,7 +247,7 @@ impl Planner<'_> {
         Ok(Request { measure: request.measure.clone(), filter, group, fold, kept, atoms: None, window })
     }
 
-    fn argument(&mut self, measure: &Measure) -> Result<(Option<usize>, Option<(Kept, usize)>), DataError> {
+    fn argument(&mut self, measure: &Measure) -> Result<Argument, DataError> {
         let number = Some(Type::Number);
         let (row, needed, fold, kept) = match measure {
             Measure::Sum(row) | Measure::Avg(row) => (row, number, Fold::Sum, None),
