@@ -67,6 +67,7 @@ fn in_the_engine(criterion: &mut Criterion) {
         filter: None,
         timezone: "UTC".into(),
         week_start: jiff::civil::Weekday::Monday,
+        within: None,
         implicit: true,
     };
     let mut engine = DataFusionEngine::new(Some(2)).expect("an engine");
