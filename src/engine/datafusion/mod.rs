@@ -27,19 +27,14 @@ pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
-use super::{DataError, Engine};
+use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
-use std::sync::Arc;
-
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
-
-/// Is told how many more rows were read.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Reads files of this machine with DataFusion.
 pub struct DataFusionEngine {
@@ -47,7 +42,7 @@ pub struct DataFusionEngine {
     runtime: tokio::runtime::Runtime,
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
-    progress: Option<Progress>,
+    progress: Progress,
     memory: usize,
     one_pass: bool,
     stores: place::Stores,
@@ -70,7 +65,7 @@ impl DataFusionEngine {
             runtime: runtime.map_err(|e| failed(e.to_string()))?,
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
-            progress: None,
+            progress: Progress::default(),
             memory: usize::MAX,
             one_pass: true,
             stores: place::Stores::default(),
@@ -88,22 +83,25 @@ impl DataFusionEngine {
         self.memory = bytes;
     }
 
-    /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
+    /// From now on, `progress` is told of what is read, while tables are opened and while they are read, and asked whether
+    /// to go on.
     pub fn set_progress(&mut self, progress: Progress) {
-        self.progress = Some(progress);
+        self.stores.set_progress(&progress);
+        self.progress = progress;
     }
 
     /// From now on, tables in object stores are reached so. Until then requests go unsigned.
     #[cfg(feature = "remote")]
     pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
         self.stores = place::Stores(remote::Remote::new(settings));
+        self.stores.set_progress(&self.progress);
     }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let (progress, stores) = (self.progress.as_ref(), &self.stores);
-        let opened = self.pool.install(|| open::open(table, stores, progress))?;
+        let (progress, stores) = (&self.progress, &self.stores);
+        let opened = progress.over(self.pool.install(|| open::open(table, stores, progress)))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -113,35 +111,34 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        self.progress.over(self.answer(query, table))
+    }
+}
+
+impl DataFusionEngine {
+    fn answer(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
+        self.progress.go_on()?;
         if self.one_pass && pass::fits(query) {
-            let means = pass::Means {
-                context: &self.context,
-                pool: &self.pool,
-                progress: self.progress.as_ref(),
-                memory: self.memory,
-            };
+            let means =
+                pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory };
             if let Some(answers) = pass::run(&means, query, table)? {
                 return Ok(answers);
             }
         }
         self.plain(query, table)
     }
-}
 
-impl DataFusionEngine {
     /// Each request by itself, over batches in the order of the file.
     fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
-        let batches = scan::stream(&self.context, table, &plan);
-        let progress = self.progress.as_ref();
+        let batches = scan::stream(&self.context, table, &plan, &self.progress);
+        let progress = &self.progress;
         let reading = async {
             let mut batches = batches.await?;
             while let Some(batch) = scan::next(&mut batches).await? {
                 fold.take(&batch)?;
-                if let Some(progress) = progress {
-                    progress(batch.num_rows() as u64);
-                }
+                progress.go_on().map_err(scan::ours)?;
             }
             Ok(())
         };

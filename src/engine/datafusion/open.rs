@@ -1,7 +1,6 @@
 //! Opens a table: finds its files, has each read through once, decides on types, time column and tidy form. Gives a
 //! table that can be scanned; computes nothing.
 
-use super::Progress;
 use super::column::Stored;
 use super::convert;
 use super::listing::{self, Kind, Listed};
@@ -11,8 +10,9 @@ use super::read::ScanFile;
 use super::time::{self, TimeReader};
 use super::timed;
 use super::whole::{self, Whole};
-use crate::engine::DataError;
 use crate::engine::error::Example;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
@@ -56,7 +56,7 @@ pub struct Typed {
 ///
 /// # Errors
 /// Each [`DataError`] that concerns a file's contents.
-pub fn open(source: &TableSource, stores: &Stores, progress: Option<&Progress>) -> Result<Opened, DataError> {
+pub fn open(source: &TableSource, stores: &Stores, progress: &Progress) -> Result<Opened, DataError> {
     let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
     let format = source.time.as_ref().and_then(|t| t.format.clone());
     if let Some(format) = &format
@@ -71,10 +71,13 @@ pub fn open(source: &TableSource, stores: &Stores, progress: Option<&Progress>) 
         None => listing::list(source)?,
     };
     let bytes: u64 = listed.iter().map(Listed::hashed_bytes).sum();
-    let mut parts = read(listed, &context, bytes <= MAX_HASHED)?;
+    let hashed = bytes <= MAX_HASHED;
+    let through = listed.iter().filter(|file| hashed || file.is_read_through()).map(Listed::hashed_bytes).sum();
+    progress.begin(Stage::Opening, &source.name, listed.len(), through);
+    let mut parts = read(listed, &context, hashed)?;
     let schemas: Vec<SchemaRef> = parts.iter().map(own_schema).collect();
     let mut whole = whole::join(&mut parts, &schemas, &context)?;
-    if bytes > MAX_HASHED {
+    if !hashed {
         whole.notes.push(format!("not hashed: larger than {} MiB", MAX_HASHED >> 20));
     }
     opened(source, whole, &context, parts.into_iter().zip(schemas).map(|(p, s)| file(source, p, s)).collect())
@@ -92,6 +95,7 @@ fn read(listed: Vec<Listed>, context: &Context<'_>, hashed: bool) -> Result<Vec<
                 return None;
             }
             let part = part::read(file, context, hashed);
+            context.progress.file();
             if part.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }

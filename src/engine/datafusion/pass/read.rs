@@ -8,9 +8,9 @@ use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
 use super::worker::{Stop, Worker};
-use crate::engine::DataError;
-use crate::engine::datafusion::Progress;
 use crate::engine::datafusion::open::Opened;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
 use crate::query::{Answer, Query};
 use datafusion::prelude::SessionContext;
 use indexmap::IndexSet;
@@ -25,8 +25,8 @@ pub struct Means<'a> {
     pub context: &'a SessionContext,
     /// Reads and accumulates.
     pub pool: &'a ThreadPool,
-    /// Is told of rows.
-    pub progress: Option<&'a Progress>,
+    /// Is told of rows, and asked whether to go on.
+    pub progress: &'a Progress,
     /// Bytes that what is accumulated may take.
     pub memory: usize,
 }
@@ -64,6 +64,8 @@ fn read<'a>(means: &Means<'_>, plan: &'a Plan, table: &Opened) -> std::result::R
     for file in table.files.iter() {
         stretches.extend(stretch::of(plan, &wanted, file)?);
     }
+    let (files, bytes) = stretch::weight(&stretches);
+    means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
     shared(means, plan, &stretches, &wanted)
 }
 
