@@ -8,6 +8,8 @@ mod functions;
 mod guard;
 mod ipc;
 mod json;
+pub(in crate::engine) mod kept;
+pub(in crate::engine) mod key;
 mod listing;
 pub(in crate::engine) mod open;
 mod parquet;
@@ -21,18 +23,22 @@ pub mod remote;
 pub(in crate::engine) mod row;
 mod scan;
 mod sqlite;
-pub(in crate::engine) mod tally;
+pub(in crate::engine) mod state;
+mod tally;
 pub(in crate::engine) mod time;
 pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
 use super::{DataError, Engine, Progress};
-use crate::query::{Answer, Query, TableInfo, TableSource};
+use crate::query::{Answer, Query, Request, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
+use pass::Next;
+use state::Partial;
+
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
 
@@ -111,25 +117,36 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
-        self.progress.over(self.answer(query, table))
+        self.progress.go_on()?;
+        let timed = table.info.time.is_some();
+        let partials = self.progress.over(self.partials(query, table, Next::Answered))?;
+        let partials = partials.into_iter().zip(&query.requests);
+        Ok(partials.map(|(partial, r)| partial.answer(&r.measure, r.group.is_some(), timed)).collect())
     }
 }
 
 impl DataFusionEngine {
-    fn answer(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
-        self.progress.go_on()?;
-        if self.one_pass && pass::fits(query) {
-            let means =
-                pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory };
-            if let Some(answers) = pass::run(&means, query, table)? {
-                return Ok(answers);
-            }
+    /// What requests come to: those that fit in one pass, the others each by itself.
+    fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
+        let fits = |r: &Request| self.one_pass && pass::fits(r);
+        let (together, apart): (Vec<Request>, Vec<Request>) = query.requests.iter().cloned().partition(fits);
+        if together.is_empty() {
+            return self.plain(query, table);
         }
-        self.plain(query, table)
+        let part = |requests| Query { requests, ..query.clone() };
+        let means =
+            pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory };
+        let Some(together) = pass::run(&means, &part(together), table, next)? else {
+            return self.plain(query, table);
+        };
+        let apart = if apart.is_empty() { Vec::new() } else { self.plain(&part(apart), table)? };
+        let (mut together, mut apart) = (together.into_iter(), apart.into_iter());
+        let next = |r| if fits(r) { together.next() } else { apart.next() };
+        Ok(query.requests.iter().filter_map(next).collect())
     }
 
     /// Each request by itself, over batches in the order of the file.
-    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan, &self.progress);

@@ -78,7 +78,7 @@ pub fn run(session: &mut Session, table: &Table, query: &Query) -> std::result::
             table.tick(part.num_rows() as u64)?;
         }
     }
-    Ok(fold.finish())
+    Ok(fold.answers())
 }
 
 /// The columns that a plan reads, and the statement that gives them.

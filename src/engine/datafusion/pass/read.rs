@@ -2,16 +2,17 @@
 //! of what is computed.
 
 use super::active::Wanted;
-use super::answer;
+use super::answer::{self, Next};
 use super::budget::Budget;
 use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
 use super::worker::{Stop, Worker};
 use crate::engine::datafusion::open::Opened;
+use crate::engine::datafusion::state::Partial;
 use crate::engine::progress::Stage;
 use crate::engine::{DataError, Progress};
-use crate::query::{Answer, Query};
+use crate::query::Query;
 use datafusion::prelude::SessionContext;
 use indexmap::IndexSet;
 use rayon::ThreadPool;
@@ -31,17 +32,18 @@ pub struct Means<'a> {
     pub memory: usize,
 }
 
-/// Answers all requests over one table, or gives `None` where its dimensions have too many values to be told apart: the
+/// What all requests over one table came to, or `None` where its dimensions have too many values to be told apart: the
 /// plain way then serves.
 ///
 /// # Errors
 /// [`DataError`].
-pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Answer>>, DataError> {
+pub fn run(means: &Means<'_>, query: &Query, table: &Opened, next: Next) -> Result<Option<Vec<Partial>>, DataError> {
     let mut wide = IndexSet::new();
     loop {
         let plan = plan::plan(means.context, query, table, &table.schema, &wide)?;
-        let stop = match read(means, &plan, table).and_then(|worker| means.pool.install(|| answer::answers(worker))) {
-            Ok(answers) => return Ok(Some(answers)),
+        let added = |worker| means.pool.install(|| answer::partials(worker, next));
+        let stop = match read(means, &plan, table).and_then(added) {
+            Ok(partials) => return Ok(Some(partials)),
             Err(stop) => stop,
         };
         let source = &table.source;
