@@ -1,5 +1,6 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
+mod cache;
 mod column;
 pub(in crate::engine) mod convert;
 mod csv;
@@ -10,6 +11,7 @@ mod ipc;
 mod json;
 pub(in crate::engine) mod kept;
 pub(in crate::engine) mod key;
+mod known;
 mod listing;
 pub(in crate::engine) mod open;
 mod parquet;
@@ -36,8 +38,8 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
-use pass::Next;
 use state::Partial;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
@@ -55,6 +57,7 @@ pub struct DataFusionEngine {
     progress: Option<Progress>,
     memory: usize,
     one_pass: bool,
+    cache: Option<cache::Cache>,
     stores: place::Stores,
 }
 
@@ -78,6 +81,7 @@ impl DataFusionEngine {
             progress: None,
             memory: usize::MAX,
             one_pass: true,
+            cache: None,
             stores: place::Stores::default(),
         })
     }
@@ -86,6 +90,11 @@ impl DataFusionEngine {
     /// gives the same answers and is there to hold them against.
     pub fn set_one_pass(&mut self, one_pass: bool) {
         self.one_pass = one_pass;
+    }
+
+    /// From now on, what is found in the files of folders is kept in `folder` from run to run.
+    pub fn set_cache(&mut self, folder: PathBuf) {
+        self.cache = Some(cache::Cache::new(folder));
     }
 
     /// How many bytes what is kept of one table may take; without a limit unless said.
@@ -107,8 +116,8 @@ impl DataFusionEngine {
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let (progress, stores) = (self.progress.as_ref(), &self.stores);
-        let opened = self.pool.install(|| open::open(table, stores, progress))?;
+        let (progress, stores, cache) = (self.progress.as_ref(), &self.stores, self.cache.as_ref());
+        let opened = self.pool.install(|| open::open(table, stores, progress, cache))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -119,33 +128,63 @@ impl Engine for DataFusionEngine {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
         let timed = table.info.time.is_some();
-        let partials = self.partials(query, table, Next::Answered)?.into_iter().zip(&query.requests);
-        Ok(partials.map(|(partial, r)| partial.answer(&r.measure, r.group.is_some(), timed)).collect())
+        let kept = match &self.cache {
+            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files))?,
+            None => None,
+        };
+        let partials = match kept {
+            Some(partials) => partials,
+            None => self.partials(query, table)?,
+        };
+        let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
+        Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
 }
 
 impl DataFusionEngine {
-    /// What requests come to: those that fit in one pass, the others each by itself.
-    fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
+    fn means(&self) -> pass::Means<'_> {
+        pass::Means { context: &self.context, pool: &self.pool, progress: self.progress.as_ref(), memory: self.memory }
+    }
+
+    /// The requests that fit in one pass, and the others.
+    fn split(&self, query: &Query) -> (Query, Query) {
         let fits = |r: &Request| self.one_pass && pass::fits(r);
-        let (together, apart): (Vec<Request>, Vec<Request>) = query.requests.iter().cloned().partition(fits);
-        if together.is_empty() {
+        let (together, apart) = query.requests.iter().cloned().partition(fits);
+        let part = |requests| Query { requests, ..query.clone() };
+        (part(together), part(apart))
+    }
+
+    /// What both parts came to, in the order of the whole.
+    fn joined(&self, query: &Query, together: Vec<Partial>, apart: Vec<Partial>) -> Vec<Partial> {
+        let (mut together, mut apart) = (together.into_iter(), apart.into_iter());
+        let next = |r| if self.one_pass && pass::fits(r) { together.next() } else { apart.next() };
+        query.requests.iter().filter_map(next).collect()
+    }
+
+    /// What requests come to: those that fit in one pass, the others each by itself.
+    fn partials(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
             return self.plain(query, table);
         }
-        let part = |requests| Query { requests, ..query.clone() };
-        let means = pass::Means {
-            context: &self.context,
-            pool: &self.pool,
-            progress: self.progress.as_ref(),
-            memory: self.memory,
+        let Some(together) = pass::run(&self.means(), &together, table)? else { return self.plain(query, table) };
+        let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table)? };
+        Ok(self.joined(query, together, apart))
+    }
+
+    /// Likewise over each of some files by itself, by their places.
+    fn each(&self, query: &Query, table: &Opened, files: &[usize]) -> Result<Vec<Vec<Partial>>, DataError> {
+        let plain = |query: &Query| files.iter().map(|at| self.plain(query, &table.only(*at))).collect();
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
+            return plain(query);
+        }
+        let Some(together) = pass::each(&self.means(), &together, table, files)? else { return plain(query) };
+        let apart: Vec<Vec<Partial>> = match apart.requests.is_empty() {
+            true => files.iter().map(|_| Vec::new()).collect(),
+            false => plain(&apart)?,
         };
-        let Some(together) = pass::run(&means, &part(together), table, next)? else {
-            return self.plain(query, table);
-        };
-        let apart = if apart.is_empty() { Vec::new() } else { self.plain(&part(apart), table)? };
-        let (mut together, mut apart) = (together.into_iter(), apart.into_iter());
-        let next = |r| if fits(r) { together.next() } else { apart.next() };
-        Ok(query.requests.iter().filter_map(next).collect())
+        Ok(together.into_iter().zip(apart).map(|(together, apart)| self.joined(query, together, apart)).collect())
     }
 
     /// Each request by itself, over batches in the order of the file.

@@ -299,7 +299,11 @@ pub fn unpacked<'a>(input: impl Read + Send + 'a, packing: Packing) -> io::Resul
     })
 }
 
-fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
+/// The hash of a file's bytes.
+///
+/// # Errors
+/// A file that can't be read.
+pub fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
     let file = File::open(&listed.path).map_err(|e| scan.damaged(&e))?;
     let mut hash = blake3::Hasher::new();
     hash.update_reader(file).map_err(|e| scan.damaged(&e))?;

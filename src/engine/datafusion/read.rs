@@ -16,7 +16,9 @@ use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::{csv, json};
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -58,7 +60,7 @@ pub struct ScanFile {
     pub schema: SchemaRef,
     /// What its folders say.
     pub keys: Vec<Key>,
-    /// What a Parquet file says of itself.
+    /// What a Parquet file says of itself, where it was asked.
     pub footer: Option<ArrowReaderMetadata>,
     /// The rows, where they are held in memory.
     pub held: Option<RecordBatch>,
@@ -131,6 +133,23 @@ impl ScanFile {
             (Some(at), _) => Origin::Read(at),
             (None, Some((_, value))) => Origin::Key(value.clone()),
             (None, None) => Origin::Nowhere,
+        }
+    }
+
+    /// What a Parquet file says of itself; it may not have been asked yet.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn footer(&self) -> Result<Option<ArrowReaderMetadata>, DataError> {
+        match (&self.footer, self.kind) {
+            (Some(footer), _) => Ok(Some(footer.clone())),
+            (None, Kind::Parquet) => {
+                let input = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+                let footer = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::default()));
+                let footer = footer.map_err(|said| self.damaged(0, &said))?;
+                footer.map(Some).map_err(|e| self.damaged(0, &e))
+            }
+            _ => Ok(None),
         }
     }
 

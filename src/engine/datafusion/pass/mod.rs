@@ -19,6 +19,5 @@ mod stretch;
 pub(in crate::engine) mod values;
 mod worker;
 
-pub use answer::Next;
 pub use plan::fits;
-pub use read::{Means, run};
+pub use read::{Means, each, run};

@@ -38,7 +38,7 @@ pub struct Stretch<'a> {
 /// # Errors
 /// A footer that contradicts itself.
 pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<Vec<Stretch<'a>>, Stop> {
-    let Some(footer) = &file.footer else {
+    let Some(footer) = file.footer().map_err(Stop::Data)? else {
         return Ok(vec![Stretch { file, group: None, rows: file.rows, range: None, timed: false }]);
     };
     let names: Vec<&String> =
@@ -51,7 +51,7 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     let schema = Schema::new_with_metadata(fields, footer.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
-    let ranges = ranges(plan, footer, file)?;
+    let ranges = ranges(plan, &footer, file)?;
     let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
     let stretches = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
         let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
