@@ -1,5 +1,6 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
+mod cache;
 mod column;
 pub(in crate::engine) mod convert;
 mod csv;
@@ -10,6 +11,7 @@ mod ipc;
 mod json;
 pub(in crate::engine) mod kept;
 pub(in crate::engine) mod key;
+mod known;
 mod listing;
 pub(in crate::engine) mod open;
 mod parquet;
@@ -30,17 +32,26 @@ pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
+use super::explain::{Reading, Share, Way};
+use super::progress::Stage;
 use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, Request, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
-use pass::Next;
 use state::Partial;
+use std::path::PathBuf;
 
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
+
+/// Why each request is answered by itself.
+const NOT_ADDED_UP: &str = "listed rows, retention, the last value of each one, and the median or the different values of \
+     each group don't add up over combinations of dimensions";
+const TOO_WIDE: &str =
+    "what is asked has dimensions of more values, or of more combinations of them, than one pass tells apart";
+const ASKED_FOR: &str = "one pass was switched off";
 
 /// Reads files of this machine with DataFusion.
 pub struct DataFusionEngine {
@@ -51,6 +62,7 @@ pub struct DataFusionEngine {
     progress: Progress,
     memory: usize,
     one_pass: bool,
+    cache: Option<cache::Cache>,
     stores: place::Stores,
 }
 
@@ -74,6 +86,7 @@ impl DataFusionEngine {
             progress: Progress::default(),
             memory: usize::MAX,
             one_pass: true,
+            cache: None,
             stores: place::Stores::default(),
         })
     }
@@ -82,6 +95,11 @@ impl DataFusionEngine {
     /// gives the same answers and is there to hold them against.
     pub fn set_one_pass(&mut self, one_pass: bool) {
         self.one_pass = one_pass;
+    }
+
+    /// From now on, what is found in the files of folders is kept in `folder` from run to run.
+    pub fn set_cache(&mut self, folder: PathBuf) {
+        self.cache = Some(cache::Cache::new(folder));
     }
 
     /// How many bytes what is kept of one table may take; without a limit unless said.
@@ -106,8 +124,8 @@ impl DataFusionEngine {
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let (progress, stores) = (&self.progress, &self.stores);
-        let opened = progress.over(self.pool.install(|| open::open(table, stores, progress)))?;
+        let (progress, stores, cache) = (&self.progress, &self.stores, self.cache.as_ref());
+        let opened = progress.over(self.pool.install(|| open::open(table, stores, progress, cache)))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -119,34 +137,98 @@ impl Engine for DataFusionEngine {
         };
         self.progress.go_on()?;
         let timed = table.info.time.is_some();
-        let partials = self.progress.over(self.partials(query, table, Next::Answered))?;
-        let partials = partials.into_iter().zip(&query.requests);
-        Ok(partials.map(|(partial, r)| partial.answer(&r.measure, r.group.is_some(), timed)).collect())
+        let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
+        let partials = self.progress.over(self.kept(query, table))?;
+        Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
 }
 
 impl DataFusionEngine {
-    /// What requests come to: those that fit in one pass, the others each by itself.
-    fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
-        let fits = |r: &Request| self.one_pass && pass::fits(r);
-        let (together, apart): (Vec<Request>, Vec<Request>) = query.requests.iter().cloned().partition(fits);
-        if together.is_empty() {
-            return self.plain(query, table);
-        }
-        let part = |requests| Query { requests, ..query.clone() };
-        let means =
-            pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory };
-        let Some(together) = pass::run(&means, &part(together), table, next)? else {
-            return self.plain(query, table);
+    fn means(&self) -> pass::Means<'_> {
+        pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory }
+    }
+
+    /// What requests come to: what earlier runs learnt of files, and what is read now.
+    fn kept(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+        let kept = match &self.cache {
+            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files))?,
+            None => None,
         };
-        let apart = if apart.is_empty() { Vec::new() } else { self.plain(&part(apart), table)? };
+        match kept {
+            Some(partials) => Ok(partials),
+            None => self.partials(query, table),
+        }
+    }
+
+    /// The requests that fit in one pass, and the others.
+    fn split(&self, query: &Query) -> (Query, Query) {
+        let fits = |r: &Request| self.one_pass && pass::fits(r);
+        let (together, apart) = query.requests.iter().cloned().partition(fits);
+        let part = |requests| Query { requests, ..query.clone() };
+        (part(together), part(apart))
+    }
+
+    /// What both parts came to, in the order of the whole.
+    fn joined(&self, query: &Query, together: Vec<Partial>, apart: Vec<Partial>) -> Vec<Partial> {
         let (mut together, mut apart) = (together.into_iter(), apart.into_iter());
-        let next = |r| if fits(r) { together.next() } else { apart.next() };
-        Ok(query.requests.iter().filter_map(next).collect())
+        let next = |r| if self.one_pass && pass::fits(r) { together.next() } else { apart.next() };
+        query.requests.iter().filter_map(next).collect()
+    }
+
+    /// What requests come to: those that fit in one pass, the others each by itself.
+    fn partials(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
+            return self.plain(query, table, if self.one_pass { NOT_ADDED_UP } else { ASKED_FOR });
+        }
+        let Some(together) = pass::run(&self.means(), &together, table)? else {
+            return self.plain(query, table, TOO_WIDE);
+        };
+        let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table, NOT_ADDED_UP)? };
+        Ok(self.joined(query, together, apart))
+    }
+
+    /// Likewise over each of some files by itself, by their places.
+    fn each(&self, query: &Query, table: &Opened, files: &[usize]) -> Result<Vec<Vec<Partial>>, DataError> {
+        let read = || files.iter().filter_map(|at| table.files.get(*at));
+        // Of Parquet, nobody knows before how much will be needed: files are counted then.
+        let bytes = if read().any(|f| f.kind == listing::Kind::Parquet) { 0 } else { read().map(|f| f.bytes).sum() };
+        self.progress.begin(Stage::Reading, &table.source.name, files.len(), bytes);
+        let plain = |query: &Query| files.iter().map(|at| self.folded(query, &table.only(*at))).collect();
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
+            return plain(query);
+        }
+        let Some(together) = pass::each(&self.means(), &together, table, files)? else { return plain(query) };
+        let apart: Vec<Vec<Partial>> = match apart.requests.is_empty() {
+            true => files.iter().map(|_| Vec::new()).collect(),
+            false => plain(&apart)?,
+        };
+        Ok(together.into_iter().zip(apart).map(|(together, apart)| self.joined(query, together, apart)).collect())
     }
 
     /// Each request by itself, over batches in the order of the file.
-    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+    fn plain(&self, query: &Query, table: &Opened, why: &str) -> Result<Vec<Partial>, DataError> {
+        let plan = plan::plan(query, table)?;
+        self.progress.begin(Stage::Reading, &table.source.name, table.files.len(), scan::weight(table, &plan));
+        let partials = self.folded(query, table)?;
+        self.progress.note(|| {
+            let files = table.files.len();
+            let groups = table.files.iter().filter_map(|f| f.footer().ok().flatten());
+            let groups = groups.map(|footer| footer.metadata().num_row_groups()).sum();
+            let columns =
+                scan::needed(table, &plan.exprs).map(|s| s.fields().iter().map(|f| f.name().clone()).collect());
+            Reading {
+                files: Share { read: files, of: files },
+                row_groups: Share { read: groups, of: groups },
+                columns: columns.unwrap_or_default(),
+                ..Reading::new(query, Way::OneByOne, why)
+            }
+        });
+        Ok(partials)
+    }
+
+    fn folded(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan, &self.progress);

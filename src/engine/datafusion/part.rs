@@ -118,8 +118,14 @@ impl<'a> Scan<'a> {
 
     /// Likewise, and how far it could be read.
     pub fn breaks_off(&self, line: u64, reason: &dyn ToString) -> DataError {
+        self.breaks_off_in(None, line, reason)
+    }
+
+    /// Likewise, in a column where it is known.
+    pub fn breaks_off_in(&self, column: Option<&str>, line: u64, reason: &dyn ToString) -> DataError {
+        let column = column.map(|name| format!("column `{name}` ")).unwrap_or_default();
         let unit = if matches!(self.listed.kind, Kind::Csv { .. } | Kind::Json) { "line" } else { "row" };
-        self.damaged(&format!("from {unit} {} on: {}", line + 1, reason.to_string()))
+        self.damaged(&format!("{column}from {unit} {} on: {}", line + 1, reason.to_string()))
     }
 
     /// A cell that no table needs.
@@ -327,7 +333,11 @@ pub fn unpacked<'a>(input: impl Read + Send + 'a, packing: Packing) -> io::Resul
     })
 }
 
-fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
+/// The hash of a file's bytes.
+///
+/// # Errors
+/// A file that can't be read.
+pub fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
     let file = File::open(&listed.path).map_err(|e| scan.damaged(&e))?;
     let mut hash = blake3::Hasher::new();
     hash.update_reader(scan.counted(file)).map_err(|e| scan.damaged(&e))?;

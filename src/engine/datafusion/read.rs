@@ -16,7 +16,9 @@ use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::{csv, json};
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -58,7 +60,7 @@ pub struct ScanFile {
     pub schema: SchemaRef,
     /// What its folders say.
     pub keys: Vec<Key>,
-    /// What a Parquet file says of itself.
+    /// What a Parquet file says of itself, where it was asked.
     pub footer: Option<ArrowReaderMetadata>,
     /// The rows, where they are held in memory.
     pub held: Option<RecordBatch>,
@@ -124,9 +126,10 @@ impl ScanFile {
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
-    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named.
-    pub fn weight(&self, schema: &SchemaRef, group: Option<usize>) -> u64 {
-        let Some(footer) = &self.footer else { return if self.held.is_some() { 0 } else { self.bytes } };
+    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named; all of
+    /// them where no footer tells.
+    pub fn weight(&self, footer: Option<&ArrowReaderMetadata>, schema: &SchemaRef, group: Option<usize>) -> u64 {
+        let Some(footer) = footer else { return if self.held.is_some() { 0 } else { self.bytes } };
         let wanted = |leaf: usize| {
             let root = footer.parquet_schema().get_column_root_idx(leaf);
             self.schema.fields().get(root).is_some_and(|f| schema.index_of(f.name()).is_ok())
@@ -145,6 +148,23 @@ impl ScanFile {
             (Some(at), _) => Origin::Read(at),
             (None, Some((_, value))) => Origin::Key(value.clone()),
             (None, None) => Origin::Nowhere,
+        }
+    }
+
+    /// What a Parquet file says of itself; it may not have been asked yet.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn footer(&self) -> Result<Option<ArrowReaderMetadata>, DataError> {
+        match (&self.footer, self.kind) {
+            (Some(footer), _) => Ok(Some(footer.clone())),
+            (None, Kind::Parquet) => {
+                let input = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+                let footer = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::default()));
+                let footer = footer.map_err(|said| self.damaged(0, &said))?;
+                footer.map(Some).map_err(|e| self.damaged(0, &e))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -220,9 +240,13 @@ impl ScanFile {
 
     /// The same batches, whose errors name the column.
     fn accusing(&self, batches: Batches, own: &[usize]) -> Batches {
-        let [_, _, ..] = own else { return batches };
         let (copy, own) = (self.clone(), own.to_vec());
-        Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e))))
+        Box::new(batches.map(move |batch| {
+            batch.map_err(|error| match own.as_slice() {
+                [only] => copy.accused(*only, error),
+                several => copy.culprit(several).unwrap_or(error),
+            })
+        }))
     }
 
     /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
@@ -234,15 +258,19 @@ impl ScanFile {
         }
         own.iter().find_map(|at| {
             let mut batches = self.parquet(&[*at]).ok()?;
-            let error = batches.find_map(Result::err)?;
-            Some(match error {
-                DataError::Damaged { table, path, reason } => {
-                    let reason = format!("column `{}` {reason}", self.schema.field(*at).name());
-                    DataError::Damaged { table, path, reason }
-                }
-                other => other,
-            })
+            batches.find_map(Result::err)
         })
+    }
+
+    /// An error of the column at a place, with its name.
+    fn accused(&self, at: usize, error: DataError) -> DataError {
+        match error {
+            DataError::Damaged { table, path, reason } if !reason.starts_with("column ") => {
+                let reason = format!("column `{}` {reason}", self.schema.field(at).name());
+                DataError::Damaged { table, path, reason }
+            }
+            other => other,
+        }
     }
 
     /// Batches whose errors name the file, and how far it could be read.

@@ -30,9 +30,8 @@ mod without {
 #[cfg(feature = "sqlite")]
 mod with {
     use crate::engine::DataError;
-    use crate::engine::datafusion::column::{Column, Stored};
+    use crate::engine::datafusion::column::{Column, Oddity, Stored};
     use crate::engine::datafusion::csv;
-    use crate::engine::datafusion::json::MIXED;
     use crate::engine::datafusion::listing::Kind;
     use crate::engine::datafusion::part::{MAX_CELL, Scan, Scanned};
     use crate::engine::datafusion::read::{BATCH, Batches, ScanFile};
@@ -216,7 +215,7 @@ mod with {
             ValueRef::Null => return Ok(()),
             ValueRef::Integer(n) => (Stored::Number, n.to_string()),
             ValueRef::Real(n) => (Stored::Number, n.to_string()),
-            ValueRef::Blob(_) => (Stored::Unusable("it holds bytes that are no text"), String::from("bytes")),
+            ValueRef::Blob(_) => (Stored::Unusable(Oddity::Bytes), String::from("bytes")),
             ValueRef::Text(bytes) => {
                 if bytes.len() > MAX_CELL {
                     return Err(scan.long(row, &column.name));
@@ -236,7 +235,7 @@ mod with {
             (_, Stored::Text) if text.trim().is_empty() => return Ok(()),
             (_, Stored::Unusable(why)) => column.spoil(why, Some(column.spot(row, &text))),
             (stored, kind) if column.filled > 0 && stored != kind => {
-                column.spoil(MIXED, Some(column.spot(row, &text)));
+                column.spoil(Oddity::Mixed, Some(column.spot(row, &text)));
             }
             (_, kind) => {
                 column.stored = kind;

@@ -16,9 +16,9 @@ mod plan;
 mod read;
 mod runs;
 mod stretch;
+mod told;
 pub(in crate::engine) mod values;
 mod worker;
 
-pub use answer::Next;
 pub use plan::fits;
-pub use read::{Means, run};
+pub use read::{Means, each, run};

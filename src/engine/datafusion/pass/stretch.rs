@@ -43,7 +43,7 @@ pub struct Stretch<'a> {
 /// # Errors
 /// A footer that contradicts itself.
 pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<Vec<Stretch<'a>>, Stop> {
-    let Some(footer) = &file.footer else {
+    let Some(footer) = file.footer().map_err(Stop::Data)? else {
         let bytes = if file.held.is_some() { 0 } else { file.bytes };
         return Ok(vec![Stretch { file, group: None, rows: file.rows, bytes, last: true, range: None, timed: false }]);
     };
@@ -57,7 +57,7 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     let schema = Schema::new_with_metadata(fields, footer.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
-    let ranges = ranges(plan, footer, file)?;
+    let ranges = ranges(plan, &footer, file)?;
     let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
     let stretches = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
         let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
@@ -68,7 +68,8 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     for stretch in &mut stretches {
         let active = Active::new(plan, wanted, |_, r| stretch.touches(r));
         let schema = Arc::new(stretch.columns(plan, &active).1);
-        stretch.bytes = file.weight(&schema, stretch.group.as_ref().map(|g| g.0));
+        let group = stretch.group.as_ref();
+        stretch.bytes = file.weight(group.map(|g| &g.1), &schema, group.map(|g| g.0));
     }
     if let Some(last) = stretches.last_mut() {
         last.last = true;
@@ -131,9 +132,14 @@ fn ranges(plan: &Plan, footer: &ArrowReaderMetadata, file: &ScanFile) -> Result<
 
 impl Stretch<'_> {
     /// False where none of its rows is in a request's window.
-    fn touches(&self, request: &Request) -> bool {
+    pub(super) fn touches(&self, request: &Request) -> bool {
         let Some((start, end)) = request.window else { return true };
         self.range.is_none_or(|(first, last)| first < end && start <= last)
+    }
+
+    /// True for a row group of a Parquet file.
+    pub fn is_group(&self) -> bool {
+        self.group.is_some()
     }
 
     /// True where all rows are known to be in a request's window.
@@ -181,7 +187,7 @@ impl Stretch<'_> {
     }
 
     /// The places of the columns to read, and those columns.
-    fn columns(&self, plan: &Plan, active: &Active) -> (Vec<usize>, Schema) {
+    pub(super) fn columns(&self, plan: &Plan, active: &Active) -> (Vec<usize>, Schema) {
         let (plain, texts) = active.columns(plan);
         let mut columns: Vec<usize> = plain.iter().chain(&texts).copied().collect();
         columns.sort_unstable();
