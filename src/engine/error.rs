@@ -327,6 +327,11 @@ pub enum DataError {
     )]
     Memory { table: String, limit: usize },
 
+    /// Somebody asked for it.
+    #[error("the run was stopped while data was read")]
+    #[diagnostic(code("D022"), help("no verdict was made; run it again"))]
+    Interrupted,
+
     /// A file of another sort than the others of its table.
     #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
     #[diagnostic(

@@ -50,7 +50,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
             }
         }
         rows += 1;
-        scan.tick(rows);
+        scan.tick(rows)?;
     }
     // The reader takes a number for a text, and no text for a number, not even an empty one.
     for (key, cell) in blank {

@@ -32,7 +32,7 @@ pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
-use super::{DataError, Engine};
+use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, Request, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -40,13 +40,9 @@ use indexmap::IndexMap;
 use open::Opened;
 use state::Partial;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
-
-/// Is told how many more rows were read.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Reads files of this machine with DataFusion.
 pub struct DataFusionEngine {
@@ -54,7 +50,7 @@ pub struct DataFusionEngine {
     runtime: tokio::runtime::Runtime,
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
-    progress: Option<Progress>,
+    progress: Progress,
     memory: usize,
     one_pass: bool,
     cache: Option<cache::Cache>,
@@ -78,7 +74,7 @@ impl DataFusionEngine {
             runtime: runtime.map_err(|e| failed(e.to_string()))?,
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
-            progress: None,
+            progress: Progress::default(),
             memory: usize::MAX,
             one_pass: true,
             cache: None,
@@ -102,22 +98,25 @@ impl DataFusionEngine {
         self.memory = bytes;
     }
 
-    /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
+    /// From now on, `progress` is told of what is read, while tables are opened and while they are read, and asked whether
+    /// to go on.
     pub fn set_progress(&mut self, progress: Progress) {
-        self.progress = Some(progress);
+        self.stores.set_progress(&progress);
+        self.progress = progress;
     }
 
     /// From now on, tables in object stores are reached so. Until then requests go unsigned.
     #[cfg(feature = "remote")]
     pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
         self.stores = place::Stores(remote::Remote::new(settings));
+        self.stores.set_progress(&self.progress);
     }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let (progress, stores, cache) = (self.progress.as_ref(), &self.stores, self.cache.as_ref());
-        let opened = self.pool.install(|| open::open(table, stores, progress, cache))?;
+        let (progress, stores, cache) = (&self.progress, &self.stores, self.cache.as_ref());
+        let opened = progress.over(self.pool.install(|| open::open(table, stores, progress, cache)))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -127,15 +126,14 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
+        self.progress.go_on()?;
         let timed = table.info.time.is_some();
         let kept = match &self.cache {
-            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files))?,
-            None => None,
+            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files)),
+            None => Ok(None),
         };
-        let partials = match kept {
-            Some(partials) => partials,
-            None => self.partials(query, table)?,
-        };
+        let partials =
+            self.progress.over(kept.and_then(|kept| kept.map_or_else(|| self.partials(query, table), Ok)))?;
         let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
         Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
@@ -143,7 +141,7 @@ impl Engine for DataFusionEngine {
 
 impl DataFusionEngine {
     fn means(&self) -> pass::Means<'_> {
-        pass::Means { context: &self.context, pool: &self.pool, progress: self.progress.as_ref(), memory: self.memory }
+        pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory }
     }
 
     /// The requests that fit in one pass, and the others.
@@ -191,15 +189,13 @@ impl DataFusionEngine {
     fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
-        let batches = scan::stream(&self.context, table, &plan);
-        let progress = self.progress.as_ref();
+        let batches = scan::stream(&self.context, table, &plan, &self.progress);
+        let progress = &self.progress;
         let reading = async {
             let mut batches = batches.await?;
             while let Some(batch) = scan::next(&mut batches).await? {
                 fold.take(&batch)?;
-                if let Some(progress) = progress {
-                    progress(batch.num_rows() as u64);
-                }
+                progress.go_on().map_err(scan::ours)?;
             }
             Ok(())
         };

@@ -1,7 +1,6 @@
 //! Opens a table: finds its files, has each read through once, decides on types, time column and tidy form. Gives a
 //! table that can be scanned; computes nothing.
 
-use super::Progress;
 use super::cache::Cache;
 use super::column::Stored;
 use super::convert;
@@ -12,8 +11,9 @@ use super::read::ScanFile;
 use super::time::{self, TimeReader};
 use super::timed;
 use super::whole::{self, Whole};
-use crate::engine::DataError;
 use crate::engine::error::Example;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
@@ -69,7 +69,7 @@ impl Opened {
 pub fn open(
     source: &TableSource,
     stores: &Stores,
-    progress: Option<&Progress>,
+    progress: &Progress,
     cache: Option<&Cache>,
 ) -> Result<Opened, DataError> {
     let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
@@ -86,11 +86,14 @@ pub fn open(
         None => listing::list(source)?,
     };
     let bytes: u64 = listed.iter().map(Listed::hashed_bytes).sum();
+    let hashed = bytes <= MAX_HASHED;
+    let through = listed.iter().filter(|file| hashed || file.is_read_through()).map(Listed::hashed_bytes).sum();
+    progress.begin(Stage::Opening, &source.name, listed.len(), through);
     let cache = cache.filter(|_| listed.len() > 1);
-    let mut parts = read(listed, &context, bytes <= MAX_HASHED, cache)?;
+    let mut parts = read(listed, &context, hashed, cache)?;
     let schemas: Vec<SchemaRef> = parts.iter().map(own_schema).collect();
     let mut whole = whole::join(&mut parts, &schemas, &context)?;
-    if bytes > MAX_HASHED {
+    if !hashed {
         whole.notes.push(format!("not hashed: larger than {} MiB", MAX_HASHED >> 20));
     }
     opened(source, whole, &context, parts.into_iter().zip(schemas).map(|(p, s)| file(source, p, s)).collect())
@@ -116,6 +119,7 @@ fn read(
                 Some(cache) => cache.part(file, context, hashed),
                 None => part::read(file, context, hashed),
             };
+            context.progress.file();
             if part.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }

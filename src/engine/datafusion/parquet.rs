@@ -91,7 +91,7 @@ pub fn see(
         }
     }
     for row in before..before + batch.num_rows() as u64 {
-        scan.tick(row + 1);
+        scan.tick(row + 1)?;
     }
     Ok(())
 }

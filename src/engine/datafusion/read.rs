@@ -126,6 +126,20 @@ impl ScanFile {
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
+    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named.
+    pub fn weight(&self, schema: &SchemaRef, group: Option<usize>) -> u64 {
+        let Some(footer) = &self.footer else { return if self.held.is_some() { 0 } else { self.bytes } };
+        let wanted = |leaf: usize| {
+            let root = footer.parquet_schema().get_column_root_idx(leaf);
+            self.schema.fields().get(root).is_some_and(|f| schema.index_of(f.name()).is_ok())
+        };
+        let groups = footer.metadata().row_groups().iter().enumerate();
+        let groups = groups.filter(|(number, _)| group.is_none_or(|only| only == *number));
+        let columns = groups.flat_map(|(_, g)| g.columns().iter().enumerate());
+        let wanted = columns.filter(|(leaf, _)| wanted(*leaf)).map(|(_, c)| c.compressed_size());
+        wanted.map(|bytes| u64::try_from(bytes).unwrap_or(0)).fold(0, u64::saturating_add)
+    }
+
     fn origin(&self, name: &str, own: &[usize]) -> Origin {
         let read = self.schema.index_of(name).ok().and_then(|at| own.binary_search(&at).ok());
         let key = || self.keys.iter().find(|(key, _)| key == name);

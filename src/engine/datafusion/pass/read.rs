@@ -8,11 +8,11 @@ use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
 use super::worker::{Stop, Worker};
-use crate::engine::DataError;
-use crate::engine::datafusion::Progress;
 use crate::engine::datafusion::open::Opened;
 use crate::engine::datafusion::read::ScanFile;
 use crate::engine::datafusion::state::Partial;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
 use crate::query::Query;
 use datafusion::prelude::SessionContext;
 use indexmap::IndexSet;
@@ -28,8 +28,8 @@ pub struct Means<'a> {
     pub context: &'a SessionContext,
     /// Reads and accumulates.
     pub pool: &'a ThreadPool,
-    /// Is told of rows.
-    pub progress: Option<&'a Progress>,
+    /// Is told of rows, and asked whether to go on.
+    pub progress: &'a Progress,
     /// Bytes that what is accumulated may take.
     pub memory: usize,
 }
@@ -41,7 +41,11 @@ pub struct Means<'a> {
 /// [`DataError`].
 pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Partial>>, DataError> {
     planned(means, query, table, |plan| {
-        let worker = read(means, plan, &table.files)?;
+        let wanted = Wanted::new(plan);
+        let stretches = stretches(plan, &wanted, &table.files)?;
+        let (files, bytes) = stretch::weight(&stretches);
+        means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
+        let worker = shared(means, plan, &stretches, &wanted)?;
         means.pool.install(|| answer::partials(worker, Next::Answered))
     })
 }
@@ -57,6 +61,8 @@ pub fn each(
     at: &[usize],
 ) -> Result<Option<Vec<Vec<Partial>>>, DataError> {
     let threads = means.pool.current_num_threads();
+    let bytes = at.iter().filter_map(|at| table.files.get(*at)).map(|file| file.bytes).sum();
+    means.progress.begin(Stage::Reading, &table.source.name, at.len(), bytes);
     planned(means, query, table, |plan| {
         let one = |at: &usize| {
             let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);
