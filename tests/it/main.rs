@@ -1,6 +1,7 @@
 //! All integration tests are one binary: a module each.
 
 mod arbitrary;
+mod cache;
 #[cfg(feature = "cli")]
 mod cli;
 mod compare;
