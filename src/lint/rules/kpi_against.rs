@@ -56,8 +56,8 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
                 "moved against the goal",
             )
             .because(format!(
-                "In {} of {n} {unit} one of {name} and {of} changed for the better by more than usual, and the other \
-                 by less. Chance alone brings {} or less in one of 40 cases.",
+                "In {} of {n} {unit} one of {name} and {of} did better than its average, and the other worse. Chance \
+                 alone brings {} or less in one of 40 cases.",
                 against.opposite,
                 shown(-against.critical)
             ))
