@@ -1,7 +1,7 @@
 //! `milepost eval`: the verdicts on a plan's goals.
 
 use crate::cli::Session;
-use crate::cli::arguments::{Eval, EvalFormat};
+use crate::cli::arguments::{Data, Eval, EvalFormat};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::junit;
@@ -23,8 +23,9 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let loaded = load(&session.files(&arguments.files))?;
-    let Ready { opened, mut engine, warnings, progress, given } = match ready::ready(&loaded, &arguments.data, session)?
-    {
+    // What earlier runs kept isn't read, and so couldn't be told.
+    let data = Data { no_cache: arguments.data.no_cache || arguments.explain_plan, ..arguments.data.clone() };
+    let Ready { opened, mut engine, warnings, progress, given } = match ready::ready(&loaded, &data, session)? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };

@@ -17,6 +17,7 @@ pub(in crate::engine) mod open;
 mod parquet;
 mod part;
 mod pass;
+pub mod pieces;
 mod place;
 pub(in crate::engine) mod plan;
 mod read;
@@ -40,6 +41,7 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
+use pass::Next;
 use state::Partial;
 use std::path::PathBuf;
 
@@ -156,7 +158,7 @@ impl DataFusionEngine {
         };
         match kept {
             Some(partials) => Ok(partials),
-            None => self.partials(query, table),
+            None => self.partials(query, table, Next::Answered),
         }
     }
 
@@ -176,12 +178,12 @@ impl DataFusionEngine {
     }
 
     /// What requests come to: those that fit in one pass, the others each by itself.
-    fn partials(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+    fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
         let (together, apart) = self.split(query);
         if together.requests.is_empty() {
             return self.plain(query, table, if self.one_pass { NOT_ADDED_UP } else { ASKED_FOR });
         }
-        let Some(together) = pass::run(&self.means(), &together, table)? else {
+        let Some(together) = pass::run(&self.means(), &together, table, next)? else {
             return self.plain(query, table, TOO_WIDE);
         };
         let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table, NOT_ADDED_UP)? };

@@ -20,5 +20,6 @@ mod told;
 pub(in crate::engine) mod values;
 mod worker;
 
+pub use answer::Next;
 pub use plan::fits;
 pub use read::{Means, each, run};

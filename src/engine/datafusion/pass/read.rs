@@ -40,7 +40,7 @@ pub struct Means<'a> {
 ///
 /// # Errors
 /// [`DataError`].
-pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Partial>>, DataError> {
+pub fn run(means: &Means<'_>, query: &Query, table: &Opened, next: Next) -> Result<Option<Vec<Partial>>, DataError> {
     planned(means, query, table, |plan| {
         let wanted = Wanted::new(plan);
         let stretches = stretches(plan, &wanted, &table.files)?;
@@ -48,7 +48,7 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Ve
         means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
         let worker = shared(means, plan, &stretches, &wanted)?;
         means.progress.note(|| told::reading((query, table), &stretches, &wanted, &worker, means.memory));
-        means.pool.install(|| answer::partials(worker, Next::Answered))
+        means.pool.install(|| answer::partials(worker, next))
     })
 }
 
