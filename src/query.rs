@@ -4,10 +4,10 @@ use crate::calendar::Window;
 use indexmap::IndexMap;
 use jiff::civil::{DateTime, Weekday};
 use ordered_float::OrderedFloat;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A table as the plan declares it, or as the command line gives it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSource {
     /// Its name in the plan.
     pub name: String,
@@ -27,10 +27,14 @@ pub struct TableSource {
     /// The plan's zone: civil times of the table are in it, instants are turned into it. An IANA name.
     pub timezone: String,
     /// The day on which a week of a time column (`2021-W05`) starts.
-    #[serde(skip)]
+    #[serde(skip, default = "monday")]
     pub week_start: Weekday,
     /// True where no statement of the plan declares it: its time column may then be found by itself.
     pub implicit: bool,
+}
+
+fn monday() -> Weekday {
+    Weekday::Monday
 }
 
 impl TableSource {
@@ -81,7 +85,7 @@ pub fn url_query(url: &str) -> Option<&str> {
 }
 
 /// A time column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeColumn {
     /// Its name.
     pub column: String,
@@ -90,7 +94,7 @@ pub struct TimeColumn {
 }
 
 /// The type of a column as the engine found it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnType {
     /// Integers and decimals.
@@ -119,7 +123,7 @@ impl ColumnType {
 }
 
 /// What the engine found when it opened a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableInfo {
     /// Columns in the order of the file.
     pub columns: IndexMap<String, ColumnType>,
@@ -137,7 +141,7 @@ pub struct TableInfo {
 }
 
 /// An expression over one row. Missing travels through it; a condition that is missing does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Row {
     /// A column by name.
     Column(String),
@@ -212,7 +216,7 @@ impl Row {
 }
 
 /// Operators of row expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum RowOp {
     Add,
@@ -233,7 +237,7 @@ pub enum RowOp {
 }
 
 /// Functions over one row; what each takes, gives and does is in `engine::functions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum RowFunction {
     Abs,
@@ -274,7 +278,7 @@ pub enum RowFunction {
 pub const PATTERN_SIZE: usize = 1 << 22;
 
 /// What is computed over the rows that pass.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Total of the argument; n/a is skipped and counted.
     Sum(Row),
@@ -334,7 +338,7 @@ pub enum Measure {
 pub const MAX_TIMES: usize = 4096;
 
 /// One number (or one a group) to compute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// What.
     pub measure: Measure,
@@ -347,7 +351,7 @@ pub struct Request {
 }
 
 /// All that is asked of one table: read it once.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// The table's name.
     pub table: String,
@@ -392,7 +396,7 @@ pub struct ListedRow {
 }
 
 /// Arithmetic that failed inside a row expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RowError {
     /// Division by zero.
     DivZero,

@@ -10,6 +10,7 @@ mod exit;
 mod files;
 mod git;
 mod github;
+mod interrupt;
 mod junit;
 mod near;
 mod pages;
@@ -29,6 +30,8 @@ use exit::{CommandError, Exit};
 use progress::Progress;
 use settings::Settings;
 use std::ffi::OsString;
+#[cfg(feature = "datafusion")]
+use std::path::PathBuf;
 use std::process::ExitCode;
 use terminal::Terminal;
 
@@ -59,6 +62,9 @@ impl Session {
                 .map(|mut files| {
                     let memory = data.memory.or(self.settings.memory).unwrap_or_else(half_of_memory);
                     files.set_memory(usize::try_from(memory).unwrap_or(usize::MAX));
+                    if let Some(folder) = self.cache(data) {
+                        files.set_cache(folder);
+                    }
                     #[cfg(feature = "remote")]
                     files.set_remote(stores());
                     let mut engine = crate::engine::router::Router::new(files);
@@ -69,6 +75,17 @@ impl Session {
                 })
                 .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
         }
+    }
+
+    /// The folder in which what is known of files is kept; `None` where nothing is.
+    #[cfg(feature = "datafusion")]
+    fn cache(&self, data: &Data) -> Option<PathBuf> {
+        use etcetera::BaseStrategy;
+        if data.no_cache || (self.settings.cache == Some(false) && data.cache_dir.is_none()) {
+            return None;
+        }
+        let own = || Some(etcetera::base_strategy::choose_native_strategy().ok()?.cache_dir().join("milepost"));
+        data.cache_dir.clone().or_else(|| self.settings.cache_dir.clone()).or_else(own)
     }
 
     /// The engine that flags and settings name.

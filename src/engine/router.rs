@@ -1,9 +1,9 @@
 //! Sends each table to the engine that reads it: databases are asked in place, all else is read in process.
 
-use super::datafusion::{DataFusionEngine, Progress};
+use super::datafusion::DataFusionEngine;
 #[cfg(feature = "adbc")]
 use super::warehouse::{Drivers, Warehouse, is_database};
-use super::{DataError, Engine};
+use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, TableInfo, TableSource};
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ impl Router {
         self.databases = Warehouse::new(drivers);
     }
 
-    /// From now on, `progress` is told of the rows read.
+    /// From now on, `progress` is told of what is read, and asked whether to go on.
     pub fn set_progress(&mut self, progress: Progress) {
         #[cfg(feature = "adbc")]
         self.databases.set_progress(progress.clone());

@@ -1,6 +1,7 @@
 //! All integration tests are one binary: a module each.
 
 mod arbitrary;
+mod cache;
 #[cfg(feature = "cli")]
 mod cli;
 mod compare;
@@ -40,6 +41,8 @@ mod eval_which;
 mod explain;
 mod format;
 mod functions;
+#[cfg(all(unix, feature = "cli", feature = "remote"))]
+mod interrupt;
 mod law_data;
 mod law_pieces;
 mod law_plans;

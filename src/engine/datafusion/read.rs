@@ -16,9 +16,13 @@ use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::{csv, json};
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -58,7 +62,9 @@ pub struct ScanFile {
     pub schema: SchemaRef,
     /// What its folders say.
     pub keys: Vec<Key>,
-    /// What a Parquet file says of itself.
+    /// The row groups of a Parquet file that are meant, where not all are.
+    pub groups: Option<Range<usize>>,
+    /// What a Parquet file says of itself, where it was asked.
     pub footer: Option<ArrowReaderMetadata>,
     /// The rows, where they are held in memory.
     pub held: Option<RecordBatch>,
@@ -99,8 +105,7 @@ impl ScanFile {
         rows: usize,
     ) -> Result<Batches, DataError> {
         self.unchanged()?;
-        let earlier = footer.metadata().row_groups().iter().take(group);
-        let before = earlier.map(|g| u64::try_from(g.num_rows()).unwrap_or(0)).sum();
+        let before = rows_of(footer.metadata(), 0..group);
         self.arranged(schema, before, |own| {
             let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
@@ -124,6 +129,20 @@ impl ScanFile {
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
+    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named.
+    pub fn weight(&self, schema: &SchemaRef, group: Option<usize>) -> u64 {
+        let Some(footer) = &self.footer else { return if self.held.is_some() { 0 } else { self.bytes } };
+        let wanted = |leaf: usize| {
+            let root = footer.parquet_schema().get_column_root_idx(leaf);
+            self.schema.fields().get(root).is_some_and(|f| schema.index_of(f.name()).is_ok())
+        };
+        let groups = footer.metadata().row_groups().iter().enumerate();
+        let groups = groups.filter(|(number, _)| group.is_none_or(|only| only == *number));
+        let columns = groups.flat_map(|(_, g)| g.columns().iter().enumerate());
+        let wanted = columns.filter(|(leaf, _)| wanted(*leaf)).map(|(_, c)| c.compressed_size());
+        wanted.map(|bytes| u64::try_from(bytes).unwrap_or(0)).fold(0, u64::saturating_add)
+    }
+
     fn origin(&self, name: &str, own: &[usize]) -> Origin {
         let read = self.schema.index_of(name).ok().and_then(|at| own.binary_search(&at).ok());
         let key = || self.keys.iter().find(|(key, _)| key == name);
@@ -131,6 +150,23 @@ impl ScanFile {
             (Some(at), _) => Origin::Read(at),
             (None, Some((_, value))) => Origin::Key(value.clone()),
             (None, None) => Origin::Nowhere,
+        }
+    }
+
+    /// What a Parquet file says of itself; it may not have been asked yet.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn footer(&self) -> Result<Option<ArrowReaderMetadata>, DataError> {
+        match (&self.footer, self.kind) {
+            (Some(footer), _) => Ok(Some(footer.clone())),
+            (None, Kind::Parquet) => {
+                let input = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+                let footer = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::default()));
+                let footer = footer.map_err(|said| self.damaged(0, &said))?;
+                footer.map(Some).map_err(|e| self.damaged(0, &e))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -200,8 +236,13 @@ impl ScanFile {
             None => ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| self.damaged(0, &e))?,
         };
         let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+        let before = self.groups.as_ref().map_or(0, |groups| rows_of(builder.metadata(), 0..groups.start));
+        let builder = match self.groups.clone() {
+            Some(groups) => builder.with_row_groups(groups.collect()),
+            None => builder,
+        };
         let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
-        Ok(self.accusing(self.told(0, batches.map_err(|e| self.damaged(0, &e))?), own))
+        Ok(self.accusing(self.told(before, batches.map_err(|e| self.damaged(before, &e))?), own))
     }
 
     /// The same batches, whose errors name the column.
@@ -262,6 +303,12 @@ impl ScanFile {
         let (table, path) = (self.table.to_string(), self.shown.clone());
         DataError::Failed { table, path, reason: reason.to_string() }
     }
+}
+
+/// How many rows some row groups have.
+pub fn rows_of(footer: &ParquetMetaData, groups: Range<usize>) -> u64 {
+    let groups = footer.row_groups().get(groups).unwrap_or_default();
+    groups.iter().map(|g| u64::try_from(g.num_rows()).unwrap_or(0)).sum()
 }
 
 /// So many rows of no columns.
