@@ -65,6 +65,7 @@ impl Drop for Progress {
 }
 
 /// Takes a bar off the terminal whose thread won't come to it.
+#[cfg(feature = "datafusion")]
 pub fn clear() {
     let mut err = std::io::stderr();
     if err.is_terminal() {
