@@ -6,6 +6,7 @@ use crate::query::{Answer, Query, TableInfo, TableSource};
 pub mod datafusion;
 pub mod error;
 pub mod exact;
+pub mod explain;
 pub mod functions;
 pub mod progress;
 #[cfg(feature = "datafusion")]
