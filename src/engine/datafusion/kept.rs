@@ -208,6 +208,6 @@ impl Different {
 
     /// Bytes that it takes, roughly.
     pub fn bytes(&self) -> usize {
-        self.bits.len() * 8 + self.keys.capacity() * 9
+        self.bits.len() * 8 + self.keys.capacity() * 9 + self.texts.capacity() * 48
     }
 }

@@ -81,6 +81,20 @@ pub fn has_edge(measure: &Measure) -> bool {
 }
 
 impl State {
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let kept = match &self.kept {
+            Kept::Nothing | Kept::Number(_) => 0,
+            Kept::Values(all) => all.bytes(),
+            Kept::Different(different) => different.bytes(),
+            Kept::Both(earlier, now) => earlier.bytes() + now.bytes(),
+            Kept::Latest(parts) => parts.len() * 128,
+            Kept::Times(times) => times.iter().map(|t| t.len() * 16).sum(),
+            Kept::Listed(rows) => rows.len() * 64,
+        };
+        size_of::<Self>() + kept
+    }
+
     /// Of several errors a division by zero counts, whichever row comes first.
     pub fn fail(&mut self, error: RowError) {
         if self.error != Some(RowError::DivZero) {
@@ -293,6 +307,12 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let groups = self.groups.iter().flatten().map(|(_, state)| state.bytes());
+        self.one.bytes() + groups.sum::<usize>()
+    }
+
     /// Adds what the same request came to over other rows, before which lie `before` rows of the table.
     pub fn merge(&mut self, measure: &Measure, other: Self, before: u64) {
         self.edge = further(measure, self.edge, other.edge);

@@ -24,4 +24,14 @@ impl Budget {
         let all = self.held.fetch_add(more, Ordering::Relaxed).saturating_add(more);
         if all > self.limit { Err(Stop::Memory) } else { Ok(()) }
     }
+
+    /// So many bytes aren't held any more.
+    pub fn free(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// What may still be held.
+    pub fn left(&self) -> usize {
+        self.limit.saturating_sub(self.held.load(Ordering::Relaxed))
+    }
 }

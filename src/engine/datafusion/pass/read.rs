@@ -64,18 +64,14 @@ pub fn each(
 ) -> Result<Option<Vec<Vec<Partial>>>, DataError> {
     let threads = means.pool.current_num_threads();
     planned(means, query, table, |plan| {
-        let one = |at: &usize| {
-            let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);
-            answer::partials(read(means, plan, files)?, Next::Merged)
-        };
+        let budget = Budget::new(means.memory);
+        let file = |at: &usize| table.files.get(*at).map_or(&[][..], std::slice::from_ref);
         // Of many files each thread takes one; the threads share a file's stretches where there are few.
         if at.len() < threads {
-            return at.iter().map(|at| means.pool.install(|| one(at))).collect();
+            let together = |at: &usize| together(means, plan, file(at), &budget);
+            return at.iter().map(|at| means.pool.install(|| together(at))).collect();
         }
-        let alone = |at: &usize| {
-            let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);
-            answer::partials(alone(means, plan, files)?, Next::Merged)
-        };
+        let alone = |at: &usize| alone(means, plan, file(at), &budget);
         let all: Vec<std::result::Result<Vec<Partial>, Stop>> =
             means.pool.install(|| at.par_iter().map(alone).collect());
         all.into_iter().collect()
@@ -122,20 +118,33 @@ fn stretches<'f>(
     Ok(stretches)
 }
 
-/// Reads files once, on all threads.
-fn read<'a>(means: &Means<'_>, plan: &'a Plan, files: &[ScanFile]) -> std::result::Result<Worker<'a>, Stop> {
+/// What files come to, read once on all threads.
+fn together(
+    means: &Means<'_>,
+    plan: &Plan,
+    files: &[ScanFile],
+    budget: &Budget,
+) -> std::result::Result<Vec<Partial>, Stop> {
     let wanted = Wanted::new(plan);
-    shared(means, plan, &stretches(plan, &wanted, files)?, &wanted)
+    let means = Means { memory: budget.left(), ..*means };
+    let partials = answer::partials(shared(&means, plan, &stretches(plan, &wanted, files)?, &wanted)?, Next::Merged)?;
+    budget.account(0, partials.iter().map(Partial::bytes).sum())?;
+    Ok(partials)
 }
 
-/// Reads files once, on this thread.
-fn alone<'a>(means: &Means<'_>, plan: &'a Plan, files: &[ScanFile]) -> std::result::Result<Worker<'a>, Stop> {
-    let (wanted, budget) = (Wanted::new(plan), Budget::new(means.memory));
+/// Likewise on this thread.
+fn alone(
+    means: &Means<'_>,
+    plan: &Plan,
+    files: &[ScanFile],
+    budget: &Budget,
+) -> std::result::Result<Vec<Partial>, Stop> {
+    let wanted = Wanted::new(plan);
     let mut worker = Worker::new(plan)?;
     for stretch in stretches(plan, &wanted, files)? {
-        stretch.read(plan, &wanted, &mut worker, &budget, means.progress)?;
+        stretch.read(plan, &wanted, &mut worker, budget, means.progress)?;
     }
-    Ok(worker)
+    worker.done(budget)
 }
 
 /// One thread after the other takes the next stretch.

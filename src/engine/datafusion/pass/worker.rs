@@ -1,6 +1,7 @@
 //! One thread's part of a pass: takes batches in any order, and is merged with the others' at the end. Knows no files.
 
 use super::active::Active;
+use super::answer::{self, Next};
 use super::block::{Block, Rows, each};
 use super::budget::Budget;
 use super::combinations::Combinations;
@@ -16,6 +17,7 @@ use super::runs::Runs;
 use super::values::{self, Values};
 use crate::engine::DataError;
 use crate::engine::datafusion::kept::{All, Different};
+use crate::engine::datafusion::state::Partial;
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::error::DataFusionError;
@@ -291,6 +293,18 @@ impl<'a> Worker<'a> {
         let now = self.bytes();
         let before = std::mem::replace(&mut self.held, now);
         budget.account(before, self.held)
+    }
+
+    /// What it came to, in a form that adds up: `budget` holds that from now on, and not what it was made of.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub fn done(self, budget: &Budget) -> Result<Vec<Partial>, Stop> {
+        let held = self.held;
+        let partials = answer::partials(self, Next::Merged)?;
+        budget.free(held);
+        budget.account(0, partials.iter().map(Partial::bytes).sum())?;
+        Ok(partials)
     }
 
     /// Bytes that this thread holds, roughly.
