@@ -3,6 +3,8 @@
 mod arbitrary;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "ballista")]
+mod cluster;
 mod compare;
 mod corpus;
 mod coverage;

@@ -13,6 +13,7 @@ pub(in crate::engine) mod open;
 mod parquet;
 mod part;
 mod pass;
+pub mod pieces;
 mod place;
 pub(in crate::engine) mod plan;
 mod read;

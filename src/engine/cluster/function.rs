@@ -1,0 +1,128 @@
+//! The function that executors run: a piece of a query in, its result or the reason why there is none out. It travels by its
+//! name alone, so scheduler and executors are started with it. Must not know how pieces are sent.
+
+use crate::engine::datafusion::pieces::answer_piece;
+use datafusion::arrow::array::{Array, BinaryBuilder};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::cast::as_binary_array;
+use datafusion::error::Result as DfResult;
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+/// As much stack as a program's first thread has.
+const STACK: usize = 8 << 20;
+
+/// The first byte of an outcome.
+const RESULT: u8 = 0;
+const FAILED: u8 = 1;
+
+/// What a piece came to on an executor.
+#[derive(Debug, PartialEq)]
+pub enum Outcome<'a> {
+    /// The encoded partial result.
+    Result(&'a [u8]),
+    /// Why there is none, in the executor's words.
+    Failed(String),
+}
+
+impl<'a> Outcome<'a> {
+    /// Takes an outcome apart.
+    pub fn read(bytes: &'a [u8]) -> Self {
+        match bytes.split_first() {
+            Some((&RESULT, rest)) => Self::Result(rest),
+            Some((&FAILED, rest)) => Self::Failed(String::from_utf8_lossy(rest).into_owned()),
+            _ => Self::Failed("it gave an answer that this version doesn't know".to_owned()),
+        }
+    }
+
+    fn written(&self) -> Vec<u8> {
+        let (kind, rest) = match self {
+            Self::Result(bytes) => (RESULT, *bytes),
+            Self::Failed(reason) => (FAILED, reason.as_bytes()),
+        };
+        [&[kind], rest].concat()
+    }
+}
+
+/// `milepost_answer(job)`
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct AnswerUdf {
+    signature: Signature,
+    /// How many bytes answering one piece may take.
+    memory: usize,
+}
+
+/// The function, on a machine where a piece may take so many bytes.
+pub fn answer(memory: usize) -> Arc<ScalarUDF> {
+    // Volatile: it is never worked out ahead, on the scheduler.
+    let signature = Signature::exact(vec![DataType::Binary], Volatility::Volatile);
+    Arc::new(ScalarUDF::from(AnswerUdf { signature, memory }))
+}
+
+impl ScalarUDFImpl for AnswerUdf {
+    fn name(&self) -> &str {
+        "milepost_answer"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> DfResult<DataType> {
+        Ok(DataType::Binary)
+    }
+
+    fn invoke_with_args(&self, call: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&call.args)?;
+        let mut outcomes = BinaryBuilder::new();
+        for array in &arrays {
+            let jobs = as_binary_array(array)?;
+            for row in 0..jobs.len() {
+                outcomes.append_value(outcome(jobs.value(row), self.memory));
+            }
+        }
+        Ok(ColumnarValue::Array(Arc::new(outcomes.finish())))
+    }
+}
+
+/// Answers on a thread of its own: answering starts a runtime, which no thread of another runtime may do.
+fn outcome(job: &[u8], memory: usize) -> Vec<u8> {
+    let answer = || match std::panic::catch_unwind(AssertUnwindSafe(|| answer_piece(job, memory))) {
+        Ok(Ok(result)) => Outcome::Result(&result).written(),
+        Ok(Err(error)) => Outcome::Failed(error.to_string()).written(),
+        Err(panic) => Outcome::Failed(format!("it failed: {}", words(panic.as_ref()))).written(),
+    };
+    let told = |reason: &str| Outcome::Failed(reason.to_owned()).written();
+    std::thread::scope(|scope| match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, answer) {
+        Ok(thread) => thread.join().unwrap_or_else(|_| told("it failed")),
+        Err(error) => told(&format!("it has no thread to spare: {error}")),
+    })
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("of an unknown cause")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_are_read_as_they_were_written() {
+        for outcome in [Outcome::Result(b"\x01abc"), Outcome::Result(b""), Outcome::Failed("no such file".to_owned())] {
+            assert_eq!(Outcome::read(&outcome.written()), outcome);
+        }
+        assert!(matches!(Outcome::read(b""), Outcome::Failed(_)));
+        assert!(matches!(Outcome::read(b"\x07"), Outcome::Failed(_)));
+    }
+
+    #[test]
+    fn a_job_that_is_none_is_told_and_ends_nothing() {
+        let outcome = outcome(b"this is no piece", 1 << 20);
+        let Outcome::Failed(reason) = Outcome::read(&outcome) else { panic!("it is no piece") };
+        assert!(!reason.is_empty());
+    }
+}
