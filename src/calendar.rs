@@ -4,7 +4,7 @@ pub mod dates;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The unit of a calendar length.
@@ -151,7 +151,7 @@ impl fmt::Display for CalendarSpan {
 }
 
 /// A half-open stretch of civil time, `[start, end)`, in the plan's time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Window {
     /// First moment inside.
     pub start: DateTime,

@@ -4,7 +4,7 @@ use crate::calendar::Window;
 use indexmap::IndexMap;
 use jiff::civil::{DateTime, Weekday};
 use ordered_float::OrderedFloat;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A table as the plan declares it, or as the command line gives it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -81,7 +81,7 @@ pub fn url_query(url: &str) -> Option<&str> {
 }
 
 /// A time column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeColumn {
     /// Its name.
     pub column: String,
@@ -90,7 +90,7 @@ pub struct TimeColumn {
 }
 
 /// The type of a column as the engine found it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnType {
     /// Integers and decimals.
@@ -119,7 +119,7 @@ impl ColumnType {
 }
 
 /// What the engine found when it opened a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableInfo {
     /// Columns in the order of the file.
     pub columns: IndexMap<String, ColumnType>,
@@ -137,7 +137,7 @@ pub struct TableInfo {
 }
 
 /// An expression over one row. Missing travels through it; a condition that is missing does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Row {
     /// A column by name.
     Column(String),
@@ -212,7 +212,7 @@ impl Row {
 }
 
 /// Operators of row expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum RowOp {
     Add,
@@ -233,7 +233,7 @@ pub enum RowOp {
 }
 
 /// Functions over one row; what each takes, gives and does is in `engine::functions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum RowFunction {
     Abs,
@@ -274,7 +274,7 @@ pub enum RowFunction {
 pub const PATTERN_SIZE: usize = 1 << 22;
 
 /// What is computed over the rows that pass.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Total of the argument; n/a is skipped and counted.
     Sum(Row),
@@ -334,7 +334,7 @@ pub enum Measure {
 pub const MAX_TIMES: usize = 4096;
 
 /// One number (or one a group) to compute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// What.
     pub measure: Measure,
@@ -347,7 +347,7 @@ pub struct Request {
 }
 
 /// All that is asked of one table: read it once.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// The table's name.
     pub table: String,
@@ -392,7 +392,7 @@ pub struct ListedRow {
 }
 
 /// Arithmetic that failed inside a row expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RowError {
     /// Division by zero.
     DivZero,

@@ -21,6 +21,8 @@ pub enum Exit {
     Plan = 3,
     /// Data can't be read, or doesn't fit the plan.
     Data = 4,
+    /// Somebody stopped it: as shells tell of Ctrl-C.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -34,6 +36,7 @@ impl Exit {
     pub fn of(found: &[Diagnostic]) -> Exit {
         let exits = found.iter().filter(|d| d.level == Level::Error).map(|d| match d.code {
             code if is_lint(code) => Exit::Findings,
+            "D022" => Exit::Interrupted,
             code if code.starts_with('D') => Exit::Data,
             _ => Exit::Plan,
         });
@@ -43,6 +46,7 @@ impl Exit {
             Exit::Data => 2,
             Exit::Usage => 3,
             Exit::Plan => 4,
+            Exit::Interrupted => 5,
         };
         exits.max_by_key(rank).unwrap_or(Exit::Clean)
     }
@@ -290,6 +294,9 @@ pub enum CommandError {
         #[help]
         help: Option<String>,
     },
+    /// Ctrl-C while data was read.
+    #[error("stopped: no verdict was made, and nothing was written")]
+    Interrupted,
     /// Writing failed.
     #[error("`{path}` can't be written: {reason}")]
     Write {
@@ -305,6 +312,7 @@ impl CommandError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::EngineFailed { .. } | Self::ClusterProcess { .. } => Exit::Data,
+            Self::Interrupted => Exit::Interrupted,
             _ => Exit::Usage,
         }
     }

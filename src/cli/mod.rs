@@ -10,6 +10,7 @@ mod exit;
 mod files;
 mod git;
 mod github;
+mod interrupt;
 mod junit;
 mod near;
 mod pages;

@@ -25,7 +25,7 @@ pub struct Ready {
     pub given: Vec<TableSource>,
     /// What isn't an error.
     pub warnings: Vec<Diagnostic>,
-    /// Ends when this is dropped.
+    /// To be ended before anything is told.
     pub progress: Progress,
 }
 
@@ -45,14 +45,16 @@ pub fn ready(loaded: &Loaded, data: &Data, session: &Session) -> Result<Result<R
     let opened = match tables.open(loaded, engine.as_mut(), false) {
         Ok(opened) => opened,
         Err(closed) => {
-            drop(progress);
+            drop(engine);
+            progress.end()?;
             return Ok(Err(tell(&closed, loaded, session)));
         }
     };
     let mut found = loaded.wrong();
     found.extend_from_slice(&opened.found);
     if found.iter().any(|d| d.level == Level::Error) {
-        drop(progress);
+        drop(engine);
+        progress.end()?;
         return Ok(Err(tell(&found, loaded, session)));
     }
     Ok(Ok(Ready { opened, engine, given: tables.catalog().given, warnings: found, progress }))

@@ -1,6 +1,7 @@
 //! What can be wrong with data: every case names the file and what to do next. Knows no engine.
 
 use miette::Diagnostic;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
@@ -358,6 +359,11 @@ pub enum DataError {
     )]
     Memory { table: String, limit: usize },
 
+    /// Somebody asked for it.
+    #[error("the run was stopped while data was read")]
+    #[diagnostic(code("D022"), help("no verdict was made; run it again"))]
+    Interrupted,
+
     /// A file of another sort than the others of its table.
     #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
     #[diagnostic(
@@ -475,7 +481,7 @@ impl crate::diagnostic::Finding for DataError {}
 pub type Example = Option<Box<Spot>>;
 
 /// A cell: its file as people know it, its line (0 where the file's own path says it), what it holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Spot {
     pub path: String,

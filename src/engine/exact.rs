@@ -1,6 +1,7 @@
 //! Sums of floating-point numbers without rounding on the way, so that the order of adding, and who added what, never
 //! changes a total. Knows numbers only.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The weight of the lowest bit of the fixed-point part, as a power of two: fine enough for every multiple of a number
@@ -15,7 +16,7 @@ const SPAN: i32 = 32;
 type Bins = BTreeMap<i32, i128>;
 
 /// An exact sum. Adding is associative and commutative; [`ExactSum::total`] rounds once, to the nearest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExactSum {
     fixed: i128,
     bins: Option<Box<Bins>>,

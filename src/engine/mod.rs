@@ -9,13 +9,17 @@ pub mod datafusion;
 pub mod error;
 pub mod exact;
 pub mod functions;
+pub mod progress;
 #[cfg(feature = "datafusion")]
 pub mod router;
+#[cfg(feature = "datafusion")]
+pub mod signals;
 pub mod text;
 #[cfg(feature = "adbc")]
 pub mod warehouse;
 
 pub use error::DataError;
+pub use progress::Progress;
 
 /// Something that reads tables.
 ///

@@ -3,10 +3,10 @@
 
 #[cfg(feature = "ballista")]
 use super::cluster::Cluster;
-use super::datafusion::{DataFusionEngine, Progress};
+use super::datafusion::DataFusionEngine;
 #[cfg(feature = "adbc")]
 use super::warehouse::{Drivers, Warehouse, is_database};
-use super::{DataError, Engine};
+use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, TableInfo, TableSource};
 use std::collections::HashSet;
 
@@ -46,10 +46,14 @@ impl Router {
         self.databases = Warehouse::new(drivers);
     }
 
-    /// From now on, `progress` is told of the rows read.
+    /// From now on, `progress` is told of what is read, and asked whether to go on.
     pub fn set_progress(&mut self, progress: Progress) {
         #[cfg(feature = "adbc")]
         self.databases.set_progress(progress.clone());
+        #[cfg(feature = "ballista")]
+        if let Some(cluster) = self.cluster.as_mut() {
+            cluster.set_progress(progress.clone());
+        }
         self.files.set_progress(progress);
     }
 

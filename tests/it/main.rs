@@ -41,6 +41,8 @@ mod eval_which;
 mod explain;
 mod format;
 mod functions;
+#[cfg(all(unix, feature = "cli", feature = "remote"))]
+mod interrupt;
 mod law_data;
 mod law_pieces;
 mod law_plans;

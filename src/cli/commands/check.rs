@@ -128,6 +128,8 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
     let opened = match tables.open(loaded, engine.as_mut(), !arguments.with_data) {
         Ok(opened) => opened,
         Err(closed) => {
+            drop(engine);
+            progress.end()?;
             found.extend(loaded.plan.resolve(&tables.catalog()).1);
             found.extend(closed);
             return Ok(Checked { found, ..Checked::default() });
@@ -138,7 +140,10 @@ fn checked(loaded: &Loaded, arguments: &Check, asked: &Asked, session: &Session)
         return Ok(Checked { found, ..Checked::default() });
     };
     let input = lint::Input { cards, ..input };
-    match lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of) {
+    let linted = lint::lint_with_data(input, &asked.levels, &opened.tables, engine.as_mut(), as_of);
+    drop(engine);
+    progress.end()?;
+    match linted {
         Ok(linted) => Ok(together(found, linted, asked.touched(&opened.plan, loaded))),
         Err(failure) => {
             found.extend(match failure {

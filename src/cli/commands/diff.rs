@@ -139,14 +139,17 @@ fn judged(
         Ok(ready) => ready,
         Err(exit) => return Ok(Err(exit)),
     };
-    let now = match verdicts(&mut after, as_of) {
-        Ok(report) => report,
-        Err(failure) => return Ok(Err(ready::failed(failure, new, session))),
-    };
-    let moment = now.as_ref().map(|r| r.as_of_day.map_or(AsOf::Moment(r.last_moment()), AsOf::Day));
-    let then = match verdicts(&mut before, moment.or(as_of)) {
-        Ok(report) => report,
-        Err(failure) => return Ok(Err(ready::failed(failure, old, session))),
+    let now = verdicts(&mut after, as_of);
+    let moment = now.as_ref().ok().and_then(Option::as_ref);
+    let moment = moment.map(|r| r.as_of_day.map_or(AsOf::Moment(r.last_moment()), AsOf::Day));
+    let then = if now.is_ok() { verdicts(&mut before, moment.or(as_of)) } else { Ok(None) };
+    drop((before.engine, after.engine));
+    before.progress.end()?;
+    after.progress.end()?;
+    let (now, then) = match (now, then) {
+        (Ok(now), Ok(then)) => (now, then),
+        (Err(failure), _) => return Ok(Err(ready::failed(failure, new, session))),
+        (_, Err(failure)) => return Ok(Err(ready::failed(failure, old, session))),
     };
     if let (Some(then), Some(now)) = (then, now) {
         let from = now.as_of_from.as_ref().map(|table| format!("the newest row of {table}"));

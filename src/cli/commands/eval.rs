@@ -35,7 +35,8 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     let options = Options { as_of, goals: arguments.goals.clone() };
     let supposed = match supposed(&loaded, &opened, given, arguments)? {
         Some(Supposed { plan: Err(found), sources, .. }) => {
-            drop(progress);
+            drop(engine);
+            progress.end()?;
             session.terminal.report(&render::text(&found, &sources, session.terminal.drawing()));
             return Ok(Exit::of(&found));
         }
@@ -49,7 +50,9 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
         };
         Ok((report, cards))
     });
-    drop(progress);
+    // With it go copies of remote files: from here on, Ctrl-C ends the process.
+    drop(engine);
+    progress.end()?;
     let (mut report, cards) = match judged {
         Ok(judged) => judged,
         Err(failure) => return Ok(ready::failed(failure, &loaded, session)),

@@ -72,7 +72,8 @@ fn derived(name: &str, loaded: &Loaded, arguments: &Explain, session: &Session) 
         Some(m) => milestone::explain(plan, tables, engine.as_mut(), as_of, m).map(|e| Told::Milestone(Box::new(e))),
         None => explain(plan, tables, engine.as_mut(), as_of, name).map(|e| Told::Goal(Box::new(e))),
     };
-    drop(progress);
+    drop(engine);
+    progress.end()?;
     let told = match told {
         Ok(told) => told,
         Err(failure) => return Ok(ready::failed(failure, loaded, session)),

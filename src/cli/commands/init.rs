@@ -24,7 +24,10 @@ pub fn run(arguments: &Init, session: &Session) -> Result<Exit, CommandError> {
     let (draft, wrong) = {
         let progress = Progress::start();
         let mut engine = session.engine(&Data::default(), &progress)?;
-        read_all(arguments, engine.as_mut())
+        let read = read_all(arguments, engine.as_mut());
+        drop(engine);
+        progress.end()?;
+        read
     };
     if !wrong.is_empty() {
         session.terminal.report(&render::text(&wrong, &Sources::default(), session.terminal.drawing()));

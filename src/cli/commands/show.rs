@@ -39,7 +39,8 @@ pub fn run(arguments: &Show, session: &Session) -> Result<Exit, CommandError> {
     let window = within.map(|period| period.window(&plan.facts.rules).ok_or_else(wrong)).transpose()?;
     let options = SeriesOptions { metric: arguments.metric.clone(), by: arguments.by.clone(), every, window, as_of };
     let shown = series(plan, &opened.tables, engine.as_mut(), &options);
-    drop(progress);
+    drop(engine);
+    progress.end()?;
     match shown {
         Ok(shown) => {
             ready::tell(&warnings, &loaded, session);

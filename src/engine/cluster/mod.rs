@@ -11,7 +11,8 @@ pub use serve::{ExecutorSettings, SchedulerSettings, ServeError, executor, sched
 
 use super::datafusion::DataFusionEngine;
 use super::datafusion::pieces::answer_piece;
-use super::{DataError, Engine as _};
+use super::progress::Stage;
+use super::{DataError, Engine as _, Progress};
 use crate::query::{Answer, Query, TableInfo, TableSource};
 use function::Outcome;
 use std::collections::HashMap;
@@ -29,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// So long the first executor may take to join.
 const JOINING: Duration = Duration::from_secs(10);
 
+/// So often is looked whether somebody asked to stop.
+const TICK: Duration = Duration::from_millis(100);
+
 /// The most bytes of one message: a whole query goes in one, and so does the result of a piece.
 const MESSAGE: u32 = 1 << 30;
 
@@ -41,6 +45,7 @@ pub struct Cluster {
     /// The paths of opened tables as they are shown, by table.
     shown: HashMap<String, String>,
     reached: bool,
+    progress: Progress,
 }
 
 impl Cluster {
@@ -55,7 +60,19 @@ impl Cluster {
         };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
-        Ok(Self { address: address.to_owned(), runtime, memory, shown: HashMap::new(), reached: false })
+        Ok(Self {
+            address: address.to_owned(),
+            runtime,
+            memory,
+            shown: HashMap::new(),
+            reached: false,
+            progress: Progress::default(),
+        })
+    }
+
+    /// From now on, `progress` is told of what is read, and asked whether to go on.
+    pub fn set_progress(&mut self, progress: Progress) {
+        self.progress = progress;
     }
 
     /// Opens a table on this machine, once it is known that there is a cluster to read it.
@@ -77,6 +94,8 @@ impl Cluster {
     /// Those of reading in process, word for word; and where the cluster itself is at fault
     /// [`DataError::ClusterUnreachable`], [`DataError::ClusterFailed`] or [`DataError::ClusterReach`].
     pub fn run(&mut self, files: &DataFusionEngine, query: &Query) -> Result<Vec<Answer>, DataError> {
+        self.progress.go_on()?;
+        self.progress.begin(Stage::Reading, &query.table, 0, 0);
         let jobs = files.pieces(query, PIECES)?;
         let mut results: Vec<Option<Vec<u8>>> = vec![None; jobs.len()];
         for tries in 1.. {
@@ -85,7 +104,7 @@ impl Cluster {
                 break;
             }
             let pieces: Vec<(usize, &[u8])> = missing.iter().map(|piece| (*piece, jobs[*piece].as_slice())).collect();
-            let sent = self.runtime.block_on(send::send(&self.address, &pieces));
+            let sent = self.runtime.block_on(self.sent(&pieces))?;
             let progress = !sent.results.is_empty();
             for (piece, outcome) in sent.results {
                 let result = self.settle(&query.table, jobs.get(piece), &outcome)?;
@@ -101,6 +120,19 @@ impl Cluster {
             }
         }
         files.combine(query, results.into_iter().flatten().collect())
+    }
+
+    /// What comes back, unless somebody asks to stop.
+    async fn sent(&self, pieces: &[(usize, &[u8])]) -> Result<send::Sent, DataError> {
+        let stopped = async {
+            while !self.progress.stopped() {
+                tokio::time::sleep(TICK).await;
+            }
+        };
+        tokio::select! {
+            sent = send::send(&self.address, pieces) => Ok(sent),
+            () = stopped => Err(DataError::Interrupted),
+        }
     }
 
     /// What a piece came to. Where an executor failed, this machine answers the piece itself: an error that is in the data is

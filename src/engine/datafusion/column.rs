@@ -4,6 +4,8 @@ use super::time::{Read, TimeReader};
 use crate::engine::error::Spot;
 use crate::query::ColumnType;
 use indexmap::IndexSet;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How many different names of metrics a table in tidy form may hold.
@@ -12,8 +14,36 @@ const MAX_METRICS: usize = 10_000;
 /// How many characters of a cell an error shows.
 const SHOWN: usize = 80;
 
+/// Why a column can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Oddity {
+    /// A type of the file's own that no expression takes.
+    Nested,
+    /// Lists or objects of JSON.
+    Objects,
+    /// Bytes among texts.
+    Bytes,
+    /// Numbers and texts.
+    Mixed,
+    /// A spreadsheet's errors.
+    Errors,
+}
+
+impl Oddity {
+    /// In words, for an error.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Nested => "its values are lists, records, bytes or lengths of time",
+            Self::Objects => "its values are lists or objects",
+            Self::Bytes => "it holds bytes that are no text",
+            Self::Mixed => "it holds numbers in some rows and text in others",
+            Self::Errors => "it holds errors such as #DIV/0! in some rows",
+        }
+    }
+}
+
 /// How the file itself stores a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stored {
     /// As text, whatever it says.
     Text,
@@ -28,11 +58,11 @@ pub enum Stored {
     /// As instants.
     Instant,
     /// In a way that can't be used, and why.
-    Unusable(&'static str),
+    Unusable(Oddity),
 }
 
 /// One column of a file, and what all its cells so far could be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -58,14 +88,28 @@ pub struct Column {
     pub against: Option<Spot>,
     /// The different texts, in order, where they were asked for and are not too many.
     pub names: Option<IndexSet<String>>,
+    #[serde(skip, default = "nowhere")]
     file: Arc<str>,
+    #[serde(skip)]
     expected: Option<String>,
     years: bool,
     truth: bool,
     whole_days: bool,
     iso: bool,
+    #[serde(skip, default = "unread")]
     reader: TimeReader,
+    #[serde(skip)]
     is_time: bool,
+}
+
+/// Until [`Column::of`] says which file.
+fn nowhere() -> Arc<str> {
+    "".into()
+}
+
+/// Until [`Column::of`] says how times are read.
+fn unread() -> TimeReader {
+    TimeReader::iso(TimeZone::UTC)
 }
 
 impl Column {
@@ -94,6 +138,12 @@ impl Column {
             reader,
             is_time,
         }
+    }
+
+    /// The column of a file that isn't read again: `fresh` knows the file, and nothing of its cells.
+    pub fn of(self, fresh: Self) -> Self {
+        let Self { file, expected, reader, is_time, .. } = fresh;
+        Self { file, expected, reader, is_time, ..self }
     }
 
     /// From now on, keeps the different texts.
@@ -176,7 +226,7 @@ impl Column {
     }
 
     /// The column can't be used, for `why`, as this cell shows.
-    pub fn spoil(&mut self, why: &'static str, cell: Option<Spot>) {
+    pub fn spoil(&mut self, why: Oddity, cell: Option<Spot>) {
         if !matches!(self.stored, Stored::Unusable(_)) {
             self.stored = Stored::Unusable(why);
             self.odd = cell;

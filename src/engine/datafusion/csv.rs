@@ -59,7 +59,7 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
             }
         }
         (rows, at) = (rows + 1, line);
-        scan.tick(rows);
+        scan.tick(rows)?;
     }
     headless(&columns, scan)?;
     Ok(Scanned::new(Kind::Csv { separator }, columns, rows))

@@ -1,17 +1,17 @@
 //! Batches, in the file's order, into the cells of all requests. Requests are shared out over threads, rows never, so
 //! that answers don't depend on how many threads there are.
 
+use super::key::Key;
 use super::plan::{Plan, Request, Slot};
 use super::row::DIV_ZERO;
+use super::state::Partial;
 use super::tally::{Passed, Tally, Value};
-use super::time::civil;
 use crate::query::{Answer, Measure, RowError};
 use datafusion::arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int64Array, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::error::Result;
-use ordered_float::OrderedFloat;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -25,32 +25,6 @@ pub enum Column {
     Text(StringArray),
     Truth(BooleanArray),
     Time(Int64Array),
-}
-
-/// A value that groups or is counted, in the order of groups.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
-pub enum Key {
-    Truth(bool),
-    Number(OrderedFloat<f64>),
-    Time(i64),
-    Text(String),
-}
-
-impl Key {
-    /// As groups are named.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Truth(t) => t.to_string(),
-            Self::Number(n) => n.to_string(),
-            Self::Text(t) => t.clone(),
-            Self::Time(t) => {
-                let at = civil(*t);
-                let midnight = at.time() == jiff::civil::Time::midnight();
-                if midnight { at.date().to_string() } else { at.to_string() }
-            }
-        }
-    }
 }
 
 impl Column {
@@ -74,9 +48,8 @@ impl Column {
             Self::Time(a) => a,
         };
         array.is_valid(i).then(|| match self {
-            // Adding 0 turns −0 into 0.
-            Self::Number(a) => Key::Number(OrderedFloat(a.value(i) + 0.0)),
-            Self::Text(a) => Key::Text(a.value(i).to_owned()),
+            Self::Number(a) => Key::number(a.value(i)),
+            Self::Text(a) => Key::Text(a.value(i).into()),
             Self::Truth(a) => Key::Truth(a.value(i)),
             Self::Time(a) => Key::Time(a.value(i)),
         })
@@ -110,7 +83,7 @@ impl Column {
 /// Numbers the different values of a column, in order of appearance.
 #[derive(Default)]
 struct Coder {
-    texts: HashMap<String, u32>,
+    texts: HashMap<Box<str>, u32>,
     others: HashMap<Key, u32>,
     keys: Vec<Key>,
 }
@@ -234,22 +207,26 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    /// The answers, in the order of the requests.
-    pub fn finish(self) -> Vec<Answer> {
-        let timed = self.plan.time.is_some();
-        let answer = |(part, request): (Part, &Request)| match request.group {
-            None => Answer::One(part.one.cell(&request.measure, part.edge, timed)),
-            Some(group) => {
-                let edge = part.edge;
-                let keys = &self.coders[group].keys;
-                let mut groups: Vec<(&Key, Tally)> =
-                    keys.iter().zip(part.groups).filter_map(|(k, t)| Some((k, t?))).collect();
-                groups.sort_by_key(|(key, _)| *key);
-                let cell = |(key, tally): (&Key, Tally)| (key.shown(), tally.cell(&request.measure, edge, timed));
-                Answer::Groups(groups.into_iter().map(cell).collect())
-            }
+    /// What requests came to, in their order.
+    pub fn finish(self) -> Vec<Partial> {
+        let keys = |coder: Option<usize>| coder.map_or(&[][..], |c| &self.coders[c].keys[..]);
+        let partial = |(part, request): (Part, &Request)| {
+            let (measure, parts) = (&request.measure, keys(request.part));
+            let groups = request.group.map(|group| {
+                let groups = keys(Some(group)).iter().zip(part.groups);
+                groups.filter_map(|(k, t)| Some((k.clone(), t?.state(measure, parts)))).collect()
+            });
+            Partial { edge: part.edge, one: part.one.state(measure, parts), groups }
         };
-        self.parts.into_iter().zip(&self.plan.requests).map(answer).collect()
+        self.parts.into_iter().zip(&self.plan.requests).map(partial).collect()
+    }
+
+    /// The answers, in the order of the requests.
+    pub fn answers(self) -> Vec<Answer> {
+        let plan = self.plan;
+        let answer =
+            |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), plan.time.is_some());
+        self.finish().into_iter().zip(&plan.requests).map(answer).collect()
     }
 }
 

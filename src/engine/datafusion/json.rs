@@ -1,6 +1,6 @@
 //! Reads a file of JSON lines through once: one object a line, keys are columns.
 
-use super::column::{Column, Stored};
+use super::column::{Column, Oddity, Stored};
 use super::listing::Kind;
 use super::part::{CHUNK, MAX_CELL, Scan, Scanned};
 use crate::engine::DataError;
@@ -10,7 +10,6 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 
 /// Why a column of numbers and text can't be used.
-pub const MIXED: &str = "it holds numbers in some rows and text in others";
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 32 * MAX_CELL;
@@ -51,12 +50,12 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
             }
         }
         rows += 1;
-        scan.tick(rows);
+        scan.tick(rows)?;
     }
     // The reader takes a number for a text, and no text for a number, not even an empty one.
     for (key, cell) in blank {
         if let Some(column) = columns.get_mut(&key).filter(|c| !matches!(c.stored, Stored::Text)) {
-            column.spoil(MIXED, Some(cell));
+            column.spoil(Oddity::Mixed, Some(cell));
         }
     }
     if line == 0 || columns.is_empty() {
@@ -84,7 +83,7 @@ fn kind(value: &Value) -> Option<Stored> {
         Value::String(_) => Some(Stored::Text),
         Value::Number(_) => Some(Stored::Number),
         Value::Bool(_) => Some(Stored::Truth),
-        Value::Array(_) | Value::Object(_) => Some(Stored::Unusable("its values are lists or objects")),
+        Value::Array(_) | Value::Object(_) => Some(Stored::Unusable(Oddity::Objects)),
     }
 }
 
@@ -94,7 +93,7 @@ fn see(column: &mut Column, line: u64, value: &Value) {
         (Stored::Unusable(_), _) => return,
         (_, Stored::Unusable(why)) => return column.spoil(why, Some(spot(column, line, value))),
         (stored, kind) if column.filled > 0 && stored != kind => {
-            return column.spoil(MIXED, Some(spot(column, line, value)));
+            return column.spoil(Oddity::Mixed, Some(spot(column, line, value)));
         }
         _ => column.stored = kind,
     }

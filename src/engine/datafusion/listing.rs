@@ -5,12 +5,13 @@ use super::place::Place;
 use crate::engine::DataError;
 use crate::query::TableSource;
 use glob::{MatchOptions, Pattern};
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// The readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Cells between separators, all of them text.
     Csv {
@@ -30,7 +31,7 @@ pub enum Kind {
 }
 
 /// What a file is packed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Packing {
     /// Nothing.
     None,

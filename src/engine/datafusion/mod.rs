@@ -1,5 +1,6 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
+mod cache;
 mod column;
 pub(in crate::engine) mod convert;
 mod csv;
@@ -8,6 +9,9 @@ mod functions;
 mod guard;
 mod ipc;
 mod json;
+pub(in crate::engine) mod kept;
+pub(in crate::engine) mod key;
+mod known;
 mod listing;
 pub(in crate::engine) mod open;
 mod parquet;
@@ -22,25 +26,24 @@ pub mod remote;
 pub(in crate::engine) mod row;
 mod scan;
 mod sqlite;
-pub(in crate::engine) mod tally;
+pub(in crate::engine) mod state;
+mod tally;
 pub(in crate::engine) mod time;
 pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
-use super::{DataError, Engine};
-use crate::query::{Answer, Query, TableInfo, TableSource};
+use super::{DataError, Engine, Progress};
+use crate::query::{Answer, Query, Request, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
-use std::sync::Arc;
+use state::Partial;
+use std::path::PathBuf;
 
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
-
-/// Is told how many more rows were read.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Reads files of this machine with DataFusion.
 pub struct DataFusionEngine {
@@ -48,9 +51,10 @@ pub struct DataFusionEngine {
     runtime: tokio::runtime::Runtime,
     pool: rayon::ThreadPool,
     tables: IndexMap<String, Opened>,
-    progress: Option<Progress>,
+    progress: Progress,
     memory: usize,
     one_pass: bool,
+    cache: Option<cache::Cache>,
     stores: place::Stores,
 }
 
@@ -71,9 +75,10 @@ impl DataFusionEngine {
             runtime: runtime.map_err(|e| failed(e.to_string()))?,
             pool: pool.map_err(|e| failed(e.to_string()))?,
             tables: IndexMap::new(),
-            progress: None,
+            progress: Progress::default(),
             memory: usize::MAX,
             one_pass: true,
+            cache: None,
             stores: place::Stores::default(),
         })
     }
@@ -84,27 +89,35 @@ impl DataFusionEngine {
         self.one_pass = one_pass;
     }
 
+    /// From now on, what is found in the files of folders is kept in `folder` from run to run.
+    pub fn set_cache(&mut self, folder: PathBuf) {
+        self.cache = Some(cache::Cache::new(folder));
+    }
+
     /// How many bytes what is kept of one table may take; without a limit unless said.
     pub fn set_memory(&mut self, bytes: usize) {
         self.memory = bytes;
     }
 
-    /// From now on, `progress` is told of the rows read, while tables are opened and while they are read.
+    /// From now on, `progress` is told of what is read, while tables are opened and while they are read, and asked whether
+    /// to go on.
     pub fn set_progress(&mut self, progress: Progress) {
-        self.progress = Some(progress);
+        self.stores.set_progress(&progress);
+        self.progress = progress;
     }
 
     /// From now on, tables in object stores are reached so. Until then requests go unsigned.
     #[cfg(feature = "remote")]
     pub fn set_remote(&mut self, settings: remote::RemoteSettings) {
         self.stores = place::Stores(remote::Remote::new(settings));
+        self.stores.set_progress(&self.progress);
     }
 }
 
 impl Engine for DataFusionEngine {
     fn open(&mut self, table: &TableSource) -> Result<TableInfo, DataError> {
-        let (progress, stores) = (self.progress.as_ref(), &self.stores);
-        let opened = self.pool.install(|| open::open(table, stores, progress))?;
+        let (progress, stores, cache) = (&self.progress, &self.stores, self.cache.as_ref());
+        let opened = progress.over(self.pool.install(|| open::open(table, stores, progress, cache)))?;
         let info = opened.info.clone();
         self.tables.insert(table.name.clone(), opened);
         Ok(info)
@@ -114,35 +127,76 @@ impl Engine for DataFusionEngine {
         let Some(table) = self.tables.get(&query.table) else {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
-        if self.one_pass && pass::fits(query) {
-            let means = pass::Means {
-                context: &self.context,
-                pool: &self.pool,
-                progress: self.progress.as_ref(),
-                memory: self.memory,
-            };
-            if let Some(answers) = pass::run(&means, query, table)? {
-                return Ok(answers);
-            }
-        }
-        self.plain(query, table)
+        self.progress.go_on()?;
+        let timed = table.info.time.is_some();
+        let kept = match &self.cache {
+            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files)),
+            None => Ok(None),
+        };
+        let partials =
+            self.progress.over(kept.and_then(|kept| kept.map_or_else(|| self.partials(query, table), Ok)))?;
+        let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
+        Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
 }
 
 impl DataFusionEngine {
+    fn means(&self) -> pass::Means<'_> {
+        pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory }
+    }
+
+    /// The requests that fit in one pass, and the others.
+    fn split(&self, query: &Query) -> (Query, Query) {
+        let fits = |r: &Request| self.one_pass && pass::fits(r);
+        let (together, apart) = query.requests.iter().cloned().partition(fits);
+        let part = |requests| Query { requests, ..query.clone() };
+        (part(together), part(apart))
+    }
+
+    /// What both parts came to, in the order of the whole.
+    fn joined(&self, query: &Query, together: Vec<Partial>, apart: Vec<Partial>) -> Vec<Partial> {
+        let (mut together, mut apart) = (together.into_iter(), apart.into_iter());
+        let next = |r| if self.one_pass && pass::fits(r) { together.next() } else { apart.next() };
+        query.requests.iter().filter_map(next).collect()
+    }
+
+    /// What requests come to: those that fit in one pass, the others each by itself.
+    fn partials(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
+            return self.plain(query, table);
+        }
+        let Some(together) = pass::run(&self.means(), &together, table)? else { return self.plain(query, table) };
+        let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table)? };
+        Ok(self.joined(query, together, apart))
+    }
+
+    /// Likewise over each of some files by itself, by their places.
+    fn each(&self, query: &Query, table: &Opened, files: &[usize]) -> Result<Vec<Vec<Partial>>, DataError> {
+        let plain = |query: &Query| files.iter().map(|at| self.plain(query, &table.only(*at))).collect();
+        let (together, apart) = self.split(query);
+        if together.requests.is_empty() {
+            return plain(query);
+        }
+        let Some(together) = pass::each(&self.means(), &together, table, files)? else { return plain(query) };
+        let apart: Vec<Vec<Partial>> = match apart.requests.is_empty() {
+            true => files.iter().map(|_| Vec::new()).collect(),
+            false => plain(&apart)?,
+        };
+        Ok(together.into_iter().zip(apart).map(|(together, apart)| self.joined(query, together, apart)).collect())
+    }
+
     /// Each request by itself, over batches in the order of the file.
-    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Answer>, DataError> {
+    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
-        let batches = scan::stream(&self.context, table, &plan);
-        let progress = self.progress.as_ref();
+        let batches = scan::stream(&self.context, table, &plan, &self.progress);
+        let progress = &self.progress;
         let reading = async {
             let mut batches = batches.await?;
             while let Some(batch) = scan::next(&mut batches).await? {
                 fold.take(&batch)?;
-                if let Some(progress) = progress {
-                    progress(batch.num_rows() as u64);
-                }
+                progress.go_on().map_err(scan::ours)?;
             }
             Ok(())
         };

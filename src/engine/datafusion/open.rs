@@ -1,7 +1,7 @@
 //! Opens a table: finds its files, has each read through once, decides on types, time column and tidy form. Gives a
 //! table that can be scanned; computes nothing.
 
-use super::Progress;
+use super::cache::Cache;
 use super::column::Stored;
 use super::convert;
 use super::listing::{self, Kind, Listed};
@@ -11,8 +11,9 @@ use super::read::ScanFile;
 use super::time::{self, TimeReader};
 use super::timed;
 use super::whole::{self, Whole};
-use crate::engine::DataError;
 use crate::engine::error::Example;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
@@ -26,6 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const MAX_HASHED: u64 = 256 << 20;
 
 /// An opened table.
+#[derive(Clone)]
 pub struct Opened {
     /// As the plan declares it.
     pub source: TableSource,
@@ -52,11 +54,24 @@ pub struct Typed {
     pub example: Example,
 }
 
-/// Opens `source`.
+impl Opened {
+    /// The table as if it had only one of its files, by its place.
+    pub fn only(&self, at: usize) -> Self {
+        let files = self.files.get(at).cloned();
+        Self { files: files.into_iter().collect(), ..self.clone() }
+    }
+}
+
+/// Opens `source`. What `cache` knows of the files of a folder isn't read again.
 ///
 /// # Errors
 /// Each [`DataError`] that concerns a file's contents.
-pub fn open(source: &TableSource, stores: &Stores, progress: Option<&Progress>) -> Result<Opened, DataError> {
+pub fn open(
+    source: &TableSource,
+    stores: &Stores,
+    progress: &Progress,
+    cache: Option<&Cache>,
+) -> Result<Opened, DataError> {
     let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
     let format = source.time.as_ref().and_then(|t| t.format.clone());
     if let Some(format) = &format
@@ -71,17 +86,26 @@ pub fn open(source: &TableSource, stores: &Stores, progress: Option<&Progress>) 
         None => listing::list(source)?,
     };
     let bytes: u64 = listed.iter().map(Listed::hashed_bytes).sum();
-    let mut parts = read(listed, &context, bytes <= MAX_HASHED)?;
+    let hashed = bytes <= MAX_HASHED;
+    let through = listed.iter().filter(|file| hashed || file.is_read_through()).map(Listed::hashed_bytes).sum();
+    progress.begin(Stage::Opening, &source.name, listed.len(), through);
+    let cache = cache.filter(|_| listed.len() > 1);
+    let mut parts = read(listed, &context, hashed, cache)?;
     let schemas: Vec<SchemaRef> = parts.iter().map(own_schema).collect();
     let mut whole = whole::join(&mut parts, &schemas, &context)?;
-    if bytes > MAX_HASHED {
+    if !hashed {
         whole.notes.push(format!("not hashed: larger than {} MiB", MAX_HASHED >> 20));
     }
     opened(source, whole, &context, parts.into_iter().zip(schemas).map(|(p, s)| file(source, p, s)).collect())
 }
 
 /// Reads each file through. The first one that fails is told, however many read at a time.
-fn read(listed: Vec<Listed>, context: &Context<'_>, hashed: bool) -> Result<Vec<Part>, DataError> {
+fn read(
+    listed: Vec<Listed>,
+    context: &Context<'_>,
+    hashed: bool,
+    cache: Option<&Cache>,
+) -> Result<Vec<Part>, DataError> {
     let failed = AtomicUsize::new(usize::MAX);
     let parts: Vec<Option<Result<Part, DataError>>> = listed
         .into_par_iter()
@@ -91,7 +115,11 @@ fn read(listed: Vec<Listed>, context: &Context<'_>, hashed: bool) -> Result<Vec<
             if failed.load(Ordering::Relaxed) < i {
                 return None;
             }
-            let part = part::read(file, context, hashed);
+            let part = match cache {
+                Some(cache) => cache.part(file, context, hashed),
+                None => part::read(file, context, hashed),
+            };
+            context.progress.file();
             if part.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }
@@ -175,7 +203,7 @@ fn opened(
     for mut column in found.iter().cloned() {
         if let Stored::Unusable(why) = column.stored {
             types.insert(column.name.clone(), ColumnType::Unusable);
-            unusable.insert(column.name, (why, column.odd.map(Box::new)));
+            unusable.insert(column.name, (why.said(), column.odd.map(Box::new)));
             continue;
         }
         let is_time = time.as_deref() == Some(&column.name);

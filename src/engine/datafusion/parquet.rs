@@ -1,6 +1,6 @@
 //! Reads what a Parquet file says of itself, and the cells of those columns alone of which more must be known.
 
-use super::column::{Column, Stored};
+use super::column::{Column, Oddity, Stored};
 use super::listing::Kind;
 use super::part::{Scan, Scanned};
 use super::place::Input;
@@ -91,7 +91,7 @@ pub fn see(
         }
     }
     for row in before..before + batch.num_rows() as u64 {
-        scan.tick(row + 1);
+        scan.tick(row + 1)?;
     }
     Ok(())
 }
@@ -126,6 +126,6 @@ fn stored(kind: &DataType) -> Stored {
             Stored::Number
         }
         kind if kind.is_numeric() => Stored::Number,
-        _ => Stored::Unusable("its values are lists, records, bytes or lengths of time"),
+        _ => Stored::Unusable(Oddity::Nested),
     }
 }

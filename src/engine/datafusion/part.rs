@@ -1,13 +1,12 @@
 //! Reads one file of a table through once: hashes it where asked, and has its reader tell what its columns hold.
 
-use super::Progress;
 use super::column::{Column, Stored};
 use super::guard::guarded;
 use super::listing::{Kind, Listed, Packing, reason};
-use super::place::Input;
+use super::place::{Input, Place};
 use super::time::TimeReader;
 use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
-use crate::engine::DataError;
+use crate::engine::{DataError, Progress};
 use crate::query::TableSource;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -72,8 +71,8 @@ pub struct Context<'a> {
     pub source: &'a TableSource,
     /// Reads its time column.
     pub reader: TimeReader,
-    /// Is told of rows.
-    pub progress: Option<&'a Progress>,
+    /// Is told of rows and bytes, and asked whether to go on.
+    pub progress: &'a Progress,
     /// The plan's zone.
     pub zone: TimeZone,
 }
@@ -176,12 +175,21 @@ impl<'a> Scan<'a> {
     }
 
     /// `rows` rows are read.
-    pub fn tick(&self, rows: u64) {
-        if let Some(progress) = self.context.progress
-            && rows.is_multiple_of(8192)
-        {
-            progress(8192);
+    ///
+    /// # Errors
+    /// [`DataError::Interrupted`].
+    pub fn tick(&self, rows: u64) -> Result<(), DataError> {
+        if !rows.is_multiple_of(8192) {
+            return Ok(());
         }
+        self.context.progress.rows(8192);
+        self.context.progress.go_on()
+    }
+
+    /// The bytes of the file, told as they are read; those of a copy were told as they came.
+    fn counted(&self, file: File) -> Counted<'a> {
+        let here = matches!(self.listed.place, Place::Here);
+        Counted { file, progress: self.context.progress, here }
     }
 
     /// True where the cells of a column must be looked at, although the file states its type: it may be the table's time,
@@ -207,6 +215,7 @@ impl<'a> Scan<'a> {
 /// # Errors
 /// Each [`DataError`] that concerns a file's contents.
 pub fn read(mut listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part, DataError> {
+    context.progress.go_on()?;
     listed.fetch()?;
     let scan = Scan::new(context, &listed);
     if let Some((bytes, hash)) = listed.place.elsewhere() {
@@ -248,13 +257,32 @@ fn through(
     Ok((scanned, if hashed { Some(whole(listed, scan)?) } else { None }))
 }
 
-/// A file that is hashed while it is read.
-struct Hashed {
+/// A file whose bytes are told as they are read.
+struct Counted<'a> {
     file: File,
+    progress: &'a Progress,
+    here: bool,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Readers of formats keep only words of it; the engine knows that it was stopped.
+        self.progress.go_on().map_err(io::Error::other)?;
+        let n = self.file.read(buffer)?;
+        if self.here {
+            self.progress.bytes(n as u64);
+        }
+        Ok(n)
+    }
+}
+
+/// A file that is hashed while it is read.
+struct Hashed<'a> {
+    file: Counted<'a>,
     hash: Option<blake3::Hasher>,
 }
 
-impl Read for Hashed {
+impl Read for Hashed<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.file.read(buffer)?;
         if let Some(hash) = &mut self.hash {
@@ -271,7 +299,7 @@ fn streamed(
     scan: &Scan<'_>,
     hashed: bool,
 ) -> Result<(Scanned, Option<blake3::Hash>), DataError> {
-    let mut input = Hashed { file, hash: hashed.then(blake3::Hasher::new) };
+    let mut input = Hashed { file: scan.counted(file), hash: hashed.then(blake3::Hasher::new) };
     let scanned = {
         let mut plain = unpacked(&mut input, listed.packing).map_err(|e| scan.damaged(&e))?;
         match listed.kind {
@@ -299,9 +327,13 @@ pub fn unpacked<'a>(input: impl Read + Send + 'a, packing: Packing) -> io::Resul
     })
 }
 
-fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
+/// The hash of a file's bytes.
+///
+/// # Errors
+/// A file that can't be read.
+pub fn whole(listed: &Listed, scan: &Scan<'_>) -> Result<blake3::Hash, DataError> {
     let file = File::open(&listed.path).map_err(|e| scan.damaged(&e))?;
     let mut hash = blake3::Hasher::new();
-    hash.update_reader(file).map_err(|e| scan.damaged(&e))?;
+    hash.update_reader(scan.counted(file)).map_err(|e| scan.damaged(&e))?;
     Ok(hash.finalize())
 }

@@ -1,11 +1,11 @@
 //! Where a file's bytes come from: this machine, the copy of an object, or parts of an object. Knows no columns.
 
-use super::listing::Listed;
 #[cfg(feature = "remote")]
-use super::listing::{self, Kind};
+use super::listing;
+use super::listing::{Kind, Listed};
 #[cfg(feature = "remote")]
 use super::remote::{Chunks, LocalCopy, Object};
-use crate::engine::DataError;
+use crate::engine::{DataError, Progress};
 use crate::query::TableSource;
 use bytes::Bytes;
 use datafusion::parquet::errors::Result as ParquetResult;
@@ -20,6 +20,16 @@ use std::{path::PathBuf, sync::Arc};
 /// The stores that tables may be in.
 #[derive(Default)]
 pub struct Stores(#[cfg(feature = "remote")] pub super::remote::Remote);
+
+impl Stores {
+    /// From now on, `progress` is told of the bytes that travel, and asked whether to go on.
+    pub fn set_progress(&mut self, progress: &Progress) {
+        #[cfg(feature = "remote")]
+        self.0.set_progress(progress);
+        #[cfg(not(feature = "remote"))]
+        let _ = progress;
+    }
+}
 
 /// The objects of a table whose path is a URL; `None` where it is none that is known.
 ///
@@ -69,6 +79,11 @@ impl Listed {
             #[cfg(feature = "remote")]
             _ => 0,
         }
+    }
+
+    /// True where all its bytes are read when it is opened, also where nobody wants their hash.
+    pub fn is_read_through(&self) -> bool {
+        !self.kind.is_typed() && self.kind != Kind::Sqlite || !matches!(self.place, Place::Here)
     }
 
     #[cfg(feature = "remote")]

@@ -16,7 +16,9 @@ use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::{csv, json};
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -58,7 +60,7 @@ pub struct ScanFile {
     pub schema: SchemaRef,
     /// What its folders say.
     pub keys: Vec<Key>,
-    /// What a Parquet file says of itself.
+    /// What a Parquet file says of itself, where it was asked.
     pub footer: Option<ArrowReaderMetadata>,
     /// The rows, where they are held in memory.
     pub held: Option<RecordBatch>,
@@ -124,6 +126,20 @@ impl ScanFile {
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
+    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named.
+    pub fn weight(&self, schema: &SchemaRef, group: Option<usize>) -> u64 {
+        let Some(footer) = &self.footer else { return if self.held.is_some() { 0 } else { self.bytes } };
+        let wanted = |leaf: usize| {
+            let root = footer.parquet_schema().get_column_root_idx(leaf);
+            self.schema.fields().get(root).is_some_and(|f| schema.index_of(f.name()).is_ok())
+        };
+        let groups = footer.metadata().row_groups().iter().enumerate();
+        let groups = groups.filter(|(number, _)| group.is_none_or(|only| only == *number));
+        let columns = groups.flat_map(|(_, g)| g.columns().iter().enumerate());
+        let wanted = columns.filter(|(leaf, _)| wanted(*leaf)).map(|(_, c)| c.compressed_size());
+        wanted.map(|bytes| u64::try_from(bytes).unwrap_or(0)).fold(0, u64::saturating_add)
+    }
+
     fn origin(&self, name: &str, own: &[usize]) -> Origin {
         let read = self.schema.index_of(name).ok().and_then(|at| own.binary_search(&at).ok());
         let key = || self.keys.iter().find(|(key, _)| key == name);
@@ -131,6 +147,23 @@ impl ScanFile {
             (Some(at), _) => Origin::Read(at),
             (None, Some((_, value))) => Origin::Key(value.clone()),
             (None, None) => Origin::Nowhere,
+        }
+    }
+
+    /// What a Parquet file says of itself; it may not have been asked yet.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn footer(&self) -> Result<Option<ArrowReaderMetadata>, DataError> {
+        match (&self.footer, self.kind) {
+            (Some(footer), _) => Ok(Some(footer.clone())),
+            (None, Kind::Parquet) => {
+                let input = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
+                let footer = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::default()));
+                let footer = footer.map_err(|said| self.damaged(0, &said))?;
+                footer.map(Some).map_err(|e| self.damaged(0, &e))
+            }
+            _ => Ok(None),
         }
     }
 

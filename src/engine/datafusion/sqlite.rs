@@ -30,9 +30,8 @@ mod without {
 #[cfg(feature = "sqlite")]
 mod with {
     use crate::engine::DataError;
-    use crate::engine::datafusion::column::{Column, Stored};
+    use crate::engine::datafusion::column::{Column, Oddity, Stored};
     use crate::engine::datafusion::csv;
-    use crate::engine::datafusion::json::MIXED;
     use crate::engine::datafusion::listing::Kind;
     use crate::engine::datafusion::part::{MAX_CELL, Scan, Scanned};
     use crate::engine::datafusion::read::{BATCH, Batches, ScanFile};
@@ -45,6 +44,7 @@ mod with {
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+    use std::thread::JoinHandle;
 
     /// What every SQLite file begins with.
     const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -68,7 +68,7 @@ mod with {
             for (i, column) in columns.iter_mut().enumerate() {
                 see(column, row, values.get_ref(i).map_err(damaged)?, scan)?;
             }
-            scan.tick(row);
+            scan.tick(row)?;
         }
         let fields = columns.iter().map(|c| {
             let kind = if c.stored == Stored::Number { DataType::Float64 } else { DataType::Utf8 };
@@ -87,7 +87,7 @@ mod with {
         let (sender, receiver) = sync_channel(AHEAD);
         let (copy, shape) = (file.clone(), schema.clone());
         // A statement borrows its connection, and both stay on the thread where they were made.
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .spawn(move || {
                 if let Err(error) = send(&copy, &shape, &sender) {
                     // Who no longer listens needs no error.
@@ -95,16 +95,28 @@ mod with {
                 }
             })
             .map_err(|e| file.failed(&e))?;
-        Ok(Box::new(Sent(receiver)))
+        Ok(Box::new(Sent { receiver: Some(receiver), thread: Some(thread) }))
     }
 
-    struct Sent(Receiver<Result<RecordBatch, DataError>>);
+    struct Sent {
+        receiver: Option<Receiver<Result<RecordBatch, DataError>>>,
+        thread: Option<JoinHandle<()>>,
+    }
+
+    impl Drop for Sent {
+        fn drop(&mut self) {
+            // The thread ends when nobody listens, and with it its hold on the copy of an object, which so goes before the
+            // program does.
+            drop(self.receiver.take());
+            let _ = self.thread.take().map(JoinHandle::join);
+        }
+    }
 
     impl Iterator for Sent {
         type Item = Result<RecordBatch, DataError>;
 
         fn next(&mut self) -> Option<Self::Item> {
-            self.0.recv().ok()
+            self.receiver.as_ref()?.recv().ok()
         }
     }
 
@@ -203,7 +215,7 @@ mod with {
             ValueRef::Null => return Ok(()),
             ValueRef::Integer(n) => (Stored::Number, n.to_string()),
             ValueRef::Real(n) => (Stored::Number, n.to_string()),
-            ValueRef::Blob(_) => (Stored::Unusable("it holds bytes that are no text"), String::from("bytes")),
+            ValueRef::Blob(_) => (Stored::Unusable(Oddity::Bytes), String::from("bytes")),
             ValueRef::Text(bytes) => {
                 if bytes.len() > MAX_CELL {
                     return Err(scan.long(row, &column.name));
@@ -223,7 +235,7 @@ mod with {
             (_, Stored::Text) if text.trim().is_empty() => return Ok(()),
             (_, Stored::Unusable(why)) => column.spoil(why, Some(column.spot(row, &text))),
             (stored, kind) if column.filled > 0 && stored != kind => {
-                column.spoil(MIXED, Some(column.spot(row, &text)));
+                column.spoil(Oddity::Mixed, Some(column.spot(row, &text)));
             }
             (_, kind) => {
                 column.stored = kind;

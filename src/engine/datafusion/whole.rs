@@ -1,7 +1,7 @@
 //! The files of a table as one: that their columns fit each other, what all cells of a column are, what the folders'
 //! names add. Knows columns, and no file format.
 
-use super::column::{Column, Stored};
+use super::column::{Column, Oddity, Stored};
 use super::listing::Kind;
 use super::part::{Context, Part, Scan};
 use crate::engine::DataError;
@@ -58,7 +58,7 @@ pub fn join(parts: &mut [Part], schemas: &[SchemaRef], context: &Context<'_>) ->
                         return Err(unlike(so_far, &column, part, other, context));
                     }
                     let cell = column.odd.clone().or(column.first.clone());
-                    so_far.spoil(super::json::MIXED, cell);
+                    so_far.spoil(Oddity::Mixed, cell);
                 }
                 Some(_) => {}
                 None if filled => _ = firsts.insert(name, part.listed.shown.clone()),

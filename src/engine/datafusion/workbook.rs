@@ -1,6 +1,6 @@
 //! Reads one sheet of a workbook (XLSX, XLS, XLSB, ODS) into memory: the first row is names, cells are what they are stored as.
 
-use super::column::{Column, Stored};
+use super::column::{Column, Oddity, Stored};
 use super::listing::Kind;
 use super::part::{MAX_CELL, Scan, Scanned};
 use super::{csv, time::micros};
@@ -168,7 +168,7 @@ fn stored(cells: &[(u64, Cell)]) -> Stored {
     let filled = || cells.iter().map(|(_, c)| c).filter(|c| **c != Cell::Empty);
     let all = |is: fn(&Cell) -> bool| filled().next().is_some() && filled().all(is);
     if filled().any(|c| *c == Cell::Error) {
-        Stored::Unusable("it holds errors such as #DIV/0! in some rows")
+        Stored::Unusable(Oddity::Errors)
     } else if all(|c| matches!(c, Cell::Number(_))) {
         Stored::Number
     } else if all(|c| matches!(c, Cell::Truth(_))) {

@@ -1,11 +1,14 @@
 //! What a statement gave, as cells: the same formulas as over files. Knows no SQL.
 
 use super::ask::{Figure, Wanted};
-use crate::engine::datafusion::fold::{Column, Key};
+use crate::engine::datafusion::fold::Column;
+use crate::engine::datafusion::kept::All;
+use crate::engine::datafusion::key::Key;
 use crate::engine::datafusion::plan::Request;
 use crate::engine::datafusion::row::DIV_ZERO;
-use crate::engine::datafusion::tally::{Pieces, Tally};
+use crate::engine::datafusion::state::{Kept, State};
 use crate::engine::datafusion::time::civil;
+use crate::engine::exact::ExactSum;
 use crate::query::{Answer, Cell, MAX_TIMES, Measure, RowError};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::cast;
@@ -102,52 +105,54 @@ impl Given {
             None => (0, None),
         };
         let seen = w.seen.map_or(Ok(0), |at| self.count(at, row))?;
-        let mut pieces = Pieces {
+        let mut state = State {
             rows: self.count(w.rows, row)?,
             skipped: if w.seen.is_some() { counted.saturating_sub(failed + seen) } else { 0 },
             seen,
             error: error.map(|code| if code == DIV_ZERO { RowError::DivZero } else { RowError::Num }),
-            ..Pieces::default()
+            ..State::default()
         };
         if let Some((first, newest)) = w.times {
-            (pieces.first, pieces.newest) = (self.integer(first, row)?, self.integer(newest, row)?);
+            (state.first, state.newest) = (self.integer(first, row)?, self.integer(newest, row)?);
         }
         // Without times, all rows are of one reading.
         let edge = if timed { edge } else { Some(0) };
-        pieces.edge = edge.filter(|_| counted > 0);
-        let mut number = None;
+        state.edge = edge.filter(|_| counted > 0);
         match w.figure {
             Figure::Rows => {}
-            Figure::Whole(at) => pieces.sum = self.long(at, row)? as f64,
-            Figure::Halves(before, rest) => pieces.sum = halves(self.long(before, row)?, self.long(rest, row)?),
+            Figure::Whole(at) => state.sum = total(self.long(at, row)? as f64),
+            Figure::Halves(before, rest) => state.sum = total(halves(self.long(before, row)?, self.long(rest, row)?)),
             Figure::Counts(plus, minus) => {
                 let minus = minus.map_or(Ok(0), |at| self.count(at, row))?;
-                pieces.sum = self.count(plus, row)? as f64 - minus as f64;
+                state.sum = total(self.count(plus, row)? as f64 - minus as f64);
             }
             Figure::Answers(plus, minus, out) => {
-                pieces.sum = self.count(plus, row)? as f64 - self.count(minus, row)? as f64;
-                pieces.bad = self.count(out, row)?;
-                pieces.seen = seen.saturating_sub(pieces.bad);
+                state.sum = total(self.count(plus, row)? as f64 - self.count(minus, row)? as f64);
+                state.bad = self.count(out, row)?;
+                state.seen = seen.saturating_sub(state.bad);
             }
-            Figure::Extreme(at) => pieces.extreme = self.float(at, row)?,
-            Figure::Middle(at) => pieces.middle = self.float(at, row)?,
-            Figure::Distinct(at) => number = Some(self.count(at, row)? as f64),
+            Figure::Extreme(at) => state.extreme = self.float(at, row)?,
+            Figure::Middle(at) => {
+                let mut one = All::default();
+                self.float(at, row)?.into_iter().for_each(|middle| one.push(middle));
+                state.kept = Kept::Values(one);
+            }
+            Figure::Distinct(at) => state.kept = Kept::Number(self.count(at, row)?),
         }
         if matches!(request.measure, Measure::Share(_)) {
             // A missing condition does not hold.
-            pieces.seen = counted.saturating_sub(failed);
+            state.seen = counted.saturating_sub(failed);
         }
-        let rows = pieces.rows;
-        let edge = edge.filter(|_| timed || rows > 0);
-        match number {
-            None => Ok(Tally::from(pieces).cell(&request.measure, edge, timed)),
-            Some(number) => {
-                let cell = Tally::from(pieces).cell(&Measure::Count, edge, timed);
-                let known = cell.error.is_none() && (seen > 0 || rows == 0);
-                Ok(Cell { value: known.then_some(number), ..cell })
-            }
-        }
+        let edge = edge.filter(|_| timed || state.rows > 0);
+        Ok(state.cell(&request.measure, edge, timed))
     }
+}
+
+/// A sum that was brought together already.
+fn total(sum: f64) -> ExactSum {
+    let mut exact = ExactSum::default();
+    exact.add(sum);
+    exact
 }
 
 /// The times of one column, in order; `None` where there are none, or too many to list.

@@ -13,8 +13,9 @@ mod words;
 pub use address::is_database;
 pub use session::Drivers;
 
-use super::datafusion::{Progress, plan};
-use super::{DataError, Engine};
+use super::datafusion::plan;
+use super::progress::Stage;
+use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Measure, Query, TableInfo, TableSource};
 use address::Address;
 use answer::Given;
@@ -30,7 +31,7 @@ pub struct Warehouse {
     drivers: Drivers,
     sessions: IndexMap<String, Session>,
     tables: IndexMap<String, (String, Table)>,
-    progress: Option<Progress>,
+    progress: Progress,
 }
 
 impl Warehouse {
@@ -39,9 +40,9 @@ impl Warehouse {
         Self { drivers, ..Self::default() }
     }
 
-    /// From now on, `progress` is told of the rows that are read one by one.
+    /// From now on, `progress` is told of the rows that are read one by one, and asked whether to go on.
     pub fn set_progress(&mut self, progress: Progress) {
-        self.progress = Some(progress);
+        self.progress = progress;
     }
 
     /// The statements that would answer `query`, in order, and how many of its requests are answered from rows.
@@ -136,6 +137,8 @@ fn push(session: &mut Session, table: &Table, plan: &plan::Plan) -> Result<Vec<O
 
 impl Engine for Warehouse {
     fn open(&mut self, source: &TableSource) -> Result<TableInfo, DataError> {
+        self.progress.go_on()?;
+        self.progress.begin(Stage::Opening, &source.name, 0, 0);
         let address = Address::of(source)?;
         let session = match self.sessions.entry(address.uri.to_owned()) {
             indexmap::map::Entry::Occupied(open) => open.into_mut(),
@@ -152,11 +155,14 @@ impl Engine for Warehouse {
         let (uri, table) = self.tables.get(&query.table).ok_or_else(not_open)?;
         let session = self.sessions.get_mut(uri).ok_or_else(not_open)?;
         let plan = plan::plan(query, &table.opened)?;
+        self.progress.go_on()?;
+        self.progress.begin(Stage::Reading, &query.table, 0, 0);
         let mut answers = match push(session, table, &plan) {
             Ok(answers) => answers,
             Err(Stop::Row) => query.requests.iter().map(|_| None).collect(),
             Err(Stop::Fault(reason)) => return Err(table.failed(&reason)),
         };
+        self.progress.go_on()?;
         let open: Vec<usize> = answers.iter().enumerate().filter(|(_, a)| a.is_none()).map(|(i, _)| i).collect();
         if !open.is_empty() {
             let requests = open.iter().filter_map(|i| query.requests.get(*i).cloned()).collect();
@@ -168,6 +174,6 @@ impl Engine for Warehouse {
             }
         }
         let whole: Option<Vec<Answer>> = answers.into_iter().collect();
-        whole.ok_or_else(|| table.failed("an answer is missing"))
+        self.progress.over(whole.ok_or_else(|| table.failed("an answer is missing")))
     }
 }

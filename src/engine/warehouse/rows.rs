@@ -75,10 +75,10 @@ pub fn run(session: &mut Session, table: &Table, query: &Query) -> std::result::
             let part = rows.slice(from, BATCH.min(rows.num_rows() - from));
             let batch = computed.over(&names, &part).map_err(failed)?;
             fold.take(&batch).map_err(failed)?;
-            table.tick(part.num_rows() as u64);
+            table.tick(part.num_rows() as u64)?;
         }
     }
-    Ok(fold.finish())
+    Ok(fold.answers())
 }
 
 /// The columns that a plan reads, and the statement that gives them.

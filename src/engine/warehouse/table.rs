@@ -4,11 +4,11 @@ use super::address::Address;
 use super::dialect::{Dialect, Native};
 use super::session::{Fault, Session};
 use super::words::Speaker;
-use crate::engine::DataError;
 use crate::engine::datafusion::open::{Opened, Typed};
 use crate::engine::datafusion::time::{self, TimeReader};
 use crate::engine::datafusion::timed::rank as time_rank;
-use crate::engine::datafusion::{Progress, convert, unknown};
+use crate::engine::datafusion::{convert, unknown};
+use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast as cast_array;
@@ -32,7 +32,7 @@ pub struct Table {
     /// How its expressions are said.
     pub speaker: Speaker,
     dialect: &'static Dialect,
-    progress: Option<Progress>,
+    progress: Progress,
 }
 
 impl Table {
@@ -47,10 +47,12 @@ impl Table {
     }
 
     /// So many rows came.
-    pub fn tick(&self, rows: u64) {
-        if let Some(progress) = &self.progress {
-            progress(rows);
-        }
+    ///
+    /// # Errors
+    /// [`DataError::Interrupted`].
+    pub fn tick(&self, rows: u64) -> Result<(), DataError> {
+        self.progress.rows(rows);
+        self.progress.go_on()
     }
 }
 
@@ -83,7 +85,7 @@ pub fn open(
     source: &TableSource,
     address: Address<'_>,
     session: &mut Session,
-    progress: Option<Progress>,
+    progress: Progress,
 ) -> Result<Table, DataError> {
     let dialect = address.dialect;
     let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;

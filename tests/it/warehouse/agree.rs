@@ -4,13 +4,11 @@ use super::server::drivers;
 use super::{duckdb, postgres, rows};
 use crate::engine::{col, declared, eq, file, num, op, text, window};
 use milepost::calendar::Window;
-use milepost::engine::Engine;
 use milepost::engine::datafusion::DataFusionEngine;
 use milepost::engine::warehouse::Warehouse;
+use milepost::engine::{Engine, Progress};
 use milepost::query::RowFunction as F;
 use milepost::query::*;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 fn call(f: F, of: Vec<Row>) -> Row {
     Row::Call(f, of)
@@ -127,9 +125,8 @@ fn compare(uri: &str, csv: &std::path::Path) {
         let mine =
             TableSource { path: uri.into(), shown: uri.into(), sheet: Some("shop.sales".into()), ..plain.clone() };
         let (mut files, mut database) = (DataFusionEngine::new(Some(2)).unwrap(), Warehouse::new(drivers()));
-        let read = Arc::new(AtomicU64::new(0));
-        let told = read.clone();
-        database.set_progress(Arc::new(move |rows| _ = told.fetch_add(rows, Ordering::Relaxed)));
+        let read = Progress::default();
+        database.set_progress(read.clone());
         let (info, found) = (files.open(&plain).unwrap(), database.open(&mine).unwrap());
         assert_eq!((&found.columns, &found.time, found.rows), (&info.columns, &info.time, info.rows));
         let (pushed, local): (Vec<Request>, Vec<Request>) =
@@ -138,7 +135,7 @@ fn compare(uri: &str, csv: &std::path::Path) {
         for (requests, rows) in [(pushed, false), (local, true)] {
             let expected = files.run(&query(requests.clone())).unwrap();
             let found = database.run(&query(requests.clone())).unwrap();
-            assert_eq!(read.swap(0, Ordering::Relaxed) > 0, rows, "rows travel only where they must");
+            assert_eq!(read.seen().rows > 0, rows, "rows travel only where they must");
             let mut wrong = String::new();
             for ((found, expected), request) in found.iter().zip(&expected).zip(requests) {
                 if found != expected {

@@ -1,6 +1,6 @@
 //! What of a plan a stretch of rows is read for: only the requests whose window it touches, and so only their columns.
 
-use super::plan::{Kept, Plan, Request, Source};
+use super::plan::{End, Kept, Plan, Request, Source};
 use crate::query::Measure;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Active {
     /// Arguments whose values are needed.
     pub inputs: Vec<bool>,
-    /// Folds.
+    /// Folds over all rows.
     pub folds: Vec<bool>,
+    /// Folds over the rows of the last moment, and over those of the first, as [`End::ALL`] has them.
+    pub ends: [Vec<bool>; 2],
     /// Dimensions.
     pub dimensions: Vec<bool>,
     /// Arguments whose different values are counted.
@@ -72,6 +74,7 @@ impl Active {
         let mut active = Self {
             inputs: vec![false; plan.inputs.len()],
             folds: vec![false; plan.folds.len()],
+            ends: End::ALL.map(|_| vec![false; plan.folds.len()]),
             dimensions: vec![false; plan.dimensions.len()],
             keyed: vec![false; plan.inputs.len()],
             kept: Vec::new(),
@@ -92,7 +95,11 @@ impl Active {
                 active.dimensions[*dimension] = true;
             }
             if let Some(fold) = request.fold {
-                active.folds[fold] = true;
+                let folds = match request.end {
+                    None => &mut active.folds,
+                    Some(end) => &mut active.ends[end as usize],
+                };
+                folds[fold] = true;
                 active.inputs[plan.folds[fold].0] = true;
             }
             if let Some((kept, input)) = request.kept {
@@ -115,6 +122,11 @@ impl Active {
     /// True where it is known that there are too many different times for a request to tell them.
     pub fn many(&self, request: usize) -> bool {
         self.wanted.many(request)
+    }
+
+    /// True where somebody asks for the last or the first moment.
+    pub fn has_ends(&self) -> bool {
+        self.ends.iter().flatten().any(|on| *on)
     }
 
     /// True where nothing is to be read.

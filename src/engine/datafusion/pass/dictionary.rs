@@ -1,6 +1,6 @@
 //! Numbers the values of one dimension in order of appearance, batch by batch. Knows arrays, and nothing of requests.
 
-use crate::engine::datafusion::time::civil;
+use crate::engine::datafusion::key::Key;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
@@ -20,36 +20,7 @@ pub struct Dictionary {
     texts: FxHashMap<Box<str>, u32>,
     bits: FxHashMap<u64, u32>,
     /// In order of their numbers, from [`FIRST`].
-    pub values: Vec<Value>,
-}
-
-/// A value of a dimension.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// A truth value.
-    Truth(bool),
-    /// A number.
-    Number(ordered_float::OrderedFloat<f64>),
-    /// Microseconds.
-    Time(i64),
-    /// A text.
-    Text(Box<str>),
-}
-
-impl Value {
-    /// As a group of this value is named.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Truth(t) => t.to_string(),
-            Self::Number(n) => n.to_string(),
-            Self::Text(t) => t.to_string(),
-            Self::Time(t) => {
-                let at = civil(*t);
-                let midnight = at.time() == jiff::civil::Time::midnight();
-                if midnight { at.date().to_string() } else { at.to_string() }
-            }
-        }
-    }
+    pub values: Vec<Key>,
 }
 
 impl Dictionary {
@@ -59,12 +30,12 @@ impl Dictionary {
     }
 
     /// The number of a value.
-    pub fn code(&mut self, value: &Value) -> u32 {
+    pub fn code(&mut self, value: &Key) -> u32 {
         match value {
-            Value::Text(text) => self.text(text),
-            Value::Number(n) => self.other(n.to_bits(), || value.clone()),
-            Value::Time(t) => self.other(*t as u64, || value.clone()),
-            Value::Truth(t) => self.other(u64::from(*t), || value.clone()),
+            Key::Text(text) => self.text(text),
+            Key::Number(n) => self.other(n.to_bits(), || value.clone()),
+            Key::Time(t) => self.other(*t as u64, || value.clone()),
+            Key::Truth(t) => self.other(u64::from(*t), || value.clone()),
         }
     }
 
@@ -74,11 +45,11 @@ impl Dictionary {
         }
         let code = self.len() as u32;
         self.texts.insert(text.into(), code);
-        self.values.push(Value::Text(text.into()));
+        self.values.push(Key::Text(text.into()));
         code
     }
 
-    fn other(&mut self, bits: u64, value: impl FnOnce() -> Value) -> u32 {
+    fn other(&mut self, bits: u64, value: impl FnOnce() -> Key) -> u32 {
         let next = self.len() as u32;
         let code = *self.bits.entry(bits).or_insert(next);
         if code == next {
@@ -101,18 +72,17 @@ impl Dictionary {
             DataType::Float64 => {
                 let numbers = column.as_primitive::<Float64Type>();
                 codes.extend(numbers.iter().map(|n| match n {
-                    // Adding 0 turns −0 into 0.
-                    Some(n) => self.code(&Value::Number((n + 0.0).into())),
+                    Some(n) => self.code(&Key::number(n)),
                     None => MISSING,
                 }));
             }
             DataType::Int64 => {
                 let times = column.as_primitive::<Int64Type>();
-                codes.extend(times.iter().map(|t| t.map_or(MISSING, |t| self.code(&Value::Time(t)))));
+                codes.extend(times.iter().map(|t| t.map_or(MISSING, |t| self.code(&Key::Time(t)))));
             }
             DataType::Boolean => {
                 let truths = column.as_boolean();
-                codes.extend(truths.iter().map(|t| t.map_or(MISSING, |t| self.code(&Value::Truth(t)))));
+                codes.extend(truths.iter().map(|t| t.map_or(MISSING, |t| self.code(&Key::Truth(t)))));
             }
             _ => self.texts(cast(column, &DataType::Utf8)?.as_string::<i32>(), codes),
         }
@@ -149,8 +119,8 @@ impl Dictionary {
 
     /// The values from number `from` on as a column of texts.
     pub fn texts_from(&self, from: usize) -> ArrayRef {
-        let text = |value: &Value| match value {
-            Value::Text(text) => Some(text.to_string()),
+        let text = |value: &Key| match value {
+            Key::Text(text) => Some(text.to_string()),
             _ => None,
         };
         std::sync::Arc::new(self.values.iter().skip(from).map(text).collect::<StringArray>())

@@ -1,8 +1,8 @@
 //! How far a table goes: rows, first and newest time, and the different times while they are few. Knows times only.
 
 use super::held::Held;
-use crate::engine::datafusion::time::civil;
-use crate::query::{Cell, MAX_TIMES};
+use crate::engine::datafusion::state::{Kept, State};
+use crate::query::MAX_TIMES;
 use datafusion::arrow::array::{Array, Int64Array};
 use rustc_hash::FxHashSet;
 
@@ -107,20 +107,14 @@ impl Extent {
         }
     }
 
-    /// The cell.
-    pub fn cell(&self, timed: bool) -> Cell {
-        let error = super::values::error(self.failed);
-        let mut times: Vec<i64> = self.times.iter().copied().collect();
-        times.sort_unstable();
-        let known = timed && !self.many && self.sound > 0;
-        Cell {
-            value: error.is_none().then_some(self.rows as f64),
-            error,
-            rows: self.rows,
-            first: self.first.filter(|_| timed).map(civil),
-            newest: self.newest.filter(|_| timed).map(civil),
-            times: known.then(|| times.into_iter().map(civil).collect()),
-            ..Cell::default()
-        }
+    /// What it came to.
+    pub fn state(&self) -> State {
+        let kept = match self.many {
+            true => Kept::Times(None),
+            false if self.sound == 0 => Kept::Nothing,
+            false => Kept::Times(Some(self.times.iter().copied().collect())),
+        };
+        let (rows, first, newest) = (self.rows, self.first, self.newest);
+        State { rows, first, newest, error: super::values::error(self.failed), kept, ..State::default() }
     }
 }

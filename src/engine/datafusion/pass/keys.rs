@@ -2,8 +2,9 @@
 
 use super::compiled::Frame;
 use super::dictionary::{Dictionary, FIRST, MISSING};
-use super::kept::{key, whole_key};
 use super::plan::Input;
+use crate::engine::datafusion::kept::{key, whole_key};
+use crate::engine::datafusion::key::Key;
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
@@ -63,6 +64,11 @@ impl Keys {
     /// The key of a row, where it has a value.
     pub fn get(&self, row: usize) -> Option<u64> {
         self.batch.get(row).copied().filter(|key| *key != NONE)
+    }
+
+    /// The text of a key, where it is the number of one.
+    pub fn text(&self, key: u64) -> Option<&Key> {
+        self.texts.values.get(usize::try_from(key.checked_sub(FIRST.into())?).ok()?)
     }
 
     /// Takes another thread's texts too; gives its numbers of texts as this one's.

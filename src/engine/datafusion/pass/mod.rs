@@ -1,5 +1,5 @@
 //! One reading of a table for all requests: rows are told apart by atoms of time and by combinations of dimensions'
-//! values, accumulated once, and each request reads its cells. Whatever it can't do is folded the plain way.
+//! values, accumulated once, and each request reads its cells. Knows nothing of the plain way, which folds what doesn't fit.
 
 mod active;
 mod answer;
@@ -8,16 +8,16 @@ mod budget;
 mod combinations;
 mod compiled;
 mod dictionary;
+mod ends;
 mod extent;
 mod held;
-mod kept;
 mod keys;
 mod plan;
 mod read;
 mod runs;
 mod stretch;
-mod values;
+pub(in crate::engine) mod values;
 mod worker;
 
 pub use plan::fits;
-pub use read::{Means, run};
+pub use read::{Means, each, run};

@@ -101,6 +101,28 @@ pub enum Kept {
     Different,
 }
 
+/// Which moment of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The last.
+    Last,
+    /// The first.
+    First,
+}
+
+impl End {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Last, Self::First];
+
+    fn of(measure: &Measure) -> Option<Self> {
+        match measure {
+            Measure::Last(_) => Some(Self::Last),
+            Measure::First(_) => Some(Self::First),
+            _ => None,
+        }
+    }
+}
+
 /// A request.
 pub struct Request {
     /// What is computed.
@@ -113,6 +135,8 @@ pub struct Request {
     pub fold: Option<usize>,
     /// Values that are kept, of which input.
     pub kept: Option<(Kept, usize)>,
+    /// The fold is over the rows of one moment: the last of the window, or the first.
+    pub end: Option<End>,
     /// The atoms of its window; all, with the rows without a time, where none is given.
     pub atoms: Option<Range<usize>>,
     /// The window itself, in microseconds.
@@ -131,15 +155,16 @@ impl Plan {
     }
 }
 
-/// True where every request can be answered from combinations and kept values.
-pub fn fits(query: &Query) -> bool {
-    query.requests.iter().all(|r| match &r.measure {
-        Measure::Extent => r.filter.is_none() && r.group.is_none(),
-        Measure::Median(_) | Measure::Percentile(..) | Measure::Stdev(_) | Measure::Distinct(_) => r.group.is_none(),
-        Measure::Last(_) | Measure::First(_) | Measure::LastPer(..) | Measure::Retention { .. } => false,
-        Measure::Rows { .. } => false,
+/// True where a request can be answered from combinations and kept values.
+pub fn fits(request: &crate::query::Request) -> bool {
+    match &request.measure {
+        Measure::Extent => request.filter.is_none() && request.group.is_none(),
+        Measure::Median(_) | Measure::Percentile(..) | Measure::Stdev(_) | Measure::Distinct(_) => {
+            request.group.is_none()
+        }
+        Measure::LastPer(..) | Measure::Retention { .. } | Measure::Rows { .. } => false,
         _ => true,
-    })
+    }
 }
 
 /// Plans `query`. The text columns in `wide` hold too many values to be dimensions.
@@ -244,13 +269,16 @@ impl Planner<'_> {
         };
         // A table without times is one reading for all time: no window cuts it.
         let window = request.window.as_ref().filter(|_| timed).map(edges);
-        Ok(Request { measure: request.measure.clone(), filter, group, fold, kept, atoms: None, window })
+        let end = End::of(&request.measure);
+        Ok(Request { measure: request.measure.clone(), filter, group, fold, kept, end, atoms: None, window })
     }
 
     fn argument(&mut self, measure: &Measure) -> Result<Argument, DataError> {
         let number = Some(Type::Number);
         let (row, needed, fold, kept) = match measure {
-            Measure::Sum(row) | Measure::Avg(row) => (row, number, Fold::Sum, None),
+            Measure::Sum(row) | Measure::Avg(row) | Measure::Last(row) | Measure::First(row) => {
+                (row, number, Fold::Sum, None)
+            }
             Measure::Share(row) => (row, Some(Type::Truth), Fold::Sum, None),
             Measure::Min(row) => (row, number, Fold::Min, None),
             Measure::Max(row) => (row, number, Fold::Max, None),

@@ -2,19 +2,22 @@
 //! of what is computed.
 
 use super::active::Wanted;
-use super::answer;
+use super::answer::{self, Next};
 use super::budget::Budget;
 use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
 use super::worker::{Stop, Worker};
-use crate::engine::DataError;
-use crate::engine::datafusion::Progress;
 use crate::engine::datafusion::open::Opened;
-use crate::query::{Answer, Query};
+use crate::engine::datafusion::read::ScanFile;
+use crate::engine::datafusion::state::Partial;
+use crate::engine::progress::Stage;
+use crate::engine::{DataError, Progress};
+use crate::query::Query;
 use datafusion::prelude::SessionContext;
 use indexmap::IndexSet;
 use rayon::ThreadPool;
+use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,23 +28,72 @@ pub struct Means<'a> {
     pub context: &'a SessionContext,
     /// Reads and accumulates.
     pub pool: &'a ThreadPool,
-    /// Is told of rows.
-    pub progress: Option<&'a Progress>,
+    /// Is told of rows, and asked whether to go on.
+    pub progress: &'a Progress,
     /// Bytes that what is accumulated may take.
     pub memory: usize,
 }
 
-/// Answers all requests over one table, or gives `None` where its dimensions have too many values to be told apart: the
+/// What all requests over one table came to, or `None` where its dimensions have too many values to be told apart: the
 /// plain way then serves.
 ///
 /// # Errors
 /// [`DataError`].
-pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Answer>>, DataError> {
+pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Partial>>, DataError> {
+    planned(means, query, table, |plan| {
+        let wanted = Wanted::new(plan);
+        let stretches = stretches(plan, &wanted, &table.files)?;
+        let (files, bytes) = stretch::weight(&stretches);
+        means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
+        let worker = shared(means, plan, &stretches, &wanted)?;
+        means.pool.install(|| answer::partials(worker, Next::Answered))
+    })
+}
+
+/// Likewise for each of some files (`at` gives their places) by itself, in a form that adds up.
+///
+/// # Errors
+/// [`DataError`].
+pub fn each(
+    means: &Means<'_>,
+    query: &Query,
+    table: &Opened,
+    at: &[usize],
+) -> Result<Option<Vec<Vec<Partial>>>, DataError> {
+    let threads = means.pool.current_num_threads();
+    let bytes = at.iter().filter_map(|at| table.files.get(*at)).map(|file| file.bytes).sum();
+    means.progress.begin(Stage::Reading, &table.source.name, at.len(), bytes);
+    planned(means, query, table, |plan| {
+        let one = |at: &usize| {
+            let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);
+            answer::partials(read(means, plan, files)?, Next::Merged)
+        };
+        // Of many files each thread takes one; the threads share a file's stretches where there are few.
+        if at.len() < threads {
+            return at.iter().map(|at| means.pool.install(|| one(at))).collect();
+        }
+        let alone = |at: &usize| {
+            let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);
+            answer::partials(alone(means, plan, files)?, Next::Merged)
+        };
+        let all: Vec<std::result::Result<Vec<Partial>, Stop>> =
+            means.pool.install(|| at.par_iter().map(alone).collect());
+        all.into_iter().collect()
+    })
+}
+
+/// Does `work` with a plan; with another one where a dimension turns out to have too many values.
+fn planned<T>(
+    means: &Means<'_>,
+    query: &Query,
+    table: &Opened,
+    work: impl Fn(&Plan) -> std::result::Result<T, Stop>,
+) -> Result<Option<T>, DataError> {
     let mut wide = IndexSet::new();
     loop {
         let plan = plan::plan(means.context, query, table, &table.schema, &wide)?;
-        let stop = match read(means, &plan, table).and_then(|worker| means.pool.install(|| answer::answers(worker))) {
-            Ok(answers) => return Ok(Some(answers)),
+        let stop = match work(&plan) {
+            Ok(done) => return Ok(Some(done)),
             Err(stop) => stop,
         };
         let source = &table.source;
@@ -57,14 +109,33 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Ve
     }
 }
 
-/// Reads the table once.
-fn read<'a>(means: &Means<'_>, plan: &'a Plan, table: &Opened) -> std::result::Result<Worker<'a>, Stop> {
-    let wanted = Wanted::new(plan);
+/// The stretches of files of which somebody wants something.
+fn stretches<'f>(
+    plan: &Plan,
+    wanted: &Arc<Wanted>,
+    files: &'f [ScanFile],
+) -> std::result::Result<Vec<Stretch<'f>>, Stop> {
     let mut stretches = Vec::new();
-    for file in table.files.iter() {
-        stretches.extend(stretch::of(plan, &wanted, file)?);
+    for file in files {
+        stretches.extend(stretch::of(plan, wanted, file)?);
     }
-    shared(means, plan, &stretches, &wanted)
+    Ok(stretches)
+}
+
+/// Reads files once, on all threads.
+fn read<'a>(means: &Means<'_>, plan: &'a Plan, files: &[ScanFile]) -> std::result::Result<Worker<'a>, Stop> {
+    let wanted = Wanted::new(plan);
+    shared(means, plan, &stretches(plan, &wanted, files)?, &wanted)
+}
+
+/// Reads files once, on this thread.
+fn alone<'a>(means: &Means<'_>, plan: &'a Plan, files: &[ScanFile]) -> std::result::Result<Worker<'a>, Stop> {
+    let (wanted, budget) = (Wanted::new(plan), Budget::new(means.memory));
+    let mut worker = Worker::new(plan)?;
+    for stretch in stretches(plan, &wanted, files)? {
+        stretch.read(plan, &wanted, &mut worker, &budget, means.progress)?;
+    }
+    Ok(worker)
 }
 
 /// One thread after the other takes the next stretch.

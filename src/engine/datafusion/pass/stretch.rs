@@ -5,9 +5,10 @@ use super::budget::Budget;
 use super::compiled::Frame;
 use super::plan::{Plan, Request, is_text};
 use super::worker::{Stop, Worker};
-use crate::engine::datafusion::Progress;
+use crate::engine::Progress;
 use crate::engine::datafusion::read::ScanFile;
 use crate::engine::datafusion::row::DAY;
+use crate::engine::datafusion::scan::Share;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
@@ -27,6 +28,10 @@ pub struct Stretch<'a> {
     /// Which row group, with the types in which its columns are read.
     group: Option<(usize, ArrowReaderMetadata)>,
     rows: u64,
+    /// How many bytes of the file it takes.
+    bytes: u64,
+    /// True for the last one of its file.
+    last: bool,
     /// The earliest and the latest time, where it is known.
     range: Option<(i64, i64)>,
     /// True where each row is known to have a time, and the range is exact.
@@ -38,8 +43,9 @@ pub struct Stretch<'a> {
 /// # Errors
 /// A footer that contradicts itself.
 pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<Vec<Stretch<'a>>, Stop> {
-    let Some(footer) = &file.footer else {
-        return Ok(vec![Stretch { file, group: None, rows: file.rows, range: None, timed: false }]);
+    let Some(footer) = file.footer().map_err(Stop::Data)? else {
+        let bytes = if file.held.is_some() { 0 } else { file.bytes };
+        return Ok(vec![Stretch { file, group: None, rows: file.rows, bytes, last: true, range: None, timed: false }]);
     };
     let names: Vec<&String> =
         Active::new(plan, wanted, |_, _| true).columns(plan).1.iter().map(|at| plan.schema.field(*at).name()).collect();
@@ -51,13 +57,29 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     let schema = Schema::new_with_metadata(fields, footer.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
-    let ranges = ranges(plan, footer, file)?;
+    let ranges = ranges(plan, &footer, file)?;
     let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
     let stretches = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
         let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
-        Stretch { file, group: Some((number, footer.clone())), rows, range, timed }
+        Stretch { file, group: Some((number, footer.clone())), rows, bytes: 0, last: false, range, timed }
     });
-    Ok(stretches.filter(|s| s.rows > 0 && plan.requests.iter().any(|r| s.touches(r))).collect())
+    let wanting = |s: &Stretch<'_>| s.rows > 0 && plan.requests.iter().any(|r| s.touches(r));
+    let mut stretches: Vec<Stretch<'_>> = stretches.filter(wanting).collect();
+    for stretch in &mut stretches {
+        let active = Active::new(plan, wanted, |_, r| stretch.touches(r));
+        let schema = Arc::new(stretch.columns(plan, &active).1);
+        stretch.bytes = file.weight(&schema, stretch.group.as_ref().map(|g| g.0));
+    }
+    if let Some(last) = stretches.last_mut() {
+        last.last = true;
+    }
+    Ok(stretches)
+}
+
+/// How many files stretches are of, and how many bytes they take.
+pub fn weight(stretches: &[Stretch<'_>]) -> (usize, u64) {
+    let files = stretches.iter().filter(|s| s.last).count();
+    (files, stretches.iter().map(|s| s.bytes).fold(0, u64::saturating_add))
 }
 
 /// Text columns come with their values numbered, as they are in the file.
@@ -130,7 +152,7 @@ impl Stretch<'_> {
         wanted: &Arc<Wanted>,
         worker: &mut Worker<'_>,
         budget: &Budget,
-        progress: Option<&Progress>,
+        progress: &Progress,
     ) -> Result<(), Stop> {
         let known =
             |at: usize, r: &Request| r.is_extent() && wanted.many(at) && plan.table_filter.is_empty() && self.inside(r);
@@ -142,21 +164,24 @@ impl Stretch<'_> {
             }
         }
         let active = Active::new(plan, wanted, |at, r| self.touches(r) && !known(at, r));
-        if !active.nothing() {
-            self.scan(plan, &active, worker, budget)?;
+        if active.nothing() {
+            progress.bytes(self.bytes);
+        } else {
+            self.scan(plan, &active, worker, budget, progress)?;
             for (at, extent) in worker.extents.iter().enumerate() {
                 if extent.as_ref().is_some_and(super::extent::Extent::many) {
                     wanted.tell_many(at);
                 }
             }
         }
-        if let Some(progress) = progress {
-            progress(self.rows);
+        if self.last {
+            progress.file();
         }
         Ok(())
     }
 
-    fn scan(&self, plan: &Plan, active: &Active, worker: &mut Worker<'_>, budget: &Budget) -> Result<(), Stop> {
+    /// The places of the columns to read, and those columns.
+    fn columns(&self, plan: &Plan, active: &Active) -> (Vec<usize>, Schema) {
         let (plain, texts) = active.columns(plan);
         let mut columns: Vec<usize> = plain.iter().chain(&texts).copied().collect();
         columns.sort_unstable();
@@ -165,7 +190,21 @@ impl Stretch<'_> {
             let numbers = self.group.is_some() && texts.contains(at) && is_text(field.data_type());
             if numbers { field.with_data_type(numbered()) } else { field }
         };
-        let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+        let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
+        (columns, schema)
+    }
+
+    fn scan(
+        &self,
+        plan: &Plan,
+        active: &Active,
+        worker: &mut Worker<'_>,
+        budget: &Budget,
+        progress: &Progress,
+    ) -> Result<(), Stop> {
+        let (columns, schema) = self.columns(plan, active);
+        let schema = Arc::new(schema);
+        let mut share = Share::new(self.rows, self.bytes);
         let batches = match &self.group {
             Some((number, footer)) => self.file.group(&schema, footer, *number, BATCH),
             None => self.file.batches(&schema),
@@ -175,12 +214,15 @@ impl Stretch<'_> {
                 worker.account(budget)?;
             }
             let batch = batch.map_err(Stop::Data)?;
+            progress.go_on().map_err(Stop::Data)?;
             let mut frame = Frame { rows: batch.num_rows(), columns: vec![None; plan.schema.fields().len()] };
             for (at, column) in columns.iter().zip(batch.columns()) {
                 frame.columns[*at] = Some(column.clone());
             }
             worker.take(&frame, active)?;
+            share.tell(frame.rows as u64, progress);
         }
+        share.end(progress);
         worker.account(budget)
     }
 }

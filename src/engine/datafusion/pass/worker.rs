@@ -6,14 +6,16 @@ use super::budget::Budget;
 use super::combinations::Combinations;
 use super::compiled::Frame;
 use super::dictionary::{Dictionary, FIRST};
+use super::ends::{Ends, Moment};
 use super::extent::Extent;
 use super::held::{Held, Tests};
-use super::kept::{All, Different};
+
 use super::keys::Keys;
 use super::plan::{Kept, Plan, Source};
 use super::runs::Runs;
 use super::values::{self, Values};
 use crate::engine::DataError;
+use crate::engine::datafusion::kept::{All, Different};
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::error::DataFusionError;
@@ -57,6 +59,8 @@ pub struct Worker<'a> {
     pub(super) combinations: Combinations,
     pub(super) tests: Tests,
     pub(super) blocks: Vec<Option<Block>>,
+    /// Of each atom, what its last and its first moment come to.
+    pub(super) ends: Vec<Ends>,
     /// Of the requests that are [`crate::query::Measure::Extent`].
     pub(super) extents: Vec<Option<Extent>>,
     /// Of the requests that keep values.
@@ -90,6 +94,7 @@ impl<'a> Worker<'a> {
             combinations: Combinations::new(plan.dimensions.len()),
             tests: Tests::new(plan)?,
             blocks: (0..plan.atoms()).map(|_| None).collect(),
+            ends: (0..plan.atoms()).map(|_| Ends::default()).collect(),
             extents: plan.requests.iter().map(extent).collect(),
             keeping: plan.requests.iter().map(keeping).collect(),
             keys: plan.inputs.iter().map(|_| Keys::default()).collect(),
@@ -112,7 +117,8 @@ impl<'a> Worker<'a> {
         let times = times.as_ref().map(|t: &ArrayRef| t.as_primitive::<Int64Type>());
         self.number(frame, active)?;
         let runs = Runs::new(self.plan, times, frame.rows);
-        self.see_extents(active, times, frame.rows)?;
+        let kept = self.of_table(active, frame.rows)?;
+        self.see_extents(active, times, frame.rows, &kept);
         let inputs = self.plan.inputs.iter().zip(&active.inputs);
         let inputs: Vec<Option<Values>> =
             inputs.map(|(input, on)| on.then(|| Values::of(input, frame)).transpose()).collect::<Result<_, _>>()?;
@@ -132,6 +138,11 @@ impl<'a> Worker<'a> {
                 if let Some(values) = folds[at].as_ref().or(inputs[*input].as_ref()) {
                     block.add(at, *fold, values, rows, &self.ids);
                 }
+            }
+            if timed.is_some() || times.is_none() {
+                let moment = Moment { rows, ids: &self.ids, times: timed, kept: &kept, room };
+                let values = |at: usize| folds[at].as_ref().or(inputs[self.plan.folds[at].0].as_ref());
+                self.ends[atom].take(moment, self.plan, active, values);
             }
             self.keep(atom, rows, active, &inputs)?;
         }
@@ -176,32 +187,31 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Whether rows are of the table at all; empty where all are, or nobody asks. Of rows whose belonging couldn't be
+    /// computed, the error counts.
+    fn of_table(&mut self, active: &Active, rows: usize) -> Result<Vec<Held>, Stop> {
+        if self.plan.table_filter.is_empty() || active.extents.is_empty() && !active.has_ends() {
+            return Ok(Vec::new());
+        }
+        self.tests.extend(self.plan, &self.dictionaries)?;
+        let by_id = (0..self.combinations.len())
+            .map(|id| self.tests.all(self.plan, &self.plan.table_filter, self.combinations.codes(id)));
+        let by_id: Vec<Held> = by_id.collect();
+        Ok(self.ids.iter().take(rows).map(|id| by_id[*id as usize]).collect())
+    }
+
     fn see_extents(
         &mut self,
         active: &Active,
         times: Option<&datafusion::arrow::array::Int64Array>,
         rows: usize,
-    ) -> Result<(), Stop> {
-        if active.extents.is_empty() {
-            return Ok(());
-        }
-        // Of rows whose belonging to the table couldn't be computed, the error counts.
-        let kept: Vec<Held> = match self.plan.table_filter.is_empty() {
-            true => Vec::new(),
-            false => {
-                self.tests.extend(self.plan, &self.dictionaries)?;
-                let by_id = (0..self.combinations.len())
-                    .map(|id| self.tests.all(self.plan, &self.plan.table_filter, self.combinations.codes(id)));
-                let by_id: Vec<Held> = by_id.collect();
-                self.ids.iter().map(|id| by_id[*id as usize]).collect()
-            }
-        };
+        kept: &[Held],
+    ) {
         for at in &active.extents {
             if let Some(extent) = &mut self.extents[*at] {
-                extent.take(self.plan.requests[*at].window, times, rows, &kept, active.many(*at));
+                extent.take(self.plan.requests[*at].window, times, rows, kept, active.many(*at));
             }
         }
-        Ok(())
     }
 
     fn keys(&mut self, frame: &Frame, active: &Active) -> Result<(), Stop> {
@@ -286,11 +296,12 @@ impl<'a> Worker<'a> {
     /// Bytes that this thread holds, roughly.
     fn bytes(&self) -> usize {
         let blocks: usize = self.blocks.iter().flatten().map(Block::bytes).sum();
+        let ends: usize = self.ends.iter().map(Ends::bytes).sum();
         let keeping = self.keeping.iter().flatten().map(|k| match k {
             Keeping::All(all) => all.bytes(),
             Keeping::Different(different) => different.bytes(),
         });
-        blocks + keeping.sum::<usize>()
+        blocks + ends + keeping.sum::<usize>()
     }
 
     /// Adds another thread's state.
@@ -318,6 +329,9 @@ impl<'a> Worker<'a> {
             if let Some(other) = other {
                 own.get_or_insert_default().merge(other, &ids, room);
             }
+        }
+        for (own, other) in self.ends.iter_mut().zip(other.ends) {
+            own.merge(other, &ids, room);
         }
         for (own, other) in self.extents.iter_mut().zip(other.extents) {
             if let (Some(own), Some(other)) = (own, other) {

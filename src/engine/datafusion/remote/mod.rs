@@ -10,7 +10,7 @@ mod worker;
 pub use chunks::{Chunks, Onward};
 pub use object::{LocalCopy, Object};
 
-use super::super::DataError;
+use super::super::{DataError, Progress};
 use crate::query::{TableSource, redacted};
 use address::{Address, Scheme, Which};
 use failure::Failure;
@@ -77,6 +77,11 @@ impl Remote {
     pub fn new(settings: RemoteSettings) -> Self {
         let worker = Worker::new(settings.patience);
         Self { settings: Arc::new(settings), worker, stores: Arc::default() }
+    }
+
+    /// From now on, `progress` is told of the bytes that travel into copies, and asked whether to go on.
+    pub fn set_progress(&mut self, progress: &Progress) {
+        self.worker.set_progress(progress.clone());
     }
 
     /// True for the URLs that can be read: `s3://`, `gs://`, `az://`, `https://`, and `http://` of this machine.

@@ -182,6 +182,7 @@ impl Object {
                 let piece = piece?;
                 file.write_all(&piece).map_err(Failure::Copy)?;
                 came += piece.len() as u64;
+                self.0.worker.progress().bytes(piece.len() as u64);
             }
         } else {
             let mut body = self.ask(None).await?.into_stream();
@@ -189,6 +190,7 @@ impl Object {
                 let piece = piece?;
                 file.write_all(&piece).map_err(Failure::Copy)?;
                 came += piece.len() as u64;
+                self.0.worker.progress().bytes(piece.len() as u64);
                 self.0.travelled.fetch_add(piece.len() as u64, Ordering::Relaxed);
             }
         }

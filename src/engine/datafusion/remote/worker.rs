@@ -1,7 +1,9 @@
 //! Runs requests on threads of their own, so that any thread can wait for one. Knows no store.
 
 use super::failure::Failure;
+use crate::engine::Progress;
 use std::future::Future;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -9,11 +11,15 @@ use tokio::runtime::{Builder, Runtime};
 /// Threads for requests: they wait far more than they work.
 const THREADS: usize = 2;
 
+/// How often who waits for a request looks whether to go on.
+const GLANCE: Duration = Duration::from_millis(50);
+
 /// Where requests run.
 #[derive(Clone)]
 pub struct Worker {
     runtime: Arc<Held>,
     patience: Duration,
+    progress: Progress,
 }
 
 /// The runtime, started by the first request.
@@ -32,7 +38,7 @@ impl Drop for Held {
 impl Worker {
     /// Nothing is started yet. `patience` is how long a server may be silent.
     pub fn new(patience: Duration) -> Self {
-        Self { runtime: Arc::default(), patience }
+        Self { runtime: Arc::default(), patience, progress: Progress::default() }
     }
 
     /// How long a server may be silent.
@@ -40,20 +46,42 @@ impl Worker {
         self.patience
     }
 
+    /// From now on, this is told of what travels, and asked whether to go on.
+    pub fn set_progress(&mut self, progress: Progress) {
+        self.progress = progress;
+    }
+
+    /// Is told of what travels.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// Waits for a future, on any thread, also on one that drives a runtime of its own.
     ///
     /// # Errors
-    /// What the future gives; no threads.
+    /// What the future gives; no threads; that nobody wants it any more.
     pub fn run<T: Send + 'static>(
         &self,
         future: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
         let (give, take) = std::sync::mpsc::sync_channel(1);
-        self.runtime()?.spawn(async move {
+        let request = self.runtime()?.spawn(async move {
             // Nobody takes it only where the waiting thread is gone.
             _ = give.send(future.await);
         });
-        take.recv().unwrap_or_else(|_| Err(Failure::Broken("its request was ended".to_owned())))
+        let ended = || Err(Failure::Broken("its request was ended".to_owned()));
+        loop {
+            match take.recv_timeout(GLANCE) {
+                Ok(done) => return done,
+                Err(RecvTimeoutError::Disconnected) => return ended(),
+                Err(RecvTimeoutError::Timeout) if self.progress.stopped() => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+        request.abort();
+        // What it holds, such as half a copy, goes before the program does.
+        while take.recv().is_ok() {}
+        ended()
     }
 
     fn runtime(&self) -> Result<&Runtime, Failure> {

@@ -1,9 +1,11 @@
 //! Values that don't add up: all of them where ranks are asked for, the different ones where those are counted. Knows
 //! numbers, and neither rows nor requests.
 
-use super::values::{Numbers, Values};
+use super::key::Key;
+use super::pass::values::{Numbers, Values};
 use crate::engine::exact::ExactSum;
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 /// Whole numbers below this are kept as bits, one each.
 const BITS: u64 = 1 << 26;
@@ -11,7 +13,7 @@ const BITS: u64 = 1 << 26;
 const PIECE: usize = 1 << 15;
 
 /// All values of a request.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct All {
     /// Whole numbers from 0 to 2³² − 1.
     small: Vec<Vec<u32>>,
@@ -50,7 +52,13 @@ impl All {
         }
     }
 
-    /// Adds another thread's.
+    /// Takes one value.
+    pub fn push(&mut self, value: f64) {
+        let small = value as u32;
+        if f64::from(small) == value { push(&mut self.small, small) } else { push(&mut self.other, value) }
+    }
+
+    /// Adds another one's.
     pub fn merge(&mut self, other: Self) {
         self.small.extend(other.small);
         self.other.extend(other.other);
@@ -106,10 +114,12 @@ fn ranked<T: Copy>(
 }
 
 /// The different values of a request, as keys.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Different {
     bits: Vec<u64>,
     keys: FxHashSet<u64>,
+    /// Texts, where they stand for themselves and not as somebody's numbers of them.
+    texts: FxHashSet<Box<str>>,
 }
 
 /// A number as a key: small whole numbers are themselves, others their bits, which are larger than all of those; only the
@@ -145,17 +155,55 @@ impl Different {
         self.bits[at] |= 1 << (key % 64);
     }
 
-    /// Adds another thread's; `to` gives its keys here.
-    pub fn merge(&mut self, other: &Self, to: impl Fn(u64) -> u64) {
-        for (at, bits) in other.bits.iter().enumerate() {
-            (0..64).filter(|bit| bits >> bit & 1 == 1).for_each(|bit| self.take(to(at as u64 * 64 + bit)));
+    /// Takes a value as it is.
+    pub fn take_key(&mut self, value: Key) {
+        match value {
+            Key::Truth(truth) => self.take(u64::from(truth)),
+            Key::Number(n) => self.take(key(n.into_inner())),
+            Key::Time(time) => self.take(whole_key(time)),
+            Key::Text(text) => _ = self.texts.insert(text),
         }
-        other.keys.iter().for_each(|key| self.take(to(*key)));
+    }
+
+    /// All keys; texts that stand for themselves have none.
+    fn keys(&self) -> impl Iterator<Item = u64> {
+        let bits = self.bits.iter().enumerate();
+        let small =
+            bits.flat_map(|(at, bits)| (0..64).filter(move |b| bits >> b & 1 == 1).map(move |b| at as u64 * 64 + b));
+        small.chain(self.keys.iter().copied())
+    }
+
+    fn has(&self, key: u64) -> bool {
+        match key < BITS {
+            true => self.bits.get((key / 64) as usize).is_some_and(|bits| bits >> (key % 64) & 1 == 1),
+            false => self.keys.contains(&key),
+        }
+    }
+
+    /// Adds another one's; `to` gives its keys here.
+    pub fn merge(&mut self, other: &Self, to: impl Fn(u64) -> u64) {
+        other.keys().for_each(|key| self.take(to(key)));
+        self.texts.extend(other.texts.iter().cloned());
+    }
+
+    /// The same with texts instead of numbers of them, where `text` knows one.
+    pub fn spelled<'a>(&self, text: impl Fn(u64) -> Option<&'a Key>) -> Self {
+        let mut spelled = Self { texts: self.texts.clone(), ..Self::default() };
+        self.keys().for_each(|key| match text(key) {
+            Some(value) => spelled.take_key(value.clone()),
+            None => spelled.take(key),
+        });
+        spelled
+    }
+
+    /// How many of them are in another one too.
+    pub fn common(&self, other: &Self) -> usize {
+        self.keys().filter(|key| other.has(*key)).count() + self.texts.intersection(&other.texts).count()
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.bits.iter().map(|b| b.count_ones() as usize).sum::<usize>() + self.keys.len()
+        self.bits.iter().map(|b| b.count_ones() as usize).sum::<usize>() + self.keys.len() + self.texts.len()
     }
 
     /// Bytes that it takes, roughly.
