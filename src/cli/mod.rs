@@ -67,7 +67,7 @@ impl Session {
         #[cfg(feature = "adbc")]
         engine.set_drivers(drivers());
         if let Some(EngineName::Ballista(address)) = data.engine.as_ref().or(self.settings.engine.as_ref()) {
-            commands::cluster::read_with(&mut engine, address, memory)?;
+            commands::cluster::read_with(&mut engine, address)?;
         }
         engine.set_progress(progress.listener());
         Ok(Box::new(engine))

@@ -95,7 +95,7 @@ impl Engine for Router {
     fn run(&mut self, query: &Query) -> Result<Vec<Answer>, DataError> {
         #[cfg(feature = "ballista")]
         if let Some(cluster) = self.cluster.as_mut().filter(|_| !self.in_databases.contains(&query.table)) {
-            return cluster.run(&self.files, query);
+            return cluster.run(&mut self.files, query);
         }
         self.of(&query.table).run(query)
     }

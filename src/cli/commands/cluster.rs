@@ -22,7 +22,7 @@ pub fn run(_: &Cluster, _: &Session) -> Result<Exit, CommandError> {
 /// # Errors
 /// None was built in.
 #[cfg(all(feature = "datafusion", not(feature = "ballista")))]
-pub fn read_with(_: &mut crate::engine::router::Router, _: &str, _: usize) -> Result<(), CommandError> {
+pub fn read_with(_: &mut crate::engine::router::Router, _: &str) -> Result<(), CommandError> {
     Err(CommandError::NoCluster)
 }
 
@@ -32,10 +32,13 @@ mod built_in {
     use crate::cli::arguments::{Executor, Role, Scheduler};
     use crate::cli::half_of_memory;
     use crate::cli::terminal::Terminal;
+    use crate::engine::DataError;
     use crate::engine::cluster::{self, ExecutorSettings, SchedulerSettings, ServeError};
+    use crate::engine::datafusion::DataFusionEngine;
     use crate::engine::router::Router;
     use std::net::SocketAddr;
     use std::path::{Path, PathBuf};
+    use std::sync::Arc;
 
     /// Runs a scheduler or an executor until it is interrupted.
     ///
@@ -53,9 +56,9 @@ mod built_in {
     ///
     /// # Errors
     /// The system gives no threads.
-    pub fn read_with(engine: &mut Router, address: &str, memory: usize) -> Result<(), CommandError> {
+    pub fn read_with(engine: &mut Router, address: &str) -> Result<(), CommandError> {
         let cluster =
-            cluster::Cluster::new(address, memory).map_err(|e| CommandError::EngineFailed { reason: e.to_string() })?;
+            cluster::Cluster::new(address).map_err(|e| CommandError::EngineFailed { reason: e.to_string() })?;
         engine.set_cluster(cluster);
         Ok(())
     }
@@ -71,15 +74,31 @@ mod built_in {
         warn(arguments.bind, terminal);
         let (_temporary, folder) = folder(arguments.work_dir.as_deref())?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let tasks = arguments.tasks.map_or(cores, usize::from);
+        let memory = arguments.memory.unwrap_or_else(half_of_memory) / tasks as u64;
         let settings = ExecutorSettings {
             scheduler: arguments.scheduler.clone(),
             bind: arguments.bind,
-            tasks: arguments.tasks.map_or(cores, usize::from),
-            memory: arguments.memory.unwrap_or_else(half_of_memory),
+            tasks,
+            engines: Arc::new(engines(usize::try_from(memory).unwrap_or(usize::MAX))),
             folder,
         };
         let ready = move |address| announce("executor", address, terminal);
         cluster::executor(&settings, ready).map_err(|e| failed("executor", &e))
+    }
+
+    /// Engines that read what this process may, as its own environment says: pieces bring no credentials.
+    fn engines(memory: usize) -> impl Fn() -> Result<DataFusionEngine, DataError> {
+        #[cfg(feature = "remote")]
+        let stores = crate::cli::stores();
+        move || {
+            // As many pieces are answered at a time as there are cores.
+            let mut engine = DataFusionEngine::new(Some(1))?;
+            engine.set_memory(memory);
+            #[cfg(feature = "remote")]
+            engine.set_remote(stores.clone());
+            Ok(engine)
+        }
     }
 
     /// The folder for results, and what removes it where it is a temporary one.
@@ -106,8 +125,8 @@ mod built_in {
     fn warn(bind: SocketAddr, terminal: Terminal) {
         if !bind.ip().is_loopback() {
             terminal.report(&format!(
-                "warning: whoever reaches {bind} can have this process read any file that it may read: \
-                 there is neither a password nor encryption\n  help: keep it within a private network\n"
+                "warning: whoever reaches {bind} can have data read that this cluster may read: there is neither a \
+                 password nor encryption\n  help: keep it within a private network\n"
             ));
         }
     }
@@ -117,6 +136,9 @@ mod built_in {
             ServeError::Bind { .. } => Some("name another address: --bind 127.0.0.1:0 takes a free port".to_owned()),
             ServeError::NoScheduler { address, .. } => {
                 Some(format!("start it first: `milepost cluster scheduler --bind {address}`"))
+            }
+            ServeError::OneSided { .. } => {
+                Some("name an address by which the scheduler reaches this machine: --bind 10.0.0.6:0".to_owned())
             }
             ServeError::Ended { .. } => None,
         };

@@ -1,15 +1,21 @@
 //! The function that executors run: a piece of a query in, its result or the reason why there is none out. It travels by its
 //! name alone, so scheduler and executors are started with it. Must not know how pieces are sent.
 
-use crate::engine::datafusion::pieces::answer_piece;
+use crate::engine::DataError;
+use crate::engine::datafusion::DataFusionEngine;
 use datafusion::arrow::array::{Array, BinaryBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::cast::as_binary_array;
+use datafusion::common::exec_err;
 use datafusion::error::Result as DfResult;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+
+const NAME: &str = "milepost_answer";
 
 /// As much stack as a program's first thread has.
 const STACK: usize = 8 << 20;
@@ -46,24 +52,47 @@ impl<'a> Outcome<'a> {
     }
 }
 
+/// Makes an engine that reads what this machine reads; a new one for each piece.
+pub type Engines = dyn Fn() -> Result<DataFusionEngine, DataError> + Send + Sync;
+
 /// `milepost_answer(job)`
-#[derive(Debug, PartialEq, Eq, Hash)]
 struct AnswerUdf {
     signature: Signature,
-    /// How many bytes answering one piece may take.
-    memory: usize,
+    /// None where it is only named, and never called.
+    engines: Option<Arc<Engines>>,
 }
 
-/// The function, on a machine where a piece may take so many bytes.
-pub fn answer(memory: usize) -> Arc<ScalarUDF> {
+impl fmt::Debug for AnswerUdf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NAME)
+    }
+}
+
+/// There is one of them in a process.
+impl PartialEq for AnswerUdf {
+    fn eq(&self, other: &Self) -> bool {
+        self.signature == other.signature
+    }
+}
+
+impl Eq for AnswerUdf {}
+
+impl Hash for AnswerUdf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.signature.hash(state);
+    }
+}
+
+/// The function, as an executor calls it or (without engines) as others name it.
+pub fn answer(engines: Option<Arc<Engines>>) -> Arc<ScalarUDF> {
     // Volatile: it is never worked out ahead, on the scheduler.
     let signature = Signature::exact(vec![DataType::Binary], Volatility::Volatile);
-    Arc::new(ScalarUDF::from(AnswerUdf { signature, memory }))
+    Arc::new(ScalarUDF::from(AnswerUdf { signature, engines }))
 }
 
 impl ScalarUDFImpl for AnswerUdf {
     fn name(&self) -> &str {
-        "milepost_answer"
+        NAME
     }
 
     fn signature(&self) -> &Signature {
@@ -75,12 +104,13 @@ impl ScalarUDFImpl for AnswerUdf {
     }
 
     fn invoke_with_args(&self, call: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
+        let Some(engines) = &self.engines else { return exec_err!("{NAME} is called on executors only") };
         let arrays = ColumnarValue::values_to_arrays(&call.args)?;
         let mut outcomes = BinaryBuilder::new();
         for array in &arrays {
             let jobs = as_binary_array(array)?;
             for row in 0..jobs.len() {
-                outcomes.append_value(outcome(jobs.value(row), self.memory));
+                outcomes.append_value(outcome(jobs.value(row), engines.as_ref()));
             }
         }
         Ok(ColumnarValue::Array(Arc::new(outcomes.finish())))
@@ -88,8 +118,9 @@ impl ScalarUDFImpl for AnswerUdf {
 }
 
 /// Answers on a thread of its own: answering starts a runtime, which no thread of another runtime may do.
-fn outcome(job: &[u8], memory: usize) -> Vec<u8> {
-    let answer = || match std::panic::catch_unwind(AssertUnwindSafe(|| answer_piece(job, memory))) {
+fn outcome(job: &[u8], engines: &Engines) -> Vec<u8> {
+    let answered = || engines().and_then(|engine| engine.piece(job));
+    let answer = || match std::panic::catch_unwind(AssertUnwindSafe(answered)) {
         Ok(Ok(result)) => Outcome::Result(&result).written(),
         Ok(Err(error)) => Outcome::Failed(error.to_string()).written(),
         Err(panic) => Outcome::Failed(format!("it failed: {}", words(panic.as_ref()))).written(),
@@ -121,8 +152,14 @@ mod tests {
 
     #[test]
     fn a_job_that_is_none_is_told_and_ends_nothing() {
-        let outcome = outcome(b"this is no piece", 1 << 20);
+        let outcome = outcome(b"this is no piece", &|| DataFusionEngine::new(Some(1)));
         let Outcome::Failed(reason) = Outcome::read(&outcome) else { panic!("it is no piece") };
         assert!(!reason.is_empty());
+    }
+
+    #[test]
+    fn a_panic_is_told_and_ends_nothing() {
+        let bytes = outcome(b"", &|| panic!("no engine today"));
+        assert_eq!(Outcome::read(&bytes), Outcome::Failed("it failed: no engine today".to_owned()));
     }
 }

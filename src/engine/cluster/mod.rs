@@ -10,7 +10,6 @@ mod serve;
 pub use serve::{ExecutorSettings, SchedulerSettings, ServeError, executor, scheduler};
 
 use super::datafusion::DataFusionEngine;
-use super::datafusion::pieces::answer_piece;
 use super::progress::Stage;
 use super::{DataError, Engine as _, Progress};
 use crate::query::{Answer, Query, TableInfo, TableSource};
@@ -18,8 +17,12 @@ use function::Outcome;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Into how many pieces a query is cut at the most: enough to share out among tens of executors, and to lose little with one.
-const PIECES: usize = 64;
+/// Into how many pieces for each executor a query is cut: enough that all of its cores have some, and that little is lost with
+/// one.
+const PIECES: usize = 16;
+
+/// And in all at the most, as each has its price.
+const MOST: usize = 256;
 
 /// How often what got lost is asked for again before the cluster is given up.
 const TRIES: usize = 4;
@@ -40,11 +43,10 @@ const MESSAGE: u32 = 1 << 30;
 pub struct Cluster {
     address: String,
     runtime: tokio::runtime::Runtime,
-    /// What a piece may take that this machine answers itself, in bytes.
-    memory: usize,
     /// The paths of opened tables as they are shown, by table.
     shown: HashMap<String, String>,
-    reached: bool,
+    /// How many there were when they were last counted.
+    executors: usize,
     progress: Progress,
 }
 
@@ -53,7 +55,7 @@ impl Cluster {
     ///
     /// # Errors
     /// [`DataError::Failed`] where the system gives no threads.
-    pub fn new(address: &str, memory: usize) -> Result<Self, DataError> {
+    pub fn new(address: &str) -> Result<Self, DataError> {
         let failed = |e: std::io::Error| {
             let reason = e.to_string();
             DataError::Failed { table: String::new(), path: String::new(), reason }
@@ -63,9 +65,8 @@ impl Cluster {
         Ok(Self {
             address: address.to_owned(),
             runtime,
-            memory,
             shown: HashMap::new(),
-            reached: false,
+            executors: 0,
             progress: Progress::default(),
         })
     }
@@ -81,9 +82,9 @@ impl Cluster {
     /// [`DataError::ClusterUnreachable`], and those of opening.
     pub fn open(&mut self, files: &mut DataFusionEngine, table: &TableSource) -> Result<TableInfo, DataError> {
         self.shown.insert(table.name.clone(), table.shown.clone());
-        if !self.reached {
-            probe::wait(&self.address, PATIENCE, JOINING).map_err(|reason| self.unreachable(&table.name, reason))?;
-            self.reached = true;
+        if self.executors == 0 {
+            let found = probe::wait(&self.address, PATIENCE, JOINING);
+            self.executors = found.map_err(|reason| self.unreachable(&table.name, reason))?;
         }
         files.open(table)
     }
@@ -93,10 +94,14 @@ impl Cluster {
     /// # Errors
     /// Those of reading in process, word for word; and where the cluster itself is at fault
     /// [`DataError::ClusterUnreachable`], [`DataError::ClusterFailed`] or [`DataError::ClusterReach`].
-    pub fn run(&mut self, files: &DataFusionEngine, query: &Query) -> Result<Vec<Answer>, DataError> {
+    pub fn run(&mut self, files: &mut DataFusionEngine, query: &Query) -> Result<Vec<Answer>, DataError> {
         self.progress.go_on()?;
         self.progress.begin(Stage::Reading, &query.table, 0, 0);
-        let jobs = files.pieces(query, PIECES)?;
+        let jobs = files.pieces(query, (self.executors * PIECES).clamp(PIECES, MOST))?;
+        if jobs.is_empty() {
+            // Its rows are in this machine's memory, such as those of a workbook.
+            return files.run(query);
+        }
         let mut results: Vec<Option<Vec<u8>>> = vec![None; jobs.len()];
         for tries in 1.. {
             let missing: Vec<usize> = (0..jobs.len()).filter(|piece| results[*piece].is_none()).collect();
@@ -107,19 +112,20 @@ impl Cluster {
             let sent = self.runtime.block_on(self.sent(&pieces))?;
             let progress = !sent.results.is_empty();
             for (piece, outcome) in sent.results {
-                let result = self.settle(&query.table, jobs.get(piece), &outcome)?;
+                let result = self.settle(files, &query.table, jobs.get(piece), &outcome)?;
                 if let Some(place) = results.get_mut(piece) {
                     *place = Some(result);
                 }
             }
             let Some(wrong) = sent.wrong else { continue };
             // An executor that went away took what it had answered with it; a scheduler that did is the end.
-            probe::wait(&self.address, PATIENCE, JOINING).map_err(|reason| self.failed(&query.table, reason))?;
+            let left = probe::wait(&self.address, PATIENCE, JOINING);
+            self.executors = left.map_err(|reason| self.failed(&query.table, reason))?;
             if tries >= TRIES || (tries > 1 && !progress) {
                 return Err(self.failed(&query.table, wrong));
             }
         }
-        files.combine(query, results.into_iter().flatten().collect())
+        files.combine(query, &results.into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// What comes back, unless somebody asks to stop.
@@ -137,12 +143,18 @@ impl Cluster {
 
     /// What a piece came to. Where an executor failed, this machine answers the piece itself: an error that is in the data is
     /// then told as it is told in process.
-    fn settle(&self, table: &str, job: Option<&Vec<u8>>, outcome: &[u8]) -> Result<Vec<u8>, DataError> {
+    fn settle(
+        &self,
+        files: &DataFusionEngine,
+        table: &str,
+        job: Option<&Vec<u8>>,
+        outcome: &[u8],
+    ) -> Result<Vec<u8>, DataError> {
         let reason = match Outcome::read(outcome) {
             Outcome::Result(bytes) => return Ok(bytes.to_vec()),
             Outcome::Failed(reason) => reason,
         };
-        if let Some(Err(error)) = job.map(|job| answer_piece(job, self.memory)) {
+        if let Some(Err(error)) = job.map(|job| files.piece(job)) {
             return Err(error);
         }
         Err(DataError::ClusterReach {

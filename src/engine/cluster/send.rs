@@ -121,7 +121,7 @@ fn plan(pieces: &[(usize, &[u8])]) -> DfResult<Arc<dyn ExecutionPlan>> {
     let jobs = MemorySourceConfig::try_new_exec(&partitions, schema.clone(), None)?;
     let column = |name: &str, at: usize| Arc::new(Column::new(name, at)) as Arc<dyn PhysicalExpr>;
     let answered =
-        ScalarFunctionExpr::try_new(answer(0), vec![column("job", 1)], &schema, Arc::new(ConfigOptions::default()))?;
+        ScalarFunctionExpr::try_new(answer(None), vec![column("job", 1)], &schema, Arc::new(ConfigOptions::default()))?;
     let columns: [(Arc<dyn PhysicalExpr>, String); 2] =
         [(column("piece", 0), "piece".to_owned()), (Arc::new(answered), "outcome".to_owned())];
     Ok(Arc::new(ProjectionExec::try_new(columns, jobs)?))

@@ -1,30 +1,40 @@
 //! The two processes of a cluster: the scheduler, which shares pieces out, and executors, which answer them. Both are this
 //! program, as functions travel by name only. Must not know who asks, nor what is in a piece.
 
-use super::function::answer;
+use super::function::{Engines, answer};
 use super::{JOINING, MESSAGE, PATIENCE, probe};
 use arrow_flight::flight_service_server::FlightServiceServer;
+use ballista_core::JobId;
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::error::BallistaError;
+use ballista_core::execution_plans::ShuffleWriterExec;
 use ballista_core::extension::SessionConfigExt as _;
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_core::utils::{create_grpc_server, default_session_builder};
 use ballista_executor::ArrowFlightServerProvider;
+use ballista_executor::execution_engine::{DefaultExecutionEngine, ExecutionEngine, QueryStageExecutor};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_executor::flight_service::BallistaFlightService;
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service_with_listener};
+use datafusion::common::plan_err;
+use datafusion::datasource::memory::MemorySourceConfig;
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::error::Result as DfResult;
 use datafusion::execution::FunctionRegistry as _;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+use std::any::Any;
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tonic::transport::server::TcpIncoming;
 
 /// An executor that hasn't been heard of for so many seconds is given up, and what it had begun is given to others. A busy one
@@ -34,8 +44,11 @@ const SILENCE: u64 = 12;
 /// So often that is looked at, in seconds.
 const LOOK: u64 = 2;
 
+/// How many may wait to be let in.
+const WAITING: u32 = 1024;
+
 /// So long results are kept after a query, in seconds.
-const KEPT: u64 = 60;
+const KEPT: u64 = 300;
 
 /// Why a process of a cluster can't start, or ended.
 #[derive(Debug, Error)]
@@ -55,6 +68,14 @@ pub enum ServeError {
         address: String,
         /// Why not.
         reason: String,
+    },
+    /// The scheduler is on another machine, and the executor listens on its own only.
+    #[error("the scheduler at {scheduler} couldn't fetch results from {bind}, which is of this machine only")]
+    OneSided {
+        /// As given.
+        scheduler: String,
+        /// As given.
+        bind: SocketAddr,
     },
     /// All else.
     #[error("{reason}")]
@@ -84,7 +105,7 @@ pub struct SchedulerSettings {
 }
 
 /// What an executor is started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ExecutorSettings {
     /// The scheduler, as `host:port`.
     pub scheduler: String,
@@ -92,8 +113,8 @@ pub struct ExecutorSettings {
     pub bind: SocketAddr,
     /// How many pieces it answers at a time.
     pub tasks: usize,
-    /// How much memory all of them may take, in bytes.
-    pub memory: u64,
+    /// What answers them: makes an engine for each.
+    pub engines: Arc<Engines>,
     /// Where results are kept until they are fetched.
     pub folder: PathBuf,
 }
@@ -106,7 +127,7 @@ pub fn scheduler(settings: &SchedulerSettings, ready: impl FnOnce(SocketAddr)) -
     log_to_stderr();
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        let (listener, address) = listen(settings.bind).await?;
+        let (listener, address) = listen(settings.bind)?;
         let config = Arc::new(scheduler_config(address));
         let cluster = BallistaCluster::new_from_config(&config).await?;
         let server = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, config).await?;
@@ -122,8 +143,8 @@ pub fn scheduler(settings: &SchedulerSettings, ready: impl FnOnce(SocketAddr)) -
 
 fn scheduler_config(address: SocketAddr) -> SchedulerConfig {
     SchedulerConfig {
-        bind_host: address.ip().to_string(),
-        external_host: address.ip().to_string(),
+        bind_host: host(address.ip()),
+        external_host: host(address.ip()),
         bind_port: address.port(),
         // Executors ask for work: they need no port for orders, and one that is slow takes less.
         scheduling_policy: TaskSchedulingPolicy::PullStaged,
@@ -140,7 +161,7 @@ fn scheduler_config(address: SocketAddr) -> SchedulerConfig {
         override_config_producer: Some(Arc::new(limits)),
         override_session_builder: Some(Arc::new(|config| {
             let mut state = default_session_builder(config)?;
-            state.register_udf(answer(0))?;
+            state.register_udf(answer(None))?;
             Ok(state)
         })),
         ..SchedulerConfig::default()
@@ -158,9 +179,12 @@ pub fn executor(
 ) -> Result<(), ServeError> {
     log_to_stderr();
     await_scheduler(&settings.scheduler)?;
+    if settings.bind.ip().is_loopback() && elsewhere(&settings.scheduler) {
+        return Err(ServeError::OneSided { scheduler: settings.scheduler.clone(), bind: settings.bind });
+    }
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        let (listener, address) = listen(settings.bind).await?;
+        let (listener, address) = listen(settings.bind)?;
         let config = executor_config(settings, listener, address, ready)?;
         tokio::select! {
             served = start_executor_process(Arc::new(config)) => Ok(served?),
@@ -190,6 +214,19 @@ fn await_scheduler(address: &str) -> Result<(), ServeError> {
     }
 }
 
+/// True where an address is none of this machine alone.
+fn elsewhere(address: &str) -> bool {
+    address.to_socket_addrs().is_ok_and(|mut found| !found.any(|a| a.ip().is_loopback()))
+}
+
+/// An address as it stands in a URL.
+fn host(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
 fn executor_config(
     settings: &ExecutorSettings,
     listener: TcpListener,
@@ -197,36 +234,68 @@ fn executor_config(
     ready: impl FnOnce(SocketAddr) + Send + 'static,
 ) -> Result<ExecutorProcessConfig, ServeError> {
     let odd = || ServeError::Ended { reason: format!("{} is no HOST:PORT", settings.scheduler) };
-    let (host, port) = settings.scheduler.rsplit_once(':').ok_or_else(odd)?;
+    let (name, port) = settings.scheduler.rsplit_once(':').ok_or_else(odd)?;
     let folder = settings.folder.to_str().ok_or_else(|| ServeError::Ended {
         reason: format!("the name of the folder {} is no UTF-8", settings.folder.display()),
     })?;
-    let tasks = settings.tasks.max(1);
-    let share = usize::try_from(settings.memory / tasks as u64).unwrap_or(usize::MAX);
     let mut functions = BallistaFunctionRegistry::default();
-    let answer = answer(share);
+    let answer = answer(Some(settings.engines.clone()));
     functions.scalar_functions.insert(answer.name().to_owned(), answer);
     Ok(ExecutorProcessConfig {
-        bind_host: address.ip().to_string(),
+        bind_host: host(address.ip()),
         // Without it, the scheduler takes the address that it is spoken to from.
-        external_host: (!address.ip().is_unspecified()).then(|| address.ip().to_string()),
+        external_host: (!address.ip().is_unspecified()).then(|| host(address.ip())),
         port: address.port(),
-        scheduler_host: host.to_owned(),
+        scheduler_host: name.to_owned(),
         scheduler_port: port.parse().map_err(|_| odd())?,
         // The scheduler is known to be there. (Ballista's own waiting for it has no end.)
         scheduler_connect_timeout_seconds: 0,
-        vcores: tasks,
+        vcores: settings.tasks.max(1),
         task_scheduling_policy: TaskSchedulingPolicy::PullStaged,
         work_dir: Some(folder.to_owned()),
         grpc_max_decoding_message_size: MESSAGE,
         grpc_max_encoding_message_size: MESSAGE,
         // Pieces are counted against a limit of their own.
         memory_pool_size: Some(0),
+        override_execution_engine: Some(Arc::new(PiecesOnly(DefaultExecutionEngine::new()))),
         override_function_registry: Some(Arc::new(functions)),
         override_config_producer: Some(Arc::new(limits)),
         override_arrow_flight_service: Some(results(listener, address, ready)),
         ..ExecutorProcessConfig::default()
     })
+}
+
+/// Answers pieces, and nothing else that Ballista could be asked to do, such as writing files.
+struct PiecesOnly(DefaultExecutionEngine);
+
+impl ExecutionEngine for PiecesOnly {
+    fn create_query_stage_exec(
+        &self,
+        job: JobId,
+        stage: usize,
+        task: usize,
+        outputs: Vec<usize>,
+        plan: Arc<dyn ExecutionPlan>,
+        folder: &str,
+        config: &SessionConfig,
+    ) -> DfResult<Arc<dyn QueryStageExecutor>> {
+        if !is_of_pieces(&plan) {
+            return plan_err!("executors of Milepost answer pieces of its queries, and nothing else");
+        }
+        self.0.create_query_stage_exec(job, stage, task, outputs, plan, folder, config)
+    }
+}
+
+/// True of rows in memory, functions over them, and their way back.
+fn is_of_pieces(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let jobs = |source: &DataSourceExec| {
+        let source: &dyn Any = source.data_source().as_ref();
+        source.is::<MemorySourceConfig>()
+    };
+    let known = plan.is::<ShuffleWriterExec>()
+        || plan.is::<ProjectionExec>()
+        || plan.downcast_ref::<DataSourceExec>().is_some_and(jobs);
+    known && plan.children().into_iter().all(is_of_pieces)
 }
 
 /// Serves results on a port that is taken already, so that no other program can take it meanwhile.
@@ -264,9 +333,14 @@ fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-async fn listen(bind: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+fn listen(bind: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |e: std::io::Error| ServeError::Bind { address: bind, reason: e.to_string() };
-    let listener = TcpListener::bind(bind).await.map_err(failed)?;
+    let socket = if bind.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
+    // Those that connect inherit it: results are small, and each would wait for the acknowledgement of the one before.
+    socket.set_nodelay(true).map_err(failed)?;
+    socket.set_reuseaddr(true).map_err(failed)?;
+    socket.bind(bind).map_err(failed)?;
+    let listener = socket.listen(WAITING).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

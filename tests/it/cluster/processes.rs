@@ -91,16 +91,22 @@ impl Executor {
     }
 }
 
-/// The outcomes of pieces in an executor's folder, a file each.
-pub fn outcomes(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        match path.is_dir() {
-            true => found.extend(outcomes(&path)),
-            false => found.push(path),
-        }
+/// The jobs of which an executor has something in its folder, in the order in which they were begun.
+pub fn jobs(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut jobs: Vec<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    jobs.sort();
+    jobs
+}
+
+/// How many pieces of a job it has answered: a file each.
+pub fn outcomes(folder: &Path, job: &str) -> usize {
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect()
+    };
+    if job.is_empty() {
+        return 0;
     }
-    found.sort();
-    found
+    let stages = files(&folder.join(job));
+    stages.iter().flat_map(|stage| files(stage)).map(|piece| files(&piece).len()).sum()
 }
