@@ -7,7 +7,7 @@ use ordered_float::OrderedFloat;
 use serde::{Deserialize, Serialize};
 
 /// A table as the plan declares it, or as the command line gives it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSource {
     /// Its name in the plan.
     pub name: String,
@@ -27,10 +27,14 @@ pub struct TableSource {
     /// The plan's zone: civil times of the table are in it, instants are turned into it. An IANA name.
     pub timezone: String,
     /// The day on which a week of a time column (`2021-W05`) starts.
-    #[serde(skip)]
+    #[serde(skip, default = "monday")]
     pub week_start: Weekday,
     /// True where no statement of the plan declares it: its time column may then be found by itself.
     pub implicit: bool,
+}
+
+fn monday() -> Weekday {
+    Weekday::Monday
 }
 
 impl TableSource {

@@ -102,6 +102,12 @@ pub struct Data {
     /// Memory that judging one table may take, such as 8GiB [default: half of the machine's]
     #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Data")]
     pub memory: Option<u64>,
+    /// Read folders of files whole, as if nothing were known of them from earlier runs
+    #[arg(long, help_heading = "Data")]
+    pub no_cache: bool,
+    /// Where to keep what is known of the files of folders [default: milepost, in the user's folder for caches]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_cache", help_heading = "Data")]
+    pub cache_dir: Option<PathBuf>,
     /// What reads files: this machine (datafusion) or a cluster (ballista://HOST:PORT) [default: datafusion]
     #[arg(long, value_name = "ENGINE", value_parser = engine, help_heading = "Data")]
     pub engine: Option<EngineName>,

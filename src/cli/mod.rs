@@ -32,6 +32,8 @@ use exit::{CommandError, Exit};
 use progress::Progress;
 use settings::Settings;
 use std::ffi::OsString;
+#[cfg(feature = "datafusion")]
+use std::path::PathBuf;
 use std::process::ExitCode;
 use terminal::Terminal;
 
@@ -61,6 +63,9 @@ impl Session {
         let failed = |e: crate::engine::DataError| CommandError::EngineFailed { reason: e.to_string() };
         let mut files = crate::engine::datafusion::DataFusionEngine::new(threads).map_err(failed)?;
         files.set_memory(memory);
+        if let Some(folder) = self.cache(data) {
+            files.set_cache(folder);
+        }
         #[cfg(feature = "remote")]
         files.set_remote(stores());
         let mut engine = crate::engine::router::Router::new(files);
@@ -71,6 +76,17 @@ impl Session {
         }
         engine.set_progress(progress.listener());
         Ok(Box::new(engine))
+    }
+
+    /// The folder in which what is known of files is kept; `None` where nothing is.
+    #[cfg(feature = "datafusion")]
+    fn cache(&self, data: &Data) -> Option<PathBuf> {
+        use etcetera::BaseStrategy;
+        if data.no_cache || (self.settings.cache == Some(false) && data.cache_dir.is_none()) {
+            return None;
+        }
+        let own = || Some(etcetera::base_strategy::choose_native_strategy().ok()?.cache_dir().join("milepost"));
+        data.cache_dir.clone().or_else(|| self.settings.cache_dir.clone()).or_else(own)
     }
 
     /// The engine that flags and settings name.

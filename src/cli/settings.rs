@@ -36,6 +36,10 @@ pub struct Settings {
     pub levels: Levels,
     /// `max-file-size`
     pub max_file_size: Option<u64>,
+    /// `cache`: whether anything is kept from run to run
+    pub cache: Option<bool>,
+    /// `cache-dir`
+    pub cache_dir: Option<PathBuf>,
     /// `memory`, in bytes
     pub memory: Option<u64>,
     /// `[tables]`: paths by table.
@@ -53,6 +57,14 @@ const KEYS: &[(&str, Set)] = &[
                 .or(v.as_datetime().map(ToString::to_string))
                 .ok_or("a date such as 2021-09-30")?,
         );
+        Ok(())
+    }),
+    ("cache", |s, v| {
+        s.cache = Some(v.as_bool().ok_or("true or false")?);
+        Ok(())
+    }),
+    ("cache-dir", |s, v| {
+        s.cache_dir = Some(s.folder.join(v.as_str().ok_or("a path in quotes")?));
         Ok(())
     }),
     ("color", |s, v| one_of(v).map(|c| s.color = Some(c))),

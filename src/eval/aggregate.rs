@@ -13,17 +13,37 @@ use crate::model::plan::{Aggregate, Condition, TableId};
 use crate::query::{Answer, Cell, Measure, Row, RowError};
 use jiff::civil::DateTime;
 
+/// An aggregate under the filters of a context: the same in every window.
+#[derive(Debug)]
+pub(super) struct Filtered<'w, 'a> {
+    aggregate: &'a Aggregate,
+    timeline: &'w Timeline,
+    filter: Option<Row>,
+    /// Filters that don't reach the table.
+    notes: Notes,
+}
+
 impl<'a> World<'a> {
     /// An aggregate in a context.
     pub(super) fn aggregate(&self, aggregate: &'a Aggregate, context: &Context<'a>) -> Datum {
-        let Some(timeline) = self.timelines.get(aggregate.table) else {
-            return Datum::missing("a table that wasn't read");
-        };
+        match self.filtered(aggregate, context) {
+            Ok(filtered) => self.in_window(&filtered, context),
+            Err(why) => Datum::missing(why),
+        }
+    }
+
+    /// An aggregate with what a context lets through, whatever its window.
+    pub(super) fn filtered(&self, aggregate: &'a Aggregate, context: &Context<'a>) -> Result<Filtered<'_, 'a>, String> {
+        let timeline = self.timelines.get(aggregate.table).ok_or("a table that wasn't read")?;
         let mut notes = Notes::default();
-        let filter = match self.filter(aggregate, context, timeline, &mut notes) {
-            Ok(filter) => filter,
-            Err(why) => return Datum::missing(why),
-        };
+        let filter = self.filter(aggregate, context, timeline, &mut notes)?;
+        Ok(Filtered { aggregate, timeline, filter, notes })
+    }
+
+    /// The same in the context's window; its filters are those that it was made with.
+    pub(super) fn in_window(&self, filtered: &Filtered<'_, 'a>, context: &Context<'a>) -> Datum {
+        let Filtered { aggregate, timeline, filter, notes } = filtered;
+        let (aggregate, timeline, mut notes) = (*aggregate, *timeline, notes.clone());
         let part = match self.part(aggregate, context, timeline, &mut notes) {
             Ok(part) => part,
             Err(why) => {

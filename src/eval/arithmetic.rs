@@ -62,7 +62,8 @@ pub fn binary(op: BinaryOp, a: &Datum, b: &Datum, place: Place<'_>) -> Datum {
     Datum::joined(value, [a, b])
 }
 
-fn arithmetic(op: BinaryOp) -> bool {
+/// True for an operator that makes a number of two.
+pub fn arithmetic(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Power)
 }
 

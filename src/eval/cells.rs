@@ -1,6 +1,7 @@
 //! The numbers that tables must give. Evaluation asks for cells as it goes; those not known yet are remembered, read in
 //! one query a table, and evaluation runs again: so no formula needs to say beforehand what it will read.
 
+use super::columns::Columns;
 use super::trace::Trace;
 use crate::calendar::Window;
 use crate::engine::{DataError, Engine};
@@ -69,6 +70,8 @@ impl Equivalent<Key> for Ask<'_> {
 pub struct Cells {
     /// How values come about, while somebody asks.
     pub trace: Trace,
+    /// What metrics came to over many windows.
+    pub columns: Columns,
     known: IndexMap<Key, Answer, FxBuildHasher>,
     wanted: RefCell<IndexSet<Key, FxBuildHasher>>,
 }
@@ -98,6 +101,7 @@ impl Cells {
     /// # Errors
     /// The first [`DataError`] of the engine.
     pub fn fill(&mut self, plan: &Plan, engine: &mut dyn Engine) -> Result<(), DataError> {
+        self.columns.clear();
         let wanted = std::mem::take(&mut *self.wanted.borrow_mut());
         for (id, table) in plan.tables.values().enumerate() {
             let requests: Vec<Request> = wanted.iter().filter(|k| k.0 == id).map(|k| k.1.clone()).collect();

@@ -86,7 +86,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 }
 
 /// How deep lets and metrics may stand in one another.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 
 impl<'a> World<'a> {
     /// The value of `formula` in `context`.

@@ -134,23 +134,26 @@ impl Shape {
         };
         // A little later than the last one can be, and back from there.
         let last = (calendar::days_between(self.judged.end, subject.known) / (per * apart)).ceil() as i32 + 2;
-        let windows = (0..=MOST as i32 + 4)
+        let windows: Vec<(Window, Option<Option<Window>>)> = (0..=MOST as i32 + 4)
             .map_while(|n| moved(last.checked_sub(n)?))
             .skip_while(|(judged, ..)| judged.end > subject.known)
-            .take_while(|(.., start)| *start >= first);
-        // Asked for in one go: cells that aren't known yet are all remembered.
-        let read: Vec<Option<Past>> = windows
-            .map(|(judged, baseline, _)| {
-                let from = baseline.map(|b| Some(subject.over(world, b?).number()? / self.parts));
-                let value = subject.over(world, judged).number();
-                // Without its baseline a change isn't known.
-                let from = match from {
-                    Some(None) => return None,
-                    other => other.flatten(),
-                };
-                Some(Past { judged, value: value?, from })
-            })
+            .take_while(|(.., start)| *start >= first)
+            .map(|(judged, baseline, _)| (judged, baseline))
             .collect();
+        // Asked for in one go: cells that aren't known yet are all remembered.
+        let judged: Vec<Window> = windows.iter().map(|(judged, _)| *judged).collect();
+        let baselines: Vec<Window> = windows.iter().filter_map(|(_, b)| b.flatten()).collect();
+        let (values, bases) = (subject.numbers(world, &judged), subject.numbers(world, &baselines));
+        let mut bases = bases.into_iter();
+        let read = windows.into_iter().zip(values).map(|((judged, baseline), value)| {
+            let from = match baseline {
+                // Without its baseline a change isn't known.
+                Some(moved) => Some(moved.and_then(|_| bases.next().flatten())? / self.parts),
+                None => None,
+            };
+            Some(Past { judged, value: value?, from })
+        });
+        let read: Vec<Option<Past>> = read.collect();
         read.into_iter().rev().flatten().collect()
     }
 }

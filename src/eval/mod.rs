@@ -9,6 +9,7 @@ pub mod arithmetic;
 pub mod campaigns;
 pub mod cap;
 pub mod cells;
+pub mod columns;
 pub mod derivation;
 pub mod dimension;
 pub mod each;

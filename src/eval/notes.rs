@@ -45,6 +45,11 @@ pub struct Loss {
 }
 
 impl Notes {
+    /// True where there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a sentence, unless it is there.
     pub fn say(&mut self, sentence: impl Into<String>) {
         self.put(Note::Said(sentence.into()));

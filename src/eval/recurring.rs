@@ -288,8 +288,8 @@ fn before_all<'a>(world: &World<'a>, goal: &Goal, subject: &Subject<'a>, span: C
     let first = periods.first().and_then(|w| w.shifted(span.back()));
     let windows = first.into_iter().chain(periods.into_iter().take(MAX_FIRST));
     // Asked for in one go: cells that aren't known yet are all remembered.
-    let values: Vec<Datum> = windows.filter(|w| w.end <= subject.known).map(|w| in_period(world, subject, w)).collect();
-    let known = values.into_iter().find(|d| d.number().is_some());
+    let windows: Vec<Window> = windows.filter(|w| w.end <= subject.known).collect();
+    let known = in_periods(world, subject, &windows).into_iter().find(|d| d.number().is_some());
     known.unwrap_or_else(|| Datum::missing("no period before it has a value"))
 }
 
@@ -422,6 +422,14 @@ pub fn in_period<'a>(world: &World<'a>, subject: &Subject<'a>, window: Window) -
     match subject.level_window(window.end).filter(|w| w.end > window.start) {
         Some(at) => subject.level_in(world, window, at),
         None => Datum::missing(format!("no step ends in {window}")),
+    }
+}
+
+/// The same of many periods, in one go where the formula allows that.
+pub fn in_periods<'a>(world: &World<'a>, subject: &Subject<'a>, windows: &[Window]) -> Vec<Datum> {
+    match subject.kind {
+        Kind::Stock => windows.iter().map(|w| in_period(world, subject, *w)).collect(),
+        _ => subject.over_each(world, windows),
     }
 }
 

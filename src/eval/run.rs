@@ -164,6 +164,7 @@ impl<'a> Session<'a> {
             };
             let result = compute(&world);
             if !self.cells.hungry() {
+                self.cells.columns.clear();
                 return Ok(result);
             }
             self.cells.fill(self.plan, engine)?;

@@ -104,11 +104,10 @@ fn grid<'a>(world: &World<'a>, metric: &Metric, formula: &'a Formula, options: &
     };
     let mut notes = Notes::default();
     let mut row = |key: &str, subject: &Subject<'a>| {
-        let value = |w: &Window| match subject.timed {
-            true => recurring::in_period(world, subject, *w),
-            false => subject.over(world, *w),
+        let data = match subject.timed {
+            true => recurring::in_periods(world, subject, &windows),
+            false => subject.over_each(world, &windows),
         };
-        let data: Vec<Datum> = windows.iter().map(value).collect();
         let values: Vec<Option<f64>> = data.iter().map(Datum::number).collect();
         for datum in &data {
             notes.add(&datum.notes);

@@ -84,6 +84,20 @@ impl<'a> Subject<'a> {
         world.value(self.formula, &self.context.at(Stretch::new(window, self.known)))
     }
 
+    /// Its value over each of some windows: as [`Self::over`], and all in one go where its formula allows that.
+    pub fn over_each(&self, world: &World<'a>, windows: &[Window]) -> Vec<Datum> {
+        let column = world.column(self.formula, &self.context, windows, self.known);
+        let known = |place: usize| column.as_ref().and_then(|c| c.datum(place));
+        windows.iter().enumerate().map(|(i, w)| known(i).unwrap_or_else(|| self.over(world, *w))).collect()
+    }
+
+    /// The numbers of [`Self::over_each`].
+    pub fn numbers(&self, world: &World<'a>, windows: &[Window]) -> Vec<Option<f64>> {
+        let column = world.column(self.formula, &self.context, windows, self.known);
+        let known = |place: usize| column.as_ref().and_then(|c| c.number(place));
+        windows.iter().enumerate().map(|(i, w)| known(i).or_else(|| self.over(world, *w).number())).collect()
+    }
+
     /// Its value over the read part of a window whose data isn't there yet up to `cut`.
     pub fn over_until(&self, world: &World<'a>, window: Window, cut: DateTime) -> Datum {
         world.value(self.formula, &self.context.at(Stretch::new(window, self.known.min(cut))))

@@ -35,6 +35,8 @@ impl Folder {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
         command.args(arguments).current_dir(self.path());
+        // What is kept from run to run stays in the folder.
+        command.env("XDG_CACHE_HOME", self.path().join(".cache"));
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR"] {
             command.env_remove(name);
         }

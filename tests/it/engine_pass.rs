@@ -67,6 +67,7 @@ fn parquet(lines: &[Line], path: &Path) {
     let mut writer = ArrowWriter::try_new(std::fs::File::create(path).unwrap(), batch.schema(), Some(small)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
+    age(path);
 }
 
 fn filters() -> impl Strategy<Value = Option<Row>> {
@@ -108,12 +109,27 @@ fn measures() -> impl Strategy<Value = Measure> {
         Just(Measure::Share(op(RowOp::Greater, col("n"), num(1000.0)))),
         number.clone().prop_map(|n| Measure::Csat(n, 4.0.into())),
         Just(Measure::Nps(op(RowOp::Divide, col("n"), num(3000.0)))),
+        number.clone().prop_map(Measure::Last),
+        number.clone().prop_map(Measure::First),
+        number.clone().prop_map(|n| Measure::LastPer(n, "brand".into())),
+        (prop_oneof![Just(col("n")), Just(col("region"))], 0u8..60)
+            .prop_map(|(id, day)| Measure::Retention { id, earlier: Window::new(from(day), from(day + 20)) }),
+        (number, any::<bool>()).prop_map(|(value, worst_first)| Measure::Rows {
+            value,
+            label: worst_first.then(|| "brand".into()),
+            worst_first,
+            limit: 3
+        }),
     ]
 }
 
+/// The start of a day.
+fn from(day: u8) -> DateTime {
+    date(2021, 1, 1).checked_add(i32::from(day).days()).unwrap().into()
+}
+
 fn window() -> impl Strategy<Value = Option<Window>> {
-    let day = |n: u8| date(2021, 1, 1).checked_add(i32::from(n).days()).unwrap().into();
-    prop::option::weighted(0.8, (0u8..90, 1u8..40).prop_map(move |(a, n)| Window::new(day(a), day(a + n))))
+    prop::option::weighted(0.8, (0u8..90, 1u8..40).prop_map(|(a, n)| Window::new(from(a), from(a + n))))
 }
 
 fn requests() -> impl Strategy<Value = Vec<Request>> {
@@ -174,6 +190,81 @@ proptest! {
                 for ((found, expected), request) in found.iter().zip(expected).zip(&query.requests) {
                     prop_assert_eq!(found, expected, "{} over {:?}: {:?}", way, path.extension(), request);
                 }
+            }
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    age(path);
+}
+
+/// Written an hour ago.
+fn age(path: &Path) {
+    let written = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(path).unwrap().set_modified(written).unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    /// What was kept of two files, when other windows were asked for, and a third file: the same as all read anew.
+    #[test]
+    fn what_is_kept_adds_up(
+        lines in prop::collection::vec(line(), 3..60),
+        requests in requests(),
+        filter in filters(),
+        excluded in prop::collection::vec(window(), 0..2),
+        days in 0i32..3,
+        parts in any::<bool>(),
+    ) {
+        let mut query = Query { table: "t".into(), excluded: excluded.into_iter().flatten().collect(), requests };
+        query.requests.dedup();
+        let earlier = |at: DateTime| at.checked_sub(days.days()).unwrap();
+        let mut yesterday = query.clone();
+        for window in yesterday.requests.iter_mut().filter_map(|r| r.window.as_mut()) {
+            *window = Window::new(earlier(window.start), earlier(window.end));
+        }
+        let whole = (Some(100), Some(0), 0, Some(5), Some(2.5));
+        let folder = tempfile::tempdir().unwrap();
+        let (data, cache) = (folder.path().join("data"), folder.path().join("cache"));
+        std::fs::create_dir(&data).unwrap();
+        let source = TableSource { filter, ..declared(&data, "at", None) };
+        let answers = |kept: bool, one_pass: bool, query: &Query| {
+            let mut engine = DataFusionEngine::new(Some(2)).unwrap();
+            engine.set_one_pass(one_pass);
+            if kept {
+                engine.set_cache(cache.clone());
+            }
+            engine.open(&source).unwrap();
+            engine.run(query).unwrap()
+        };
+        for (at, lines) in lines.chunks(lines.len().div_ceil(3)).enumerate() {
+            let mut lines = lines.to_vec();
+            lines.push(whole);
+            match parts {
+                true => parquet(&lines, &data.join(format!("{at}.parquet"))),
+                false => write(&data.join(format!("{at}.csv")), &csv(&lines)),
+            }
+            if at == 1 {
+                answers(true, true, &yesterday);
+            }
+        }
+        let expected = answers(false, false, &query);
+        prop_assert_eq!(cache.read_dir().unwrap().count(), 2, "the files of yesterday");
+        let in_pieces = || {
+            let mut engine = DataFusionEngine::new(Some(2)).unwrap();
+            engine.open(&source).unwrap();
+            let elsewhere = DataFusionEngine::new(Some(1)).unwrap();
+            let pieces = engine.pieces(&query, 5).unwrap();
+            let done: Vec<Vec<u8>> = pieces.iter().map(|piece| elsewhere.piece(piece).unwrap()).collect();
+            engine.combine(&query, &done).unwrap()
+        };
+        for way in ["some of it kept", "all of it kept", "in pieces"] {
+            let found = if way == "in pieces" { in_pieces() } else { answers(true, true, &query) };
+            for ((found, expected), request) in found.iter().zip(&expected).zip(&query.requests) {
+                prop_assert_eq!(found, expected, "{}: {:?}", way, request);
             }
         }
     }

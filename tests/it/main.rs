@@ -1,6 +1,7 @@
 //! All integration tests are one binary: a module each.
 
 mod arbitrary;
+mod cache;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "ballista")]
@@ -21,6 +22,7 @@ mod engine_rows;
 mod engine_workbook;
 mod eval_across;
 mod eval_clauses;
+mod eval_columns;
 mod eval_for_each;
 mod eval_formulas;
 mod eval_functions;

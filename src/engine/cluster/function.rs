@@ -1,6 +1,7 @@
 //! The function that executors run: a piece of a query in, its result or the reason why there is none out. It travels by its
 //! name alone, so scheduler and executors are started with it. Must not know how pieces are sent.
 
+use super::MESSAGE;
 use crate::engine::DataError;
 use crate::engine::datafusion::DataFusionEngine;
 use datafusion::arrow::array::{Array, BinaryBuilder};
@@ -12,6 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, Sca
 use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io::{self, Read as _};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -55,7 +57,7 @@ impl<'a> Outcome<'a> {
 /// Makes an engine that reads what this machine reads; a new one for each piece.
 pub type Engines = dyn Fn() -> Result<DataFusionEngine, DataError> + Send + Sync;
 
-/// `milepost_answer(job)`
+/// `milepost_answer(head, rest)`: of a job what it shares with the others, packed, and what it has for itself.
 struct AnswerUdf {
     signature: Signature,
     /// None where it is only named, and never called.
@@ -86,7 +88,7 @@ impl Hash for AnswerUdf {
 /// The function, as an executor calls it or (without engines) as others name it.
 pub fn answer(engines: Option<Arc<Engines>>) -> Arc<ScalarUDF> {
     // Volatile: it is never worked out ahead, on the scheduler.
-    let signature = Signature::exact(vec![DataType::Binary], Volatility::Volatile);
+    let signature = Signature::exact(vec![DataType::Binary, DataType::Binary], Volatility::Volatile);
     Arc::new(ScalarUDF::from(AnswerUdf { signature, engines }))
 }
 
@@ -106,15 +108,31 @@ impl ScalarUDFImpl for AnswerUdf {
     fn invoke_with_args(&self, call: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
         let Some(engines) = &self.engines else { return exec_err!("{NAME} is called on executors only") };
         let arrays = ColumnarValue::values_to_arrays(&call.args)?;
+        let [heads, rests] = arrays.as_slice() else { return exec_err!("{NAME} takes a head and a rest") };
+        let (heads, rests) = (as_binary_array(heads)?, as_binary_array(rests)?);
         let mut outcomes = BinaryBuilder::new();
-        for array in &arrays {
-            let jobs = as_binary_array(array)?;
-            for row in 0..jobs.len() {
-                outcomes.append_value(outcome(jobs.value(row), engines.as_ref()));
-            }
+        for row in 0..rests.len() {
+            outcomes.append_value(match unpacked(heads.value(row)) {
+                Ok(head) => outcome(&[&head, rests.value(row)].concat(), engines.as_ref()),
+                Err(error) => Outcome::Failed(error.to_string()).written(),
+            });
         }
         Ok(ColumnarValue::Array(Arc::new(outcomes.finish())))
     }
+}
+
+/// The head of jobs as it travels.
+///
+/// # Errors
+/// None that depends on the head.
+pub fn packed(head: &[u8]) -> io::Result<Vec<u8>> {
+    zstd::encode_all(head, 0)
+}
+
+fn unpacked(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    zstd::Decoder::new(packed)?.take(u64::from(MESSAGE)).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// Answers on a thread of its own: answering starts a runtime, which no thread of another runtime may do.
@@ -148,6 +166,15 @@ mod tests {
         }
         assert!(matches!(Outcome::read(b""), Outcome::Failed(_)));
         assert!(matches!(Outcome::read(b"\x07"), Outcome::Failed(_)));
+    }
+
+    #[test]
+    fn heads_are_packed() {
+        let head: Vec<u8> = (0..100_000u32).map(|i| (i % 7) as u8).collect();
+        let packed = packed(&head).expect("packed");
+        assert!(packed.len() < 1000);
+        assert_eq!(unpacked(&packed).expect("unpacked"), head);
+        assert!(unpacked(b"no such thing").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sends pieces to a cluster and takes back what its executors made of them. Must not know what they are pieces of.
 
 use super::MESSAGE;
-use super::function::answer;
+use super::function::{answer, packed};
 use ballista_core::config::{
     BALLISTA_CLIENT_GRPC_CONNECT_TIMEOUT_SECONDS, BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS,
     BALLISTA_CLIENT_IO_RETRIES_TIMES, BALLISTA_JOB_NAME, BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK,
@@ -16,10 +16,11 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::error::{DataFusionError, Result as DfResult};
 use datafusion::physical_expr::ScalarFunctionExpr;
-use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::expressions::{Column, lit};
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use datafusion::prelude::SessionConfig;
+use datafusion::scalar::ScalarValue;
 use datafusion_proto::protobuf::PhysicalPlanNode;
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -107,24 +108,32 @@ fn take(batch: &RecordBatch, pieces: &[(usize, &[u8])], sent: &mut Sent) -> DfRe
 }
 
 /// A row of numbered jobs in a partition each, and over them the function that answers them. Partitions in memory are
-/// what Ballista shares out as they are: a task gets its own job, and no other.
+/// what Ballista shares out as they are: a task gets its own job, and no other. What jobs have in common, such as the list of
+/// the table's files, is said once.
 fn plan(pieces: &[(usize, &[u8])]) -> DfResult<Arc<dyn ExecutionPlan>> {
+    let shared = shared(pieces);
+    let head = packed(pieces.first().map_or(&[], |(_, job)| &job[..shared]))?;
     let field = |name: &str, of: DataType| Field::new(name, of, false);
-    let schema = Arc::new(Schema::new(vec![field("piece", DataType::UInt64), field("job", DataType::Binary)]));
+    let schema = Arc::new(Schema::new(vec![field("piece", DataType::UInt64), field("rest", DataType::Binary)]));
     let row = |(piece, job): &(usize, &[u8])| {
-        let numbers = UInt64Array::from(vec![*piece as u64]);
-        let batch =
-            RecordBatch::try_new(schema.clone(), vec![Arc::new(numbers), Arc::new(BinaryArray::from_vec(vec![job]))])?;
-        Ok(vec![batch])
+        let (numbers, rests) = (UInt64Array::from(vec![*piece as u64]), BinaryArray::from_vec(vec![&job[shared..]]));
+        Ok(vec![RecordBatch::try_new(schema.clone(), vec![Arc::new(numbers), Arc::new(rests)])?])
     };
     let partitions = pieces.iter().map(row).collect::<DfResult<Vec<_>>>()?;
     let jobs = MemorySourceConfig::try_new_exec(&partitions, schema.clone(), None)?;
     let column = |name: &str, at: usize| Arc::new(Column::new(name, at)) as Arc<dyn PhysicalExpr>;
-    let answered =
-        ScalarFunctionExpr::try_new(answer(None), vec![column("job", 1)], &schema, Arc::new(ConfigOptions::default()))?;
+    let arguments = vec![lit(ScalarValue::Binary(Some(head))), column("rest", 1)];
+    let answered = ScalarFunctionExpr::try_new(answer(None), arguments, &schema, Arc::new(ConfigOptions::default()))?;
     let columns: [(Arc<dyn PhysicalExpr>, String); 2] =
         [(column("piece", 0), "piece".to_owned()), (Arc::new(answered), "outcome".to_owned())];
     Ok(Arc::new(ProjectionExec::try_new(columns, jobs)?))
+}
+
+/// How many bytes all jobs begin with alike.
+fn shared(pieces: &[(usize, &[u8])]) -> usize {
+    let Some((_, first)) = pieces.first() else { return 0 };
+    let alike = |job: &[u8]| job.iter().zip(*first).take_while(|(a, b)| a == b).count();
+    pieces.iter().map(|(_, job)| alike(job)).min().unwrap_or(0)
 }
 
 fn config() -> SessionConfig {
@@ -147,5 +156,30 @@ fn words(error: &DataFusionError) -> String {
     match line.char_indices().nth(WORDS) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_jobs_begin_with_is_found() {
+        let jobs = |texts: &[&'static str]| -> Vec<(usize, &[u8])> {
+            texts.iter().enumerate().map(|(piece, text)| (piece, text.as_bytes())).collect()
+        };
+        assert_eq!(shared(&jobs(&["files, 1", "files, 2", "files, 31"])), 7);
+        assert_eq!(shared(&jobs(&["files", "files, 2"])), 5);
+        assert_eq!(shared(&jobs(&["one"])), 3);
+        assert_eq!(shared(&jobs(&["a", "b"])), 0);
+        assert_eq!(shared(&[]), 0);
+    }
+
+    #[test]
+    fn each_piece_has_a_partition_of_its_own() {
+        let pieces: [(usize, &[u8]); 3] = [(0, b"ab1"), (4, b"ab2"), (7, b"ab3")];
+        let plan = plan(&pieces).expect("a plan");
+        assert_eq!(plan.properties().output_partitioning().partition_count(), 3);
+        assert_eq!(plan.schema().field(1).name(), "outcome");
     }
 }

@@ -23,6 +23,7 @@ use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result as DfResult;
 use datafusion::execution::FunctionRegistry as _;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::prelude::SessionConfig;
@@ -260,6 +261,8 @@ fn executor_config(
         override_execution_engine: Some(Arc::new(PiecesOnly(DefaultExecutionEngine::new()))),
         override_function_registry: Some(Arc::new(functions)),
         override_config_producer: Some(Arc::new(limits)),
+        // Functions over rows in memory spill nothing.
+        override_runtime_producer: Some(Arc::new(|_| Ok(Arc::new(RuntimeEnv::default())))),
         override_arrow_flight_service: Some(results(listener, address, ready)),
         ..ExecutorProcessConfig::default()
     })

@@ -5,9 +5,10 @@ use super::column::Column;
 use super::listing::{Kind, Listed};
 use super::part::{Context, Part, Scan, Scanned, whole};
 use crate::engine::DataError;
-use datafusion::arrow::ipc::convert::{IpcSchemaEncoder, try_schema_from_flatbuffer_bytes};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::ipc::reader::StreamReader;
+use datafusion::arrow::ipc::writer::StreamWriter;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 /// What is known of a file.
@@ -30,14 +31,20 @@ impl Known {
     /// another reading needs them.
     pub fn of(part: &Part) -> Option<Self> {
         let scanned = &part.scanned;
-        let encoded = |schema| IpcSchemaEncoder::new().schema_to_fb(schema).finished_data().to_vec();
-        scanned.held.is_none().then(|| Self {
+        if scanned.held.is_some() {
+            return None;
+        }
+        let schema = match &scanned.schema {
+            Some(schema) => Some(encoded(schema)?),
+            None => None,
+        };
+        Some(Self {
             bytes: part.bytes,
             modified: part.modified,
             columns: scanned.columns.clone(),
             rows: scanned.rows,
             kind: scanned.kind,
-            schema: scanned.schema.as_deref().map(encoded),
+            schema,
             inner: scanned.inner.clone(),
             notes: scanned.notes.clone(),
             hash: part.hash.map(|h| *h.as_bytes()),
@@ -50,7 +57,7 @@ impl Known {
     /// A file that must be hashed now and can't be read.
     pub fn part(self, listed: Listed, context: &Context<'_>, hashed: bool) -> Option<Result<Part, DataError>> {
         let schema = match self.schema {
-            Some(encoded) => Some(Arc::new(try_schema_from_flatbuffer_bytes(&encoded).ok()?)),
+            Some(bytes) => Some(decoded(&bytes)?),
             None => None,
         };
         let scan = Scan::new(context, &listed);
@@ -70,5 +77,28 @@ impl Known {
         let (inner, notes) = (self.inner, self.notes);
         let scanned = Scanned { schema, inner, notes, ..Scanned::new(self.kind, columns, self.rows) };
         Some(Ok(Part { listed, bytes: self.bytes, modified: self.modified, scanned, hash }))
+    }
+}
+
+/// A schema as the head of a stream without batches.
+fn encoded(schema: &Schema) -> Option<Vec<u8>> {
+    StreamWriter::try_new(Vec::new(), schema).ok()?.into_inner().ok()
+}
+
+fn decoded(bytes: &[u8]) -> Option<SchemaRef> {
+    Some(StreamReader::try_new(bytes, None).ok()?.schema())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
+
+    #[test]
+    fn schemas_come_back() {
+        let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("Europe/Berlin".into()));
+        let fields = vec![Field::new("at", zoned, true), Field::new("who", DataType::LargeUtf8, false)];
+        let schema = Schema::new_with_metadata(fields, [("a".to_owned(), "b".to_owned())].into());
+        assert_eq!(encoded(&schema).and_then(|bytes| decoded(&bytes)).as_deref(), Some(&schema));
     }
 }

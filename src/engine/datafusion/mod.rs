@@ -39,6 +39,7 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use indexmap::IndexMap;
 use open::Opened;
+use pass::Next;
 use state::Partial;
 use std::path::PathBuf;
 
@@ -133,8 +134,9 @@ impl Engine for DataFusionEngine {
             Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files)),
             None => Ok(None),
         };
-        let partials =
-            self.progress.over(kept.and_then(|kept| kept.map_or_else(|| self.partials(query, table), Ok)))?;
+        let partials = self
+            .progress
+            .over(kept.and_then(|kept| kept.map_or_else(|| self.partials(query, table, Next::Answered), Ok)))?;
         let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
         Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
@@ -161,12 +163,12 @@ impl DataFusionEngine {
     }
 
     /// What requests come to: those that fit in one pass, the others each by itself.
-    fn partials(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+    fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
         let (together, apart) = self.split(query);
         if together.requests.is_empty() {
             return self.plain(query, table);
         }
-        let Some(together) = pass::run(&self.means(), &together, table)? else { return self.plain(query, table) };
+        let Some(together) = pass::run(&self.means(), &together, table, next)? else { return self.plain(query, table) };
         let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table)? };
         Ok(self.joined(query, together, apart))
     }

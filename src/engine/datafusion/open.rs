@@ -4,11 +4,12 @@
 use super::cache::Cache;
 use super::column::Stored;
 use super::convert;
+use super::known::Known;
 use super::listing::{self, Kind, Listed};
 use super::part::{self, Context, Part};
 use super::place::{self, Stores};
 use super::read::ScanFile;
-use super::time::{self, TimeReader};
+use super::time::TimeReader;
 use super::timed;
 use super::whole::{self, Whole};
 use crate::engine::error::Example;
@@ -18,7 +19,6 @@ use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::Expr;
 use indexmap::IndexMap;
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,6 +39,8 @@ pub struct Opened {
     pub unusable: IndexMap<String, (&'static str, Example)>,
     /// Its files, in the order in which they are read: that of their paths.
     pub files: Arc<[ScanFile]>,
+    /// What reading them through has found; none where some of it is too much to be told elsewhere.
+    pub known: Option<Arc<[Known]>>,
     /// The columns of every batch, whatever a file's own are; without those that can't be used.
     pub schema: SchemaRef,
 }
@@ -72,15 +74,7 @@ pub fn open(
     progress: &Progress,
     cache: Option<&Cache>,
 ) -> Result<Opened, DataError> {
-    let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
-    let format = source.time.as_ref().and_then(|t| t.format.clone());
-    if let Some(format) = &format
-        && let Some(reason) = time::bad_format(format)
-    {
-        return Err(DataError::TimeFormat { table: source.name.clone(), format: format.clone(), reason });
-    }
-    let reader = TimeReader::column(format, zone.clone()).weeks_from(source.week_start);
-    let context = Context { source, reader, progress, zone };
+    let context = Context::new(source, progress)?;
     let listed = match place::list(source, stores)? {
         Some(objects) => objects,
         None => listing::list(source)?,
@@ -90,13 +84,32 @@ pub fn open(
     let through = listed.iter().filter(|file| hashed || file.is_read_through()).map(Listed::hashed_bytes).sum();
     progress.begin(Stage::Opening, &source.name, listed.len(), through);
     let cache = cache.filter(|_| listed.len() > 1);
-    let mut parts = read(listed, &context, hashed, cache)?;
+    let parts = read(listed, &context, hashed, cache)?;
+    let known: Option<Arc<[Known]>> = parts.iter().map(Known::of).collect();
+    let mut opened = joined(source, parts, &context, (!hashed).then(too_large))?;
+    opened.known = known;
+    Ok(opened)
+}
+
+/// Why there is no hash.
+fn too_large() -> String {
+    format!("not hashed: larger than {} MiB", MAX_HASHED >> 20)
+}
+
+/// The files that were read through as one table; `note` is one more thing to say.
+///
+/// # Errors
+/// Files that don't fit each other, a time column that is none.
+pub fn joined(
+    source: &TableSource,
+    mut parts: Vec<Part>,
+    context: &Context<'_>,
+    note: Option<String>,
+) -> Result<Opened, DataError> {
     let schemas: Vec<SchemaRef> = parts.iter().map(own_schema).collect();
-    let mut whole = whole::join(&mut parts, &schemas, &context)?;
-    if !hashed {
-        whole.notes.push(format!("not hashed: larger than {} MiB", MAX_HASHED >> 20));
-    }
-    opened(source, whole, &context, parts.into_iter().zip(schemas).map(|(p, s)| file(source, p, s)).collect())
+    let mut whole = whole::join(&mut parts, &schemas, context)?;
+    whole.notes.extend(note);
+    opened(source, whole, context, parts.into_iter().zip(schemas).map(|(p, s)| file(source, p, s)).collect())
 }
 
 /// Reads each file through. The first one that fails is told, however many read at a time.
@@ -181,6 +194,7 @@ fn file(source: &TableSource, part: Part, schema: SchemaRef) -> ScanFile {
         hash,
         schema,
         keys: listed.keys,
+        groups: None,
         footer: scanned.footer,
         held: scanned.held,
         inner: scanned.inner,
@@ -232,5 +246,5 @@ fn opened(
     let blake3 = hash(&files, alone);
     let info = TableInfo { columns: types, time, rows, blake3, tidy, notes };
     let schema = Arc::new(Schema::new(fields));
-    Ok(Opened { source: source.clone(), info, columns, unusable, files: files.into(), schema })
+    Ok(Opened { source: source.clone(), info, columns, unusable, files: files.into(), known: None, schema })
 }

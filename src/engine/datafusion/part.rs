@@ -4,7 +4,7 @@ use super::column::{Column, Stored};
 use super::guard::guarded;
 use super::listing::{Kind, Listed, Packing, reason};
 use super::place::{Input, Place};
-use super::time::TimeReader;
+use super::time::{self, TimeReader};
 use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
 use crate::engine::{DataError, Progress};
 use crate::query::TableSource;
@@ -75,6 +75,24 @@ pub struct Context<'a> {
     pub progress: &'a Progress,
     /// The plan's zone.
     pub zone: TimeZone,
+}
+
+impl<'a> Context<'a> {
+    /// For a table.
+    ///
+    /// # Errors
+    /// A zone that there isn't, a format of times that is none.
+    pub fn new(source: &'a TableSource, progress: &'a Progress) -> Result<Self, DataError> {
+        let zone = TimeZone::get(&source.timezone).map_err(|_| DataError::Zone { zone: source.timezone.clone() })?;
+        let format = source.time.as_ref().and_then(|t| t.format.clone());
+        if let Some(format) = &format
+            && let Some(reason) = time::bad_format(format)
+        {
+            return Err(DataError::TimeFormat { table: source.name.clone(), format: format.clone(), reason });
+        }
+        let reader = TimeReader::column(format, zone.clone()).weeks_from(source.week_start);
+        Ok(Self { source, reader, progress, zone })
+    }
 }
 
 /// What readers must know of a file while they read.

@@ -19,8 +19,10 @@ use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -60,6 +62,8 @@ pub struct ScanFile {
     pub schema: SchemaRef,
     /// What its folders say.
     pub keys: Vec<Key>,
+    /// The row groups of a Parquet file that are meant, where not all are.
+    pub groups: Option<Range<usize>>,
     /// What a Parquet file says of itself, where it was asked.
     pub footer: Option<ArrowReaderMetadata>,
     /// The rows, where they are held in memory.
@@ -101,8 +105,7 @@ impl ScanFile {
         rows: usize,
     ) -> Result<Batches, DataError> {
         self.unchanged()?;
-        let earlier = footer.metadata().row_groups().iter().take(group);
-        let before = earlier.map(|g| u64::try_from(g.num_rows()).unwrap_or(0)).sum();
+        let before = rows_of(footer.metadata(), 0..group);
         self.arranged(schema, before, |own| {
             let file = self.place.input(&self.path).map_err(|e| self.failed(&e))?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer.clone());
@@ -233,8 +236,13 @@ impl ScanFile {
             None => ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| self.damaged(0, &e))?,
         };
         let mask = ProjectionMask::roots(builder.parquet_schema(), own.iter().copied());
+        let before = self.groups.as_ref().map_or(0, |groups| rows_of(builder.metadata(), 0..groups.start));
+        let builder = match self.groups.clone() {
+            Some(groups) => builder.with_row_groups(groups.collect()),
+            None => builder,
+        };
         let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
-        Ok(self.accusing(self.told(0, batches.map_err(|e| self.damaged(0, &e))?), own))
+        Ok(self.accusing(self.told(before, batches.map_err(|e| self.damaged(before, &e))?), own))
     }
 
     /// The same batches, whose errors name the column.
@@ -295,6 +303,12 @@ impl ScanFile {
         let (table, path) = (self.table.to_string(), self.shown.clone());
         DataError::Failed { table, path, reason: reason.to_string() }
     }
+}
+
+/// How many rows some row groups have.
+pub fn rows_of(footer: &ParquetMetaData, groups: Range<usize>) -> u64 {
+    let groups = footer.row_groups().get(groups).unwrap_or_default();
+    groups.iter().map(|g| u64::try_from(g.num_rows()).unwrap_or(0)).sum()
 }
 
 /// So many rows of no columns.

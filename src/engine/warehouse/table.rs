@@ -148,7 +148,15 @@ fn opened(source: &TableSource, natives: &IndexMap<String, Native>, info: TableI
     };
     let columns = info.columns.iter().map(typed).collect();
     // Nothing is scanned: rows come from the database.
-    Opened { source: source.clone(), info, columns, unusable, files: [].into(), schema: Arc::new(Schema::empty()) }
+    Opened {
+        source: source.clone(),
+        info,
+        columns,
+        unusable,
+        files: [].into(),
+        known: None,
+        schema: Arc::new(Schema::empty()),
+    }
 }
 
 fn times(text: &TextTime, native: Option<Native>) -> Expr {

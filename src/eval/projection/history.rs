@@ -149,14 +149,15 @@ fn campaign_start(judge: &Judge<'_, '_>) -> Option<DateTime> {
 /// The values of the unbroken run up to now. All are asked for in one go.
 fn values<'a>(judge: &Judge<'_, 'a>, windows: &[Window], series: Series) -> Vec<f64> {
     let Judge { world, subject, .. } = *judge;
-    let of = |window: &Window| match series {
-        Series::Spans => subject.over(world, *window).number(),
-        Series::Levels => subject.over(world, subject.level_window(window.end)?).number(),
-        Series::Running(length) => {
-            subject.over(world, Window::new(length.back().shift_edge(window.end)?, window.end)).number()
-        }
+    let read = |window: &Window| match series {
+        Series::Spans => Some(*window),
+        Series::Levels => subject.level_window(window.end),
+        Series::Running(length) => Some(Window::new(length.back().shift_edge(window.end)?, window.end)),
     };
-    let all: Vec<Option<f64>> = windows.iter().map(of).collect();
+    // Where the calendar has no such window, there is no value either: it breaks the run.
+    let unread = windows.iter().rposition(|w| read(w).is_none()).map_or(0, |at| at + 1);
+    let windows: Vec<Window> = windows.iter().skip(unread).filter_map(read).collect();
+    let all = subject.numbers(world, &windows);
     let gap = all.iter().rposition(Option::is_none).map_or(0, |at| at + 1);
     all.into_iter().skip(gap).flatten().collect()
 }

@@ -64,7 +64,7 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
             ),
             None => (
                 format!("{table} has rows too seldom for this to look at each {wanted}"),
-                format!("No two days with rows are less than {} days apart: most have none to look at.", step.days),
+                format!("No two days with rows are less than {} days apart: most {wanted}s have none to look at.", step.days),
                 format!("look less often, or bring data by the {wanted}"),
             ),
         };

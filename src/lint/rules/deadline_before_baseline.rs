@@ -31,7 +31,7 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
             let due = day_before_edge(*deadline);
             (
                 format!("this goal is due on {due}, before its baseline {period} is over"),
-                format!("write a deadline after {}, or a baseline before {due}", window.last_day()),
+                format!("write a deadline after {}, or a baseline that ends before {due}", window.last_day()),
             )
         }
         _ => return,

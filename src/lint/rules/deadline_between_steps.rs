@@ -57,14 +57,14 @@ fn late(context: &Context<'_>, goal: &GoalView<'_>, step: Step, at: Loc, found: 
 /// A total over a part of a step isn't known.
 fn cut(context: &Context<'_>, window: Window, step: Step, at: Loc, found: &mut Found) {
     let around = |edge: DateTime| times::around(context, step.every, edge);
-    let (Some((before, first)), Some((last, _))) = (around(window.start), around(window.end)) else { return };
+    let (Some((before, first)), Some((last, next))) = (around(window.start), around(window.end)) else { return };
     let whole = before.end == window.start && last.end == window.end;
     // With no whole step in it, T503 says so.
     if whole || first >= last.end {
         return;
     }
     let (table, every) = (context.table_name(step.table), span_word(step.every));
-    let inner = Window::new(first, last.end);
+    let (inner, outer) = (Window::new(first, last.end), Window::new(before.end, next));
     found.say(
         Finding::new(
             format!("the window {window} cuts a {every} of {table}, so its total is never known"),
@@ -72,7 +72,7 @@ fn cut(context: &Context<'_>, window: Window, step: Step, at: Loc, found: &mut F
             format!("not whole {every}s"),
         )
         .because(format!("{table} has one reading a {every}, and nothing says how it is spread over its days."))
-        .help(format!("write whole {every}s: in {inner}")),
+        .help(format!("write whole {every}s: in {inner}, or in {outer}")),
     );
 }
 

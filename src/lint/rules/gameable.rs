@@ -137,22 +137,22 @@ fn say(context: &Context<'_>, goal: &GoalView<'_>, id: MetricId, harm: &Harm, fo
     let (name, harmed) = (context.metric_name(id), context.metric_name(harm.metric));
     let (message, because, limit) = match harm.way {
         Way::Denominator => (
-            format!("fewer {harmed} reach this goal as well, and nothing holds {harmed}"),
+            format!("fewer {harmed} reach this goal as well, and nothing guards {harmed}"),
             format!("{name} is divided by it, and metric {harmed} says `higher is better`."),
             ">=",
         ),
         Way::Driven => (
-            format!("this goal may be reached at the cost of {harmed}, which nothing holds"),
+            format!("this goal may be reached at the cost of more {harmed}, which nothing limits"),
             format!("Metric {name} says that it drives {harmed}, of which lower is better."),
             "<=",
         ),
         Way::Cost(table) => (
-            format!("this goal may be bought: nothing holds {harmed}"),
+            format!("this goal may be bought: nothing limits {harmed}"),
             format!("Both come from table {}, and metric {harmed} says `lower is better`.", context.table_name(table)),
             "<=",
         ),
         Way::Sibling(table) => (
-            format!("more of table {} may also mean more {harmed}, which nothing holds", context.table_name(table)),
+            format!("more of table {} may also mean more {harmed}, which nothing limits", context.table_name(table)),
             format!("Both are counted in it, and metric {harmed} says `lower is better`."),
             "<=",
         ),
@@ -161,7 +161,7 @@ fn say(context: &Context<'_>, goal: &GoalView<'_>, id: MetricId, harm: &Harm, fo
     found.say(
         Finding::new(message, goal.name_place(), "")
             .because(because)
-            .help(format!("say what it must not cost: guardrail {written} {limit} …, with the number that still is fine"))
+            .help(format!("say what it must not cost: guardrail {written} {limit} …, with the number that is still fine"))
             .concerns(goal.number),
     );
 }

@@ -61,7 +61,7 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         );
         let verb = if all.len() == 1 { "is" } else { "are" };
         let finding = Finding::new(message, at, "")
-            .because(format!("Of {of} {missing} {verb} missing: {}.", holes.effect))
+            .because(format!("Of its {of} {missing} {verb} missing: {}.", holes.effect))
             .help(format!("bring the rows; or say why they count for nothing: exclude {} because \"…\"", example(&all, timeline)));
         found.say(covered.iter().fold(finding, |f, (g, _)| f.concerns(g.number)));
     }
@@ -74,9 +74,15 @@ fn whole(timeline: &Timeline, holes: &Holes) -> String {
     count(steps.len(), &holes.word)
 }
 
-/// The first hole as a plan writes it.
+/// The first hole as a plan writes it, with those that follow on it.
 fn example(holes: &[Window], timeline: &Timeline) -> String {
-    holes.first().map(|w| calendar::step_name(w, &timeline.rules)).unwrap_or_default()
+    let follows = |pair: &&[Window]| matches!(pair, [a, b] if a.end == b.start);
+    let run = holes.windows(2).take_while(follows).count();
+    let name = |hole: Option<&Window>| hole.map(|w| calendar::step_name(w, &timeline.rules)).unwrap_or_default();
+    match run {
+        0 => name(holes.first()),
+        last => format!("{}..{}", name(holes.first()), name(holes.get(last))),
+    }
 }
 
 /// The windows that a goal looks at with all that is in them. A level, or a ratio by a deadline, is compared with its

@@ -6,7 +6,7 @@ use crate::eval::along;
 use crate::eval::functions::statistics::correl;
 use crate::eval::subject::Subject;
 use crate::lint::{Correction, Finding, Found, GoalView, Look, Mark, Observed, Rule};
-use crate::model::plan::{Comparison, Direction, Target, TargetKind};
+use crate::model::plan::{Comparison, Direction, Kind, Target, TargetKind};
 use crate::quantity::numbers;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -56,8 +56,8 @@ fn look(observed: &Observed<'_, '_>, goal: &GoalView<'_>, found: &mut Found) {
                 "moved against the goal",
             )
             .because(format!(
-                "In {} of {n} {unit} one of {name} and {of} changed for the better by more than usual, and the other \
-                 by less. Chance alone brings {} or less in one of 40 cases.",
+                "In {} of {n} {unit} one of {name} and {of} did better than its average, and the other worse. Chance \
+                 alone brings {} or less in one of 40 cases.",
                 against.opposite,
                 shown(-against.critical)
             ))
@@ -112,7 +112,10 @@ fn periods(observed: &Observed<'_, '_>, a: &Subject<'_>, b: &Subject<'_>) -> Opt
 
 /// By how much a metric changed from each period to the next, where both are known.
 fn changes<'a>(observed: &Observed<'_, 'a>, subject: &Subject<'a>, windows: &[Window]) -> Vec<Option<f64>> {
-    let values: Vec<Option<f64>> = windows.iter().map(|w| along::over(observed.world, subject, *w).number()).collect();
+    let values: Vec<Option<f64>> = match subject.kind {
+        Kind::Stock => windows.iter().map(|w| along::over(observed.world, subject, *w).number()).collect(),
+        _ => subject.numbers(observed.world, windows),
+    };
     values.windows(2).map(|pair| Some(pair[1]? - pair[0]?)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Level;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
-use crate::model::plan::{GoalBody, Timing};
+use crate::model::plan::{From, GoalBody, Timing};
 
 pub static RULE: Rule = Rule {
     code: "T501",
@@ -20,12 +20,20 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
         return;
     }
     let until = match context.plan.facts.horizon {
-        Some(_) => "the end of the plan's horizon",
-        None => "the end of the fiscal year in which it is judged",
+        Some(_) => "It is judged to the end of the plan's horizon, and nobody promised that day.",
+        None => "Whenever it is judged, it runs to the end of that fiscal year: next year it has a year more.",
     };
+    let begins = match &goal.goal.from {
+        Some(From::Period { window, .. }) => Some(window.end),
+        _ => context.plan.facts.horizon.map(|h| h.start),
+    };
+    let year = begins.map_or(2021, |day| day.year());
     found.say(
         Finding::new("this goal has no deadline, so it is never missed", goal.name_place(), "")
-            .because(format!("It is judged to {until}."))
-            .help("say by when: by 2021-12-31, by Q4 2021; or over which time: in 2021, every month in 2021"),
+            .because(until)
+            .help(format!(
+                "say by when, as in `by {year}-12-31` or `by Q4 {year}`; or over which time: `in {year}`, `every month in \
+                 {year}`"
+            )),
     );
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::{Context, Correction, Finding, Found, GoalView, Look, Mark, Rule};
 use crate::model::plan::{Formula, GoalBody, Node};
+use crate::model::written;
 
 pub static RULE: Rule = Rule {
     code: "S102",
@@ -58,17 +59,26 @@ fn metric(subject: &Formula) -> Option<usize> {
     }
 }
 
-const HELP: &str = "say in a few words what it is for, before the subject: goal subs \"Paid members abroad\": subs +5%";
+/// How long a subject with its target may be to be repeated.
+const SHORT: usize = 32;
+
+/// `goal subs "…": subs +5%`, with the goal's own name and subject.
+fn help(goal: &GoalView<'_>) -> String {
+    let name = goal.tree.name.as_ref().map(|n| format!("{} ", written(&n.node))).unwrap_or_default();
+    let what = format!("{} {}", goal.subject_text(), goal.goal.wanted);
+    let what = if what.chars().count() > SHORT { "…" } else { what.trim_end() };
+    format!("say in a few words what it is for, before the subject: goal {name}\"…\": {what}")
+}
 
 fn one(goal: &GoalView<'_>, example: &str) -> Finding {
     Finding::new("this goal has no title, and nothing else says what it is for", goal.name_place(), "no title")
         .because(format!("Reports call it `{}`, beside goals such as {example:?}.", goal.goal.name))
-        .help(HELP)
+        .help(help(goal))
 }
 
 fn all<'c, 'a: 'c>(bare: impl Iterator<Item = &'c GoalView<'a>>, first: &GoalView<'a>) -> Finding {
     let finding = Finding::new("no goal of this plan has a title", first.name_place(), "what is it for?")
         .because(format!("Reports can only call it `{}`, which tells nothing to whoever wasn't there.", first.goal.name))
-        .help(HELP);
+        .help(help(first));
     bare.fold(finding, |finding, goal| finding.concerns(goal.number))
 }

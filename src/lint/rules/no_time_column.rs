@@ -66,8 +66,8 @@ fn finding(observed: &Observed<'_, '_>, table: TableId, goal: &GoalView<'_>) -> 
     };
     let finding = Finding::new(format!("{name} has no time column, so no deadline or window cuts it"), at, label)
         .because(format!(
-            "It is one reading for all time: {} counts all its rows, whenever they were, and rows that are added \
-             later change what was judged.",
+            "It is one reading for all time: {} takes in all its rows, whenever they were, and rows that are \
+             added later change what was judged.",
             goal.goal.name
         ));
     match dates.as_slice() {

@@ -32,7 +32,7 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
             "written otherwise",
         )
         .because(format!(
-            "Texts are compared letter by letter, with case and white space: as written, this {effect}; {rows} {have} \
+            "Texts are compared letter by letter, capitals and spaces too: as written, this {effect}; {rows} {have} \
              {theirs}."
         ));
         let finding = match spellings.as_slice() {

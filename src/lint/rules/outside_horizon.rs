@@ -33,8 +33,10 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
         true => (
             "after",
             format!("Nothing within {name} says whether it goes well."),
-            format!("say what {name} is to bring of it, checkpoints {} with a target; or move the horizon",
-                horizon.last_day()),
+            format!(
+                "say what {name} is to bring of it, by a checkpoint with a target: checkpoints {} …; or move the horizon",
+                horizon.last_day()
+            ),
         ),
         false => ("before", "Nothing that is done under this plan can change it.".to_owned(), "move the goal, or the horizon".to_owned()),
     };

@@ -28,7 +28,7 @@ fn look(context: &Context<'_>, found: &mut Found) {
     let idle: Vec<&GoalView<'_>> = context
         .goals
         .iter()
-        .filter(|g| g.goal.supports.is_none() && !parts.contains(g.goal.name.as_str()))
+        .filter(|g| g.goal.supports.is_none() && !parts.contains(g.goal.name.as_str()) && !joins(context, g))
         .collect();
     let names: Vec<String> = context.plan.objectives.keys().take(5).map(|n| crate::model::written(n)).collect();
     let one = if names.len() == 1 { "" } else { " one of " };
@@ -36,7 +36,12 @@ fn look(context: &Context<'_>, found: &mut Found) {
     if idle.len() <= FEW {
         for goal in idle {
             let finding = Finding::new("this goal supports no objective", goal.name_place(), "");
-            found.say(finding.help(help.clone()).concerns(goal.number));
+            found.say(
+                finding
+                    .because("Nothing says why it matters, and it counts for no objective's progress.")
+                    .help(help.clone())
+                    .concerns(goal.number),
+            );
         }
         return;
     }
@@ -48,6 +53,12 @@ fn look(context: &Context<'_>, found: &mut Found) {
         .because(format!("They are {}{more}.", listed.join(", ")))
         .help(help.replacen("it is for", "each is for", 1));
     found.say(idle.iter().fold(finding, |finding, goal| finding.concerns(goal.number)));
+}
+
+/// True for a combined goal whose parts support something, each by itself.
+fn joins(context: &Context<'_>, goal: &GoalView<'_>) -> bool {
+    let supports = |part: &String| context.plan.goals.get(part).is_some_and(|g| g.supports.is_some());
+    matches!(&goal.goal.body, GoalBody::Combined { goals, .. } if goals.iter().all(supports))
 }
 
 /// The goals that are parts of combined ones, which may support something for them.

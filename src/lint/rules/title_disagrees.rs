@@ -36,20 +36,37 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let (Some(mention), Some(at)) = (all.first(), times::place(goal)) else { return };
     let said = title.node.get(mention.range.clone()).unwrap_or("");
     let by = matches!(goal.goal.timing, Timing::By { .. } | Timing::Within { .. });
-    let due = match by {
-        true => format!("is due on {}", day_before_edge(end)),
-        false => format!("is judged over {}", step_name(&window, &context.plan.facts.rules)),
+    let own = match by {
+        true => day_before_edge(end).to_string(),
+        false => step_name(&window, &context.plan.facts.rules),
     };
+    let due = if by { "is due on" } else { "is judged over" };
     // With an escape in it, where a word stands isn't plain.
     let plain = title.span.len() == title.node.len() + 2;
     let start = title.span.start as usize + 1;
     let word = Span::new(start + mention.range.start, start + mention.range.end);
     let place = goal.place(if plain { word } else { title.span });
     found.say(
-        Finding::new(format!("the title says {said}, and the goal {due}"), place, "")
+        Finding::new(format!("the title says {said}, and the goal {due} {own}"), place, "")
             .and(at, "")
-            .help("people read the title, and the verdict goes by the clause: let them say the same"),
+            .because("People go by the title, and the verdict by the clause.")
+            .help(match as_clause(context, goal, mention, window) {
+                Some(clause) => format!("if the title is right, write {clause}; else let it say {own}"),
+                None => format!("let the title say {own}"),
+            }),
     );
+}
+
+/// The clause that says what the title does, where that can be the goal's time: `by 2021-09-30`, `in Q3 2021`.
+fn as_clause(context: &Context<'_>, goal: &GoalView<'_>, mention: &Mention, window: Window) -> Option<String> {
+    let rules = &context.plan.facts.rules;
+    let year = day_before_edge(window.end).year();
+    let named = mention.time.windows(year, rules).into_iter().next()?;
+    match goal.goal.timing {
+        Timing::By { .. } if named.end > window.start => Some(format!("by {}", day_before_edge(named.end))),
+        Timing::In { .. } if goal.goal.from.is_none() => Some(format!("in {}", step_name(&named, rules))),
+        _ => None,
+    }
 }
 
 /// True where a time of the title can be the goal's: of those of the years around it, where it names none.

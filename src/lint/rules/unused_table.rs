@@ -23,7 +23,7 @@ fn look(context: &Context<'_>, found: &mut Found) {
         found.say(
             Finding::new(format!("nothing uses the table `{name}`"), at, "")
                 .because("No metric, goal or alert reads a row of it.")
-                .help(format!("read it, as in `metric rows = count({name})`, or take it out")),
+                .help(format!("show it beside a goal, as in `measure count({name})`, or take it out")),
         );
     }
 }

@@ -32,7 +32,12 @@ fn look(_: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
                 target.at,
                 "by how much?",
             )
-            .help(format!("write the change that is wanted: {sign}{example}")),
+            .because(format!("A verdict \"met\" would then stand for the least {} there is.", trend(sign)))
+            .help(format!("say how much would be worth the work, as in {sign}{example}")),
         );
     }
+}
+
+fn trend(sign: char) -> &'static str {
+    if sign == '+' { "rise" } else { "fall" }
 }

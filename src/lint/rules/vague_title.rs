@@ -66,7 +66,7 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     }
     if let Some(phrase) = words().find(|w| is(ENDLESS, w)).and_then(|w| phrase(&title.node, w)) {
         found.say(
-            Finding::new(format!("the title says `{phrase}`, the goal says {}", goal.goal.wanted), at, "it has no end")
+            Finding::new(format!("the title says `{phrase}`, the goal says `{}`", goal.goal.wanted), at, "it has no end")
                 .because("Who reads only the title can't tell when the goal is met, or that it ever is.")
                 .help(format!("let the title say what the goal does: {:?}", proposal(context, goal))),
         );
@@ -101,7 +101,20 @@ fn proposal(context: &Context<'_>, goal: &GoalView<'_>) -> String {
         Node::Metric(id) => context.plan.metrics.get_index(id).map(|(_, m)| m.title.as_deref().unwrap_or(&m.name)),
         _ => None,
     });
-    format!("{} {}", metric.unwrap_or(goal.subject_text()), goal.goal.wanted)
+    let name = metric.map_or_else(|| goal.subject_text().to_owned(), as_words);
+    let wanted = &goal.goal.wanted;
+    let bound = BOUNDS.iter().find_map(|(sign, words)| Some(format!("{words} {}", wanted.strip_prefix(sign)?)));
+    format!("{name} {}", bound.as_ref().unwrap_or(wanted))
+}
+
+/// How a title says what a plan writes by a sign.
+const BOUNDS: [(&str, &str); 4] = [(">= ", "at least"), ("<= ", "at most"), ("> ", "over"), ("< ", "under")];
+
+/// `Ad return` for `ad_return`; a title stays as it is.
+fn as_words(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -36,7 +36,12 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
     let (message, because, help) = match short {
         Short::Span(span) => (
             format!("this goal looks at a {}, and {table} has one reading a {every}", span_word(span)),
-            format!("A {} that holds no whole {every} has no value: there is nothing to judge.", span_word(span)),
+            match kind {
+                Kind::Stock => {
+                    format!("A {} in which no {every} ends has no value: there is nothing to judge.", span_word(span))
+                }
+                _ => format!("A {} that holds no whole {every} has no value: there is nothing to judge.", span_word(span)),
+            },
             match goal.goal.timing {
                 Timing::Every { .. } => format!("judge it every {}, or read a table with finer data", times::written(step.every)),
                 _ => format!("measure it per {}, or read a table with finer data", times::written(step.every)),
@@ -49,7 +54,10 @@ fn look(context: &Context<'_>, goal: &GoalView<'_>, found: &mut Found) {
                 start.date(),
                 day_before_edge(end)
             ),
-            format!("let it end with the next {every}, or read a table with finer data"),
+            match next_end(context, step.every, kind, start, end) {
+                Some(next) => format!("let it end on {}, or read a table with finer data", day_before_edge(next)),
+                None => format!("let it end with the next {every}, or read a table with finer data"),
+            },
         ),
     };
     let finding = Finding::new(message, at, format!("shorter than a {every}"));
@@ -87,8 +95,19 @@ fn ends_in(context: &Context<'_>, every: CalendarSpan, start: DateTime, end: Dat
 
 /// True where a whole step lies in between.
 fn fits_in(context: &Context<'_>, every: CalendarSpan, start: DateTime, end: DateTime) -> Option<bool> {
-    let (last, next) = times::around(context, every, start)?;
-    let first = if last.end == start { start } else { next };
-    let step = step_holding(first, every, &context.plan.facts.rules)?;
-    Some(Window::new(start, end).holds(&step))
+    Some(Window::new(start, end).holds(&first_step(context, every, start)?))
+}
+
+/// The first whole step from a moment on.
+fn first_step(context: &Context<'_>, every: CalendarSpan, start: DateTime) -> Option<Window> {
+    let (_, first) = times::around(context, every, start)?;
+    step_holding(first, every, &context.plan.facts.rules)
+}
+
+/// The first end at which there would be something to judge.
+fn next_end(context: &Context<'_>, every: CalendarSpan, kind: Kind, start: DateTime, end: DateTime) -> Option<DateTime> {
+    match kind {
+        Kind::Stock => times::around(context, every, end).map(|(_, next)| next),
+        _ => first_step(context, every, start).map(|step| step.end),
+    }
 }

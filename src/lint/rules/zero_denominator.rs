@@ -66,7 +66,7 @@ fn measured<'a>(observed: &Observed<'_, 'a>, goal: &GoalView<'a>, found: &mut Fo
     }
     let Some((span, windows)) = periods(observed, goal, &subject, &frame) else { return };
     let judged: Vec<(Window, Value)> =
-        windows.into_iter().map(|w| (w, subject.over(observed.world, w).value)).collect();
+        windows.iter().copied().zip(subject.over_each(observed.world, &windows).into_iter().map(|d| d.value)).collect();
     // Before its first number a ratio has not begun.
     let begun = judged.iter().position(|(_, v)| matches!(v, Value::Number(_))).unwrap_or(judged.len());
     let judged = &judged[begun..];

@@ -95,7 +95,7 @@ fn a_hole_is_named_with_what_it_lies_in() {
     let data = "month,n\n2021-01,4\n2021-02,4\n2021-05,5\n2021-06,5\n";
     let plan = "table t from \"t.csv\" time month every month\ngoal (sum(t.n)) >= 4 every month in 2021";
     let said = on_one_line(&said("M209", plan, &[("t", data)], ""));
-    assert!(said.contains("Of 6 months 2021-03 and 2021-04 are missing"), "{said}");
+    assert!(said.contains("Of its 6 months 2021-03 and 2021-04 are missing"), "{said}");
 }
 
 #[test]

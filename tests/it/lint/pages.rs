@@ -164,3 +164,40 @@ fn codes_and_names_are_in_order_and_unique_and_every_letter_has_six_rules() {
     names.dedup();
     assert_eq!(names.len(), codes.len());
 }
+
+/// The files of a folder that end so, without the ending.
+fn stems(folder: &str, ending: &str) -> Vec<String> {
+    let listed = std::fs::read_dir(crate::sentences::root().join(folder)).expect("a folder");
+    let names = listed.map(|e| e.expect("an entry").file_name().into_string().expect("a name"));
+    let mut stems: Vec<String> = names.filter_map(|n| n.strip_suffix(ending).map(str::to_owned)).collect();
+    stems.sort_unstable();
+    stems
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn each_rule_has_its_file_its_page_and_its_reviewed_message_and_none_is_left_over() {
+    let files = sorted(rules::ALL.iter().map(|r| r.name.replace('-', "_")));
+    let sources = stems("src/lint/rules", ".rs").into_iter().filter(|n| n != "mod");
+    assert_eq!(files, sorted(sources), "rules in the list, and files");
+    assert_eq!(files, stems("src/lint/rules", ".md"), "rules in the list, and pages");
+    let messages = sorted(rules::ALL.iter().map(|r| format!("{} {}", r.code, r.name)));
+    assert_eq!(messages, stems("tests/it/lint/snapshots", ".snap"), "rules in the list, and reviewed messages");
+}
+
+#[test]
+fn each_message_says_what_is_there_and_the_next_edit() {
+    for rule in rules::ALL {
+        for case in cases(rule).iter().filter(|c| c.kind == "bad") {
+            for d in case.findings(rule).1 {
+                assert!(!d.message.is_empty() && !d.labels.is_empty(), "{rule:?}: {d:?} says nothing of a place");
+                assert!(d.help.is_some() || d.fix.is_some(), "{rule:?}: {d:?} names no next edit");
+            }
+        }
+    }
+}

@@ -102,3 +102,20 @@ fn rounded_numbers_add_up_as_far_as_rounding_lets_them() {
     ]);
     assert!(codes(COUNTED, &[("t", &text)], "").contains(&"M214"));
 }
+
+#[test]
+fn a_condition_with_or_gets_brackets_before_another_joins_it() {
+    let text = days(&[
+        &[("all", 73_000.0), ("b", 41_123.0), ("c", 31_877.0)],
+        &[("all", 75_011.0), ("b", 42_310.0), ("c", 32_701.0)],
+        &[("all", 78_900.0), ("b", 44_001.0), ("c", 34_899.0)],
+        &[("all", 80_345.0), ("b", 45_222.0), ("c", 35_123.0)],
+    ]);
+    let plan = COUNTED.replacen("time day", "time day where n > 0 or n < 0", 1);
+    assert_ne!(plan, COUNTED);
+    let (plan, linted) = super::linted(&plan, &[("t", &text)], "");
+    let found: Vec<_> = linted.diagnostics.into_iter().filter(|d| d.code == "M214").collect();
+    let corrected = milepost::diagnostic::fix::correct(&found, plan.sources(), true);
+    let text = corrected.texts.values().next().expect("a correction");
+    assert!(text.contains("where (n > 0 or n < 0) and "), "{text}");
+}

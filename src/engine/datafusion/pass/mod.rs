@@ -19,5 +19,6 @@ mod stretch;
 pub(in crate::engine) mod values;
 mod worker;
 
+pub use answer::Next;
 pub use plan::fits;
 pub use read::{Means, each, run};

@@ -39,14 +39,14 @@ pub struct Means<'a> {
 ///
 /// # Errors
 /// [`DataError`].
-pub fn run(means: &Means<'_>, query: &Query, table: &Opened) -> Result<Option<Vec<Partial>>, DataError> {
+pub fn run(means: &Means<'_>, query: &Query, table: &Opened, next: Next) -> Result<Option<Vec<Partial>>, DataError> {
     planned(means, query, table, |plan| {
         let wanted = Wanted::new(plan);
         let stretches = stretches(plan, &wanted, &table.files)?;
         let (files, bytes) = stretch::weight(&stretches);
         means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
         let worker = shared(means, plan, &stretches, &wanted)?;
-        means.pool.install(|| answer::partials(worker, Next::Answered))
+        means.pool.install(|| answer::partials(worker, next))
     })
 }
 

@@ -59,7 +59,9 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
     let ranges = ranges(plan, &footer, file)?;
     let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
-    let stretches = ranges.into_iter().enumerate().map(|(number, (range, timed))| {
+    let meant = |number: usize| file.groups.as_ref().is_none_or(|groups| groups.contains(&number));
+    let numbered = ranges.into_iter().enumerate().filter(|(number, _)| meant(*number));
+    let stretches = numbered.map(|(number, (range, timed))| {
         let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
         Stretch { file, group: Some((number, footer.clone())), rows, bytes: 0, last: false, range, timed }
     });
