@@ -193,6 +193,9 @@ pub struct Eval {
     /// Judge with a let or metric worked out otherwise, such as price=12 or signups=+10%
     #[arg(long, value_name = "NAME=EXPR")]
     pub set: Vec<String>,
+    /// Instead of verdicts, say how the data was read for them: which way, why, and what of it
+    #[arg(long)]
+    pub explain_plan: bool,
 }
 
 /// Formats of `eval`.

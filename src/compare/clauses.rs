@@ -326,7 +326,9 @@ fn target_words(of: Of<'_, '_>) -> Option<String> {
 
 pub(super) fn one_target(of: Of<'_, '_>, target: &Target, unit: &Unit) -> String {
     let named = |f: &&Formula| !matches!(f.node, crate::model::plan::Node::Number(_));
-    let values: Vec<String> = crate::eval::measured::expressions(&target.kind)
+    let values: Vec<String> = target
+        .kind
+        .expressions()
         .into_iter()
         .filter(named)
         .filter_map(|f| Some(show(super::meaning::fixed(of.side.plan(), f)?, unit)))

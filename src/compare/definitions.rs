@@ -127,7 +127,7 @@ fn words(side: &Side<'_>, at: Option<Loc>) -> Option<String> {
 /// The definitions that a goal's meaning hangs on, each once.
 pub(super) fn reached(plan: &Plan, goal: &Goal) -> IndexSet<Name> {
     let mut walk = Walk { plan, names: IndexSet::new() };
-    let of_target = |t: &Target| crate::eval::measured::expressions(&t.kind).into_iter().cloned().collect::<Vec<_>>();
+    let of_target = |t: &Target| t.kind.expressions().into_iter().cloned().collect::<Vec<_>>();
     match &goal.body {
         GoalBody::Measured { subject, .. } => walk.formula(subject),
         GoalBody::Rows { table, text, .. } => {

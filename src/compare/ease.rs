@@ -4,7 +4,6 @@
 use super::Effect;
 use super::meaning::fixed;
 use crate::eval::aim::{self, Wanted};
-use crate::eval::measured::expressions;
 use crate::eval::verdict::TargetReading;
 use crate::model::plan::{Comparison, Direction, From, Goal, Plan, Target, TargetKind};
 use crate::quantity::{Digits, Unit, same};
@@ -90,7 +89,7 @@ impl Accepted {
 
 /// What a target accepts, where the plan alone says it: its values and, where it needs one, the baseline are numbers.
 pub(super) fn accepted(plan: &Plan, target: &Target, from: Baseline, direction: Option<Direction>) -> Option<Accepted> {
-    let values: Vec<f64> = expressions(&target.kind).into_iter().map(|f| fixed(plan, f)).collect::<Option<_>>()?;
+    let values: Vec<f64> = target.kind.expressions().into_iter().map(|f| fixed(plan, f)).collect::<Option<_>>()?;
     let baseline = match from {
         Baseline::Number(b) => Ok(b),
         Baseline::Read => Err(String::new()),

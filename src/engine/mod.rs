@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod datafusion;
 pub mod error;
 pub mod exact;
+pub mod explain;
 pub mod functions;
 pub mod progress;
 #[cfg(feature = "datafusion")]

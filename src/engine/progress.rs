@@ -1,6 +1,8 @@
-//! How far a reading is, for whoever waits for it, and the wish that it stop. Knows no engine, and draws nothing.
+//! How far a reading is, for whoever waits for it, the wish that it stop, and what it did in the end, where somebody asked.
+//! Knows no engine, and draws nothing.
 
 use super::DataError;
+use super::explain::Reading;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +22,7 @@ pub struct Progress(Arc<Counters>);
 #[derive(Debug, Default)]
 struct Counters {
     stop: AtomicBool,
+    explained: Mutex<Option<Vec<Reading>>>,
     now: Mutex<Option<(Stage, String)>>,
     rows: AtomicU64,
     bytes: AtomicU64,
@@ -82,6 +85,25 @@ impl Progress {
             all_bytes: of(&c.all_bytes),
             all_files: of(&c.all_files),
         }
+    }
+
+    /// From now on, readings say what they did.
+    pub fn explain(&self) {
+        self.0.explained.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    }
+
+    /// What a reading did, worked out where somebody asked for it; rows and bytes are those that were told.
+    pub fn note(&self, reading: impl FnOnce() -> Reading) {
+        let mut explained = self.0.explained.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(all) = &mut *explained {
+            let Seen { rows, bytes, .. } = self.seen();
+            all.push(Reading { rows, bytes, ..reading() });
+        }
+    }
+
+    /// What readings did since somebody asked.
+    pub fn explained(&self) -> Vec<Reading> {
+        self.0.explained.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
     }
 
     /// The reading is to end as soon as it can, with [`DataError::Interrupted`].

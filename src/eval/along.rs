@@ -105,7 +105,7 @@ pub fn numbers<'a>(
 ) -> Result<Vec<f64>, String> {
     let context = subject.for_target(along.window);
     // Asked for in one go: cells that aren't known yet are all remembered.
-    let data: Vec<Datum> = measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
+    let data: Vec<Datum> = target.kind.expressions().into_iter().map(|f| world.value(f, &context)).collect();
     let number = |d: &Datum| d.number().ok_or_else(|| d.value.reason().unwrap_or("its limit is no number".to_owned()));
     data.iter().map(number).collect()
 }

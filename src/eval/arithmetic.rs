@@ -67,6 +67,11 @@ pub fn arithmetic(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Power)
 }
 
+/// `x op y`, where that is a number: no division by zero, nothing too large, and no operator that isn't arithmetic.
+pub fn figure(op: BinaryOp, x: f64, y: f64) -> Option<f64> {
+    numbers(op, x, y, &String::new).as_number()
+}
+
 fn numbers(op: BinaryOp, x: f64, y: f64, place: Place<'_>) -> Value {
     let result = match op {
         BinaryOp::Add => x + y,

@@ -95,13 +95,14 @@ impl Columns {
         *self.0.borrow_mut() = Kept::default();
     }
 
-    /// The number of a grid.
-    fn grid(&self, windows: &[Window], cut: DateTime) -> usize {
+    /// The number of a grid; `None` where no more are kept.
+    fn grid(&self, windows: &[Window], cut: DateTime) -> Option<usize> {
         let mut kept = self.0.borrow_mut();
-        match kept.grids.get_index_of(&Lines(windows, cut)) {
-            Some(number) => number,
-            None => kept.grids.insert_full(Grid(windows.into(), cut)).0,
+        if let Some(number) = kept.grids.get_index_of(&Lines(windows, cut)) {
+            return Some(number);
         }
+        kept.numbers += windows.len();
+        (kept.numbers <= MOST).then(|| kept.grids.insert_full(Grid(windows.into(), cut)).0)
     }
 
     fn get(&self, grid: usize, metric: MetricId) -> Option<Rc<Column>> {
@@ -252,7 +253,8 @@ impl<'a> World<'a> {
             return None;
         }
         let bare = context.filters.is_empty() && context.group.is_none() && context.also.is_empty() && !context.whole;
-        let grid = (bare && context.lifted.is_empty()).then(|| self.cells.columns.grid(windows, cut));
+        let bare = bare && context.lifted.is_empty();
+        let grid = if bare { self.cells.columns.grid(windows, cut) } else { None };
         let over = Over { world: self, windows, cut, context: context.clone(), grid };
         let part = over.part(formula, 0)?;
         if part.height() > MAX_DEPTH {

@@ -153,7 +153,7 @@ impl<'a> Judge<'_, 'a> {
         judged.aim = Some(aim);
         self.note_baseline(judged, &aim);
         self.note_direction(judged, target);
-        if let Some(target) = target.filter(|t| expressions(&t.kind).iter().any(|f| self.carried_on(f).is_some())) {
+        if let Some(target) = target.filter(|t| t.kind.expressions().iter().any(|f| self.carried_on(f).is_some())) {
             let known = calendar::day_before_edge(self.subject.known);
             judged.notes.say(format!("`{}` is known to {known} only: taken on at the same rate", target.text));
         }
@@ -203,7 +203,7 @@ impl<'a> Judge<'_, 'a> {
             None => Err("there is no baseline".to_owned()),
         };
         let mut numbers = Vec::new();
-        for formula in expressions(&target.kind) {
+        for formula in target.kind.expressions() {
             // What has to be reached at the deadline, where that is known already; else what had to be by now.
             let context = match self.last_window().filter(|w| self.knows(formula, w)).or(judged.current.1) {
                 Some(window) => self.subject.for_target(window),
@@ -418,20 +418,6 @@ impl<'a> Judge<'_, 'a> {
             }
             Mode::Once(window) => format!("judged once, over {window}"),
         }
-    }
-}
-
-/// The expressions of a target, in the order written.
-pub fn expressions(kind: &TargetKind) -> Vec<&crate::model::plan::Formula> {
-    match kind {
-        TargetKind::To(x) | TargetKind::Bound(_, x) | TargetKind::Near(_, x) => vec![x],
-        TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => vec![a, b],
-        TargetKind::Relative(_)
-        | TargetKind::Absolute(_)
-        | TargetKind::Multiple(_)
-        | TargetKind::Up
-        | TargetKind::Down
-        | TargetKind::Top(_) => Vec::new(),
     }
 }
 

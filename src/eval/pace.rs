@@ -3,7 +3,7 @@
 
 use super::aim::{self, Aim, Wanted};
 use super::frame::{Frame, Mode};
-use super::measured::{self, Judge, Judged};
+use super::measured::{Judge, Judged};
 use super::notes::Notes;
 use super::value::Datum;
 use crate::calendar::{self, CalendarSpan, SpanUnit, Window};
@@ -200,8 +200,7 @@ fn through<'a>(
 
 fn station<'a>(judge: &Judge<'_, 'a>, target: &'a Target, from: f64) -> Result<f64, String> {
     let context = judge.subject.for_target(Window::new(judge.frame.start, judge.frame.deadline));
-    let data: Vec<Datum> =
-        measured::expressions(&target.kind).into_iter().map(|f| judge.world.value(f, &context)).collect();
+    let data: Vec<Datum> = target.kind.expressions().into_iter().map(|f| judge.world.value(f, &context)).collect();
     let number = |d: &Datum| d.number().ok_or_else(|| d.value.reason().unwrap_or("it is no number".to_owned()));
     let numbers: Vec<f64> = data.iter().map(number).collect::<Result<_, _>>()?;
     match aim::aim(&target.kind, Ok(from), &numbers, judge.subject.direction)?.wanted {

@@ -255,8 +255,7 @@ pub fn measured_period<'a>(
     };
     let Some(target) = target else { return void(Some("it has no target".to_owned()), Some(value)) };
     let context = subject.for_target(window);
-    let numbers: Vec<Datum> =
-        super::measured::expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect();
+    let numbers: Vec<Datum> = target.kind.expressions().into_iter().map(|f| world.value(f, &context)).collect();
     if let Some(bad) = numbers.iter().find(|d| d.number().is_none()) {
         return void(bad.value.reason().or(Some("the target is no number".to_owned())), Some(value));
     }

@@ -157,7 +157,7 @@ impl<'a> RowsGoal<'a> {
         let window = window.unwrap_or_else(|| Window::new(DateTime::MIN, world.as_of));
         let context = Context::over(Stretch::new(window, world.as_of));
         let mut numbers = Vec::new();
-        for formula in super::measured::expressions(&target.kind) {
+        for formula in target.kind.expressions() {
             match world.value(formula, &context).value {
                 Value::Number(x) => numbers.push(x),
                 other => return Err(other.reason().unwrap_or_else(|| "the target is no number".to_owned())),

@@ -1,7 +1,8 @@
 //! What a formula is worth where no data is needed: literals, lets of literals, budgets, and arithmetic on them. Knows
 //! no window and no rule.
 
-use crate::model::plan::{BinaryOp, Formula, LetId, MetricId, Node, Plan};
+use crate::eval::arithmetic;
+use crate::model::plan::{Formula, LetId, MetricId, Node, Plan};
 use std::collections::HashMap;
 
 /// How deep formulas are followed.
@@ -48,16 +49,7 @@ impl Walk<'_> {
             }
             Node::Budget(id) => self.of(self.plan.campaigns.get_index(*id)?.1.budget.as_ref()?, depth),
             Node::Negate(x) => Some(-self.of(x, depth)?),
-            Node::Binary(op, a, b) => {
-                let (a, b) = (self.of(a, depth)?, self.of(b, depth)?);
-                match op {
-                    BinaryOp::Add => Some(a + b),
-                    BinaryOp::Subtract => Some(a - b),
-                    BinaryOp::Multiply => Some(a * b),
-                    BinaryOp::Divide if b != 0.0 => Some(a / b),
-                    _ => None,
-                }
-            }
+            Node::Binary(op, a, b) => arithmetic::figure(*op, self.of(a, depth)?, self.of(b, depth)?),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 use super::observed::Observed;
 use super::rows::{argument, parts};
 use super::written;
-use crate::model::plan::{Condition, Formula, From, Goal, GoalBody, Kpi, Node, TableId, Target, TargetKind, Timing};
+use crate::model::plan::{Condition, Formula, From, Goal, GoalBody, Kpi, Node, TableId, Target, Timing};
 use crate::query::{Cell, Row, RowOp};
 use crate::source::Loc;
 use indexmap::IndexMap;
@@ -257,14 +257,7 @@ impl<'o, 'w, 'a> Uses<'o, 'w, 'a> {
     }
 
     fn target(&mut self, target: &'a Target, owner: Owner, waits: bool) {
-        match &target.kind {
-            TargetKind::To(f) | TargetKind::Bound(_, f) | TargetKind::Near(_, f) => self.formula(f, owner, waits),
-            TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => {
-                self.formula(a, owner, waits);
-                self.formula(b, owner, waits);
-            }
-            _ => {}
-        }
+        target.kind.expressions().into_iter().for_each(|f| self.formula(f, owner, waits));
     }
 
     /// What stands in a formula itself; metrics and lets are looked at by themselves.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::mentions::{Mention, mentions};
-use crate::model::plan::{Formula, From, GoalBody, Kpi, Node, Over, Plan, TableId, Target, TargetKind};
+use crate::model::plan::{Formula, From, GoalBody, Kpi, Node, Over, Plan, TableId};
 use crate::model::plan_test::Expectation;
 use crate::source::{Loc, Span};
 use crate::syntax::tree::StatementKind;
@@ -213,33 +213,20 @@ fn formulas_of(goal: &crate::model::plan::Goal) -> Vec<&Formula> {
     let mut all: Vec<&Formula> = Vec::new();
     if let GoalBody::Measured { subject, targets, .. } = &goal.body {
         all.push(subject);
-        targets.iter().for_each(|t| in_target(t, &mut all));
+        targets.iter().for_each(|t| all.extend(t.kind.expressions()));
     }
     if let GoalBody::Rows { targets, .. } = &goal.body {
-        targets.iter().for_each(|t| in_target(t, &mut all));
+        targets.iter().for_each(|t| all.extend(t.kind.expressions()));
     }
     for Kpi { value, target, .. } in goal.kpis.iter().chain(&goal.guardrails) {
         all.push(value);
-        target.iter().for_each(|t| in_target(t, &mut all));
+        target.iter().for_each(|t| all.extend(t.kind.expressions()));
     }
     if let Some(From::Value(value)) = &goal.from {
         all.push(value);
     }
     all.extend(&goal.cap);
     all
-}
-
-fn in_target<'p>(target: &'p Target, all: &mut Vec<&'p Formula>) {
-    match &target.kind {
-        TargetKind::To(x) | TargetKind::Bound(_, x) | TargetKind::Near(_, x) => all.push(x),
-        TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => all.extend([a, b]),
-        TargetKind::Relative(_)
-        | TargetKind::Absolute(_)
-        | TargetKind::Multiple(_)
-        | TargetKind::Up
-        | TargetKind::Down
-        | TargetKind::Top(_) => {}
-    }
 }
 
 /// The tables of the aggregates that stand in a formula itself: metrics and lets that it names speak for themselves.

@@ -8,7 +8,7 @@ use super::functions::FunctionInfo;
 use super::names::written;
 use super::plan::{
     Across, AcrossFunction, Checkpoint, Condition, Direction, Formula, From, Goal, GoalBody, Node, Over, TableId,
-    Target, TargetKind, Timing, Type,
+    Timing, Type,
 };
 use super::reach::Reach;
 use super::tables::Known;
@@ -92,15 +92,7 @@ impl Resolver<'_> {
     fn better(&self, formula: &Formula) -> Option<Direction> {
         match &formula.node {
             Node::Metric(id) => self.plan.metrics.get_index(*id).and_then(|(_, m)| m.direction),
-            Node::Filter(of, _)
-            | Node::Window(of, _)
-            | Node::Shift(of, _)
-            | Node::Campaign(of, _)
-            | Node::Over(of, _)
-            | Node::ToDate(of, _)
-            | Node::MovingAverage(of, _)
-            | Node::Cumulative(of) => self.better(of),
-            _ => None,
+            node => self.better(node.taken_elsewhere()?),
         }
     }
 
@@ -139,19 +131,19 @@ impl Resolver<'_> {
         let mut formulas: Vec<&Formula> = Vec::new();
         if let GoalBody::Measured { subject, targets, .. } = &goal.body {
             formulas.push(subject);
-            targets.iter().for_each(|t| formulas.extend(limits(t)));
+            targets.iter().for_each(|t| formulas.extend(t.kind.expressions()));
         }
         if let Some(From::Value(value)) = &goal.from {
             formulas.push(value);
         }
         for checkpoint in &goal.checkpoints {
             if let Checkpoint::At(_, Some(target)) = checkpoint {
-                formulas.extend(limits(target));
+                formulas.extend(target.kind.expressions());
             }
         }
         for kpi in goal.kpis.iter().chain(&goal.guardrails) {
             formulas.push(&kpi.value);
-            kpi.target.iter().for_each(|t| formulas.extend(limits(t)));
+            kpi.target.iter().for_each(|t| formulas.extend(t.kind.expressions()));
         }
         let unplaced = formulas.into_iter().find_map(|f| Some((f.at, self.unplaced(f, &fixed)?)));
         match unplaced {
@@ -221,13 +213,4 @@ impl Resolver<'_> {
 /// The columns that a condition fixes to one value.
 fn fixes(condition: &Condition) -> impl Iterator<Item = &str> {
     condition.fixes.iter().map(|(column, _)| column.as_str())
-}
-
-/// The formulas of a target.
-fn limits(target: &Target) -> Vec<&Formula> {
-    match &target.kind {
-        TargetKind::To(x) | TargetKind::Bound(_, x) | TargetKind::Near(_, x) => vec![x],
-        TargetKind::FromTo(a, b) | TargetKind::Between(a, b) => vec![a, b],
-        _ => Vec::new(),
-    }
 }

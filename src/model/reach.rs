@@ -21,7 +21,6 @@ impl Reach {
 
     fn add(&mut self, formula: &Formula, metrics: &[Reach]) {
         match &formula.node {
-            Node::Number(_) | Node::Text(_) | Node::Truth(_) | Node::Time(_) | Node::Let(_) | Node::Budget(_) => {}
             Node::Metric(id) => {
                 if let Some(other) = metrics.get(*id) {
                     other.tables.iter().for_each(|t| self.table(*t));
@@ -32,32 +31,10 @@ impl Reach {
                 self.table(a.table);
                 a.filter.iter().for_each(|c| self.condition(c));
             }
-            Node::Filter(of, condition) => {
-                self.condition(condition);
-                self.add(of, metrics);
-            }
-            Node::Window(of, _)
-            | Node::Shift(of, _)
-            | Node::Campaign(of, _)
-            | Node::Over(of, _)
-            | Node::ToDate(of, _)
-            | Node::Growth(of, _)
-            | Node::MovingAverage(of, _)
-            | Node::Cumulative(of)
-            | Node::Negate(of)
-            | Node::Not(of) => self.add(of, metrics),
-            Node::Across(across) => self.add(&across.of, metrics),
-            Node::Binary(_, a, b) | Node::Pair(_, a, b) => {
-                self.add(a, metrics);
-                self.add(b, metrics);
-            }
-            Node::In(of, values) => {
-                self.add(of, metrics);
-                values.iter().for_each(|v| self.add(v, metrics));
-            }
-            Node::Between(a, b, c) | Node::If(a, b, c) => [a, b, c].into_iter().for_each(|f| self.add(f, metrics)),
-            Node::Call(_, arguments) => arguments.iter().for_each(|a| self.add(a, metrics)),
+            Node::Filter(_, condition) => self.condition(condition),
+            _ => {}
         }
+        formula.node.parts().into_iter().for_each(|part| self.add(part, metrics));
     }
 
     fn table(&mut self, table: TableId) {

@@ -4,6 +4,7 @@
 pub mod cards;
 pub mod changes;
 mod csv;
+pub mod explain_plan;
 pub mod grid;
 mod json;
 mod paint;

@@ -41,6 +41,8 @@ mod eval_verdicts;
 mod eval_wanted;
 mod eval_which;
 mod explain;
+#[cfg(all(feature = "cli", feature = "datafusion"))]
+mod explain_plan;
 mod format;
 mod functions;
 #[cfg(all(unix, feature = "cli", feature = "remote"))]

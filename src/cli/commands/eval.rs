@@ -1,7 +1,7 @@
 //! `milepost eval`: the verdicts on a plan's goals.
 
 use crate::cli::Session;
-use crate::cli::arguments::{Eval, EvalFormat};
+use crate::cli::arguments::{Data, Eval, EvalFormat};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::junit;
@@ -13,19 +13,25 @@ use crate::eval::verdict::{Report, Status};
 use crate::eval::{Failure, Options, run};
 use crate::lint::{self, Card};
 use crate::query::TableSource;
+use crate::report::explain_plan::{self, TablePlan};
 use crate::report::{self, PlanMeta, Style};
 use crate::{Opened, Question, Supposed};
 
 /// Judges the plan and prints the report; the exit code says whether a goal is in a status that fails.
 pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
+    plannable(arguments)?;
     let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let loaded = load(&session.files(&arguments.files))?;
-    let Ready { opened, mut engine, warnings, progress, given } = match ready::ready(&loaded, &arguments.data, session)?
-    {
+    // What earlier runs kept isn't read, and so couldn't be told.
+    let data = Data { no_cache: arguments.data.no_cache || arguments.explain_plan, ..arguments.data.clone() };
+    let Ready { opened, mut engine, warnings, progress, given } = match ready::ready(&loaded, &data, session)? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
+    if arguments.explain_plan {
+        progress.listener().explain();
+    }
     for name in &arguments.goals {
         if !opened.plan.goals.contains_key(name) {
             let nearest = nearest(name, opened.plan.goals.keys().map(String::as_str)).map(str::to_owned);
@@ -43,7 +49,9 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
         other => other,
     };
     let format = format(arguments, session);
-    let judged = judge(&loaded, &opened, engine.as_mut(), &options, format, session).and_then(|(plain, cards)| {
+    // How verdicts are reached is the same in every format; the cards beside them in JSON aren't asked for.
+    let judged_as = if arguments.explain_plan { EvalFormat::Text } else { format };
+    let judged = judge(&loaded, &opened, engine.as_mut(), &options, judged_as, session).and_then(|(plain, cards)| {
         let report = match supposed {
             Some(supposed) => supposed.eval(&plain, &opened, engine.as_mut(), &options)?,
             None => plain,
@@ -52,11 +60,17 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     });
     // With it go copies of remote files: from here on, Ctrl-C ends the process.
     drop(engine);
+    let read = progress.listener();
     progress.end()?;
     let (mut report, cards) = match judged {
         Ok(judged) => judged,
         Err(failure) => return Ok(ready::failed(failure, &loaded, session)),
     };
+    if arguments.explain_plan {
+        let tables = explain_plan::tables(&report.data, &opened.tables, &read.explained());
+        print_plan(&tables, format, session)?;
+        return Ok(Exit::Clean);
+    }
     report.diagnostics.splice(0..0, warnings);
     let exit = if report.statuses().any(|status| failing.contains(&status)) { Exit::Findings } else { Exit::Clean };
     print((&report, cards), (exit, &failing), &loaded, format, session)?;
@@ -96,6 +110,30 @@ fn judge(
     }
     let linted = lint::lint_in(&mut world, input, &session.settings.levels, tables, engine)?;
     Ok((report, linted.cards))
+}
+
+/// That a plan of reading is asked for in a format that it has.
+fn plannable(arguments: &Eval) -> Result<(), CommandError> {
+    let word = match arguments.format {
+        Some(EvalFormat::Csv) => "csv",
+        Some(EvalFormat::Junit) => "junit",
+        _ => return Ok(()),
+    };
+    if !arguments.explain_plan {
+        return Ok(());
+    }
+    let (kind, all) = ("format of --explain-plan", "text, json".to_owned());
+    Err(CommandError::UnknownWord { word: word.to_owned(), kind, nearest: None, all })
+}
+
+/// How the data was read; formats that only settings name are those of verdicts.
+fn print_plan(tables: &[TablePlan], format: EvalFormat, session: &Session) -> Result<(), CommandError> {
+    let text = match format {
+        EvalFormat::Json => explain_plan::json(tables)
+            .map_err(|e| CommandError::Write { path: "the plan of reading".into(), reason: e.to_string() })?,
+        _ => explain_plan::text(tables, Style { color: session.terminal.out_color, exit: None }),
+    };
+    session.terminal.print(&text)
 }
 
 /// The plan under the what-if that is asked for, if one is.

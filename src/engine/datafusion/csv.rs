@@ -15,18 +15,19 @@ const SEPARATORS: [u8; 3] = *b",;\t";
 /// Reads the whole of `input`.
 pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError> {
     let mut head = Vec::new();
-    input.take(HEAD).read_to_end(&mut head).map_err(|e| scan.damaged(&e))?;
+    // What comes before a break is read, so that it can be told where the break is.
+    let broken = input.take(HEAD).read_to_end(&mut head).err();
     let blank = head.iter().all(|b| b.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF].contains(b));
     if blank && (head.len() as u64) < HEAD {
-        return Err(scan.empty());
+        return Err(broken.map_or_else(|| scan.empty(), |e| scan.breaks_off(0, &e)));
     }
     let separator = sniff(&head);
     let crlf = head.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && head[at - 1] == b'\r');
     let left = Cell::new(2 * MAX_CELL);
-    let input = Bounded { input: Cursor::new(head).chain(input), left: &left };
+    let input = Bounded { input: Cursor::new(head).chain(Broken(broken)).chain(input), left: &left };
     let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(input);
     let mut record = ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(|e| scan.damaged(&e))? {
+    if !reader.read_byte_record(&mut record).map_err(|e| scan.breaks_off(0, &e))? {
         return Err(scan.empty());
     }
     if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
@@ -63,6 +64,15 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     }
     headless(&columns, scan)?;
     Ok(Scanned::new(Kind::Csv { separator }, columns, rows))
+}
+
+/// An error at its place among what is read.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// An input that ends where a record gets longer than any may be: a quote that is never closed would otherwise take

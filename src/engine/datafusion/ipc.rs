@@ -1,7 +1,7 @@
 //! Reads Arrow IPC files (Feather 2): typed columns, as in Parquet.
 
 use super::listing::Kind;
-use super::parquet::{columns, looked_at, reason, see, unread};
+use super::parquet::{alone, columns, looked_at, reason, see, unread};
 use super::part::{Scan, Scanned};
 use crate::engine::DataError;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -25,7 +25,7 @@ pub fn scan(file: File, scan: &Scan<'_>) -> Result<Scanned, DataError> {
     let read = looked_at(&columns, scan);
     let mut rows = 0;
     for batch in open(file, Some(read.clone())).map_err(|e| scan.damaged(&reason(&e)))? {
-        let batch = batch.map_err(|e| scan.breaks_off(rows, &reason(&e)))?;
+        let batch = batch.map_err(|e| scan.breaks_off_in(alone(&columns, &read), rows, &reason(&e)))?;
         see(&mut columns, &read, &batch, rows, scan)?;
         rows += batch.num_rows() as u64;
     }

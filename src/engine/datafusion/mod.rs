@@ -33,6 +33,8 @@ pub(in crate::engine) mod timed;
 mod whole;
 mod workbook;
 
+use super::explain::{Reading, Share, Way};
+use super::progress::Stage;
 use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Query, Request, TableInfo, TableSource};
 use datafusion::execution::SessionStateBuilder;
@@ -45,6 +47,13 @@ use std::path::PathBuf;
 
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
+
+/// Why each request is answered by itself.
+const NOT_ADDED_UP: &str = "listed rows, retention, the last value of each one, and the median or the different values of \
+     each group don't add up over combinations of dimensions";
+const TOO_WIDE: &str =
+    "what is asked has dimensions of more values, or of more combinations of them, than one pass tells apart";
+const ASKED_FOR: &str = "one pass was switched off";
 
 /// Reads files of this machine with DataFusion.
 pub struct DataFusionEngine {
@@ -130,14 +139,8 @@ impl Engine for DataFusionEngine {
         };
         self.progress.go_on()?;
         let timed = table.info.time.is_some();
-        let kept = match &self.cache {
-            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files)),
-            None => Ok(None),
-        };
-        let partials = self
-            .progress
-            .over(kept.and_then(|kept| kept.map_or_else(|| self.partials(query, table, Next::Answered), Ok)))?;
         let answer = |(partial, r): (Partial, &Request)| partial.answer(&r.measure, r.group.is_some(), timed);
+        let partials = self.progress.over(self.kept(query, table))?;
         Ok(partials.into_iter().zip(&query.requests).map(answer).collect())
     }
 }
@@ -145,6 +148,18 @@ impl Engine for DataFusionEngine {
 impl DataFusionEngine {
     fn means(&self) -> pass::Means<'_> {
         pass::Means { context: &self.context, pool: &self.pool, progress: &self.progress, memory: self.memory }
+    }
+
+    /// What requests come to: what earlier runs learnt of files, and what is read now.
+    fn kept(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+        let kept = match &self.cache {
+            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files))?,
+            None => None,
+        };
+        match kept {
+            Some(partials) => Ok(partials),
+            None => self.partials(query, table, Next::Answered),
+        }
     }
 
     /// The requests that fit in one pass, and the others.
@@ -166,16 +181,22 @@ impl DataFusionEngine {
     fn partials(&self, query: &Query, table: &Opened, next: Next) -> Result<Vec<Partial>, DataError> {
         let (together, apart) = self.split(query);
         if together.requests.is_empty() {
-            return self.plain(query, table);
+            return self.plain(query, table, if self.one_pass { NOT_ADDED_UP } else { ASKED_FOR });
         }
-        let Some(together) = pass::run(&self.means(), &together, table, next)? else { return self.plain(query, table) };
-        let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table)? };
+        let Some(together) = pass::run(&self.means(), &together, table, next)? else {
+            return self.plain(query, table, TOO_WIDE);
+        };
+        let apart = if apart.requests.is_empty() { Vec::new() } else { self.plain(&apart, table, NOT_ADDED_UP)? };
         Ok(self.joined(query, together, apart))
     }
 
     /// Likewise over each of some files by itself, by their places.
     fn each(&self, query: &Query, table: &Opened, files: &[usize]) -> Result<Vec<Vec<Partial>>, DataError> {
-        let plain = |query: &Query| files.iter().map(|at| self.plain(query, &table.only(*at))).collect();
+        let read = || files.iter().filter_map(|at| table.files.get(*at));
+        // Of Parquet, nobody knows before how much will be needed: files are counted then.
+        let bytes = if read().any(|f| f.kind == listing::Kind::Parquet) { 0 } else { read().map(|f| f.bytes).sum() };
+        self.progress.begin(Stage::Reading, &table.source.name, files.len(), bytes);
+        let plain = |query: &Query| files.iter().map(|at| self.folded(query, &table.only(*at))).collect();
         let (together, apart) = self.split(query);
         if together.requests.is_empty() {
             return plain(query);
@@ -189,7 +210,27 @@ impl DataFusionEngine {
     }
 
     /// Each request by itself, over batches in the order of the file.
-    fn plain(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
+    fn plain(&self, query: &Query, table: &Opened, why: &str) -> Result<Vec<Partial>, DataError> {
+        let plan = plan::plan(query, table)?;
+        self.progress.begin(Stage::Reading, &table.source.name, table.files.len(), scan::weight(table, &plan));
+        let partials = self.folded(query, table)?;
+        self.progress.note(|| {
+            let files = table.files.len();
+            let groups = table.files.iter().filter_map(|f| f.footer().ok().flatten());
+            let groups = groups.map(|footer| footer.metadata().num_row_groups()).sum();
+            let columns =
+                scan::needed(table, &plan.exprs).map(|s| s.fields().iter().map(|f| f.name().clone()).collect());
+            Reading {
+                files: Share { read: files, of: files },
+                row_groups: Share { read: groups, of: groups },
+                columns: columns.unwrap_or_default(),
+                ..Reading::new(query, Way::OneByOne, why)
+            }
+        });
+        Ok(partials)
+    }
+
+    fn folded(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan, &self.progress);

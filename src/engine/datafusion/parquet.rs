@@ -17,8 +17,10 @@ use datafusion::parquet::arrow::arrow_reader::{
 
 /// Reads the schema, and those columns of which more must be known: the texts that may be times.
 pub fn scan(file: Input, scan: &Scan<'_>) -> Result<Scanned, DataError> {
-    let footer =
-        ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|e| scan.damaged(&reason(&e)))?;
+    let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|e| {
+        let why = format!("its footer, which says where all rows are, can't be read ({})", reason(&e));
+        scan.damaged(&why)
+    })?;
     file.learn(footer.metadata());
     let schema = footer.schema().clone();
     let rows = u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -30,7 +32,7 @@ pub fn scan(file: Input, scan: &Scan<'_>) -> Result<Scanned, DataError> {
         let batches = builder.with_projection(mask).build().map_err(|e| scan.damaged(&reason(&e)))?;
         let mut row = 0;
         for batch in batches {
-            let batch = batch.map_err(|e| scan.breaks_off(row, &e))?;
+            let batch = batch.map_err(|e| scan.breaks_off_in(alone(&columns, &read), row, &reason(&e)))?;
             see(&mut columns, &read, &batch, row, scan)?;
             row += batch.num_rows() as u64;
         }
@@ -61,6 +63,14 @@ pub fn columns(schema: &Schema, rows: u64, scan: &Scan<'_>) -> Result<Vec<Column
 /// The columns whose cells must be looked at.
 pub fn looked_at(columns: &[Column], scan: &Scan<'_>) -> Vec<usize> {
     (0..columns.len()).filter(|i| scan.wants(&columns[*i])).collect()
+}
+
+/// The name of the only column that is read: which of several is damaged, nobody knows.
+pub fn alone<'a>(columns: &'a [Column], read: &[usize]) -> Option<&'a str> {
+    match read {
+        [only] => columns.get(*only).map(|c| c.name.as_str()),
+        _ => None,
+    }
 }
 
 /// Takes the cells of those columns into account; `before` rows came before.

@@ -136,8 +136,14 @@ impl<'a> Scan<'a> {
 
     /// Likewise, and how far it could be read.
     pub fn breaks_off(&self, line: u64, reason: &dyn ToString) -> DataError {
+        self.breaks_off_in(None, line, reason)
+    }
+
+    /// Likewise, in a column where it is known.
+    pub fn breaks_off_in(&self, column: Option<&str>, line: u64, reason: &dyn ToString) -> DataError {
+        let column = column.map(|name| format!("column `{name}` ")).unwrap_or_default();
         let unit = if matches!(self.listed.kind, Kind::Csv { .. } | Kind::Json) { "line" } else { "row" };
-        self.damaged(&format!("from {unit} {} on: {}", line + 1, reason.to_string()))
+        self.damaged(&format!("{column}from {unit} {} on: {}", line + 1, reason.to_string()))
     }
 
     /// A cell that no table needs.

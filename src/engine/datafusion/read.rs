@@ -129,9 +129,10 @@ impl ScanFile {
         Ok(Box::new(Arranged { raw: raw(&own)?, shape, failed: false }))
     }
 
-    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named.
-    pub fn weight(&self, schema: &SchemaRef, group: Option<usize>) -> u64 {
-        let Some(footer) = &self.footer else { return if self.held.is_some() { 0 } else { self.bytes } };
+    /// How many bytes of the file reading the columns of `schema` takes, of one row group alone where it is named; all of
+    /// them where no footer tells.
+    pub fn weight(&self, footer: Option<&ArrowReaderMetadata>, schema: &SchemaRef, group: Option<usize>) -> u64 {
+        let Some(footer) = footer else { return if self.held.is_some() { 0 } else { self.bytes } };
         let wanted = |leaf: usize| {
             let root = footer.parquet_schema().get_column_root_idx(leaf);
             self.schema.fields().get(root).is_some_and(|f| schema.index_of(f.name()).is_ok())
@@ -247,9 +248,13 @@ impl ScanFile {
 
     /// The same batches, whose errors name the column.
     fn accusing(&self, batches: Batches, own: &[usize]) -> Batches {
-        let [_, _, ..] = own else { return batches };
         let (copy, own) = (self.clone(), own.to_vec());
-        Box::new(batches.map(move |batch| batch.map_err(|e| copy.culprit(&own).unwrap_or(e))))
+        Box::new(batches.map(move |batch| {
+            batch.map_err(|error| match own.as_slice() {
+                [only] => copy.accused(*only, error),
+                several => copy.culprit(several).unwrap_or(error),
+            })
+        }))
     }
 
     /// The error of the first column that can't be read by itself, with its name. Columns are read side by side, so that
@@ -261,15 +266,19 @@ impl ScanFile {
         }
         own.iter().find_map(|at| {
             let mut batches = self.parquet(&[*at]).ok()?;
-            let error = batches.find_map(Result::err)?;
-            Some(match error {
-                DataError::Damaged { table, path, reason } => {
-                    let reason = format!("column `{}` {reason}", self.schema.field(*at).name());
-                    DataError::Damaged { table, path, reason }
-                }
-                other => other,
-            })
+            batches.find_map(Result::err)
         })
+    }
+
+    /// An error of the column at a place, with its name.
+    fn accused(&self, at: usize, error: DataError) -> DataError {
+        match error {
+            DataError::Damaged { table, path, reason } if !reason.starts_with("column ") => {
+                let reason = format!("column `{}` {reason}", self.schema.field(at).name());
+                DataError::Damaged { table, path, reason }
+            }
+            other => other,
+        }
     }
 
     /// Batches whose errors name the file, and how far it could be read.

@@ -4,7 +4,6 @@
 use super::open::Opened;
 use super::plan::Plan;
 use super::read::{Batches, ScanFile};
-use crate::engine::progress::Stage;
 use crate::engine::{DataError, Progress};
 use crate::query::TableSource;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -27,12 +26,21 @@ pub async fn stream(
     progress: &Progress,
 ) -> Result<SendableRecordBatchStream> {
     let schema = needed(table, &plan.exprs)?;
-    let bytes = table.files.iter().map(|file| file.weight(&schema, None)).sum();
-    progress.begin(Stage::Reading, &table.source.name, table.files.len(), bytes);
     let files = Files { files: table.files.clone(), schema, progress: progress.clone() };
     let provider = StreamingTable::try_new(files.schema.clone(), vec![Arc::new(files)])?;
     let exprs = plan.exprs.iter().enumerate().map(|(i, e)| e.clone().alias(format!("e{i}")));
     context.read_table(Arc::new(provider))?.select(exprs)?.execute_stream().await
+}
+
+/// How many bytes reading the columns of `plan` takes.
+pub fn weight(table: &Opened, plan: &Plan) -> u64 {
+    let weigh = |schema: SchemaRef| table.files.iter().map(|f| bytes(f, &schema)).fold(0, u64::saturating_add);
+    // What is wrong with a column is told by who reads it.
+    needed(table, &plan.exprs).map_or(0, weigh)
+}
+
+fn bytes(file: &ScanFile, schema: &SchemaRef) -> u64 {
+    file.weight(file.footer.as_ref(), schema, None)
 }
 
 /// The next batch.
@@ -82,7 +90,7 @@ impl PartitionStream for Files {
     fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
         let (files, schema, progress) = (self.files.clone(), self.schema.clone(), self.progress.clone());
         let batches = (0..files.len()).flat_map(move |i| match files[i].batches(&schema) {
-            Ok(batches) => counted(batches, files[i].rows, files[i].weight(&schema, None), progress.clone()),
+            Ok(batches) => counted(batches, files[i].rows, bytes(&files[i], &schema), progress.clone()),
             Err(e) => Box::new(std::iter::once(Err(e))) as Batches,
         });
         let batches = batches.map(|batch| batch.map_err(ours));

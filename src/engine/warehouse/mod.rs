@@ -14,6 +14,7 @@ pub use address::is_database;
 pub use session::Drivers;
 
 use super::datafusion::plan;
+use super::explain::{Reading, Way};
 use super::progress::Stage;
 use super::{DataError, Engine, Progress};
 use crate::query::{Answer, Measure, Query, TableInfo, TableSource};
@@ -100,14 +101,24 @@ impl From<DataFusionError> for Stop {
 }
 
 /// Asks the database; requests that it doesn't answer stay without.
-fn push(session: &mut Session, table: &Table, plan: &plan::Plan) -> Result<Vec<Option<Answer>>, Stop> {
+fn push(
+    session: &mut Session,
+    table: &Table,
+    plan: &plan::Plan,
+    asked: &mut Vec<String>,
+) -> Result<Vec<Option<Answer>>, Stop> {
+    let mut read = |sql: String| {
+        let given = session.read(&sql);
+        asked.push(sql);
+        given
+    };
     let ask = table.ask(plan);
     let able = able(&ask, plan);
     let mut answers: Vec<Option<Answer>> = plan.requests.iter().map(|_| None).collect();
     let mut edges = vec![None; plan.requests.len()];
     let (statement, places) = ask.edges(&able)?;
     if !statement.is_empty() {
-        let given = Given::new(&session.read(&statement.sql()?)?, false)?;
+        let given = Given::new(&read(statement.sql()?)?, false)?;
         for (request, at) in places {
             if let Some(edge) = edges.get_mut(request) {
                 *edge = given.integer(at, 0)?;
@@ -116,7 +127,7 @@ fn push(session: &mut Session, table: &Table, plan: &plan::Plan) -> Result<Vec<O
     }
     let timed = plan.time.is_some();
     for statement in ask.statements(&able, &edges)? {
-        let given = Given::new(&session.read(&statement.sql()?)?, statement.group.is_some())?;
+        let given = Given::new(&read(statement.sql()?)?, statement.group.is_some())?;
         for wanted in &statement.wanted {
             let Some(request) = plan.requests.get(wanted.request) else { continue };
             let edge = edges.get(wanted.request).copied().flatten();
@@ -125,7 +136,7 @@ fn push(session: &mut Session, table: &Table, plan: &plan::Plan) -> Result<Vec<O
                 && let Some(Answer::One(cell)) = &mut answer
                 && let Some(sql) = ask.times(request, crate::query::MAX_TIMES + 1)?
             {
-                cell.times = answer::times(&session.read(&sql)?)?;
+                cell.times = answer::times(&read(sql)?)?;
             }
             if let Some(place) = answers.get_mut(wanted.request) {
                 *place = answer;
@@ -157,17 +168,35 @@ impl Engine for Warehouse {
         let plan = plan::plan(query, &table.opened)?;
         self.progress.go_on()?;
         self.progress.begin(Stage::Reading, &query.table, 0, 0);
-        let mut answers = match push(session, table, &plan) {
+        let product = session.dialect.product;
+        let mut asked = Vec::new();
+        let mut why = format!("the SQL of {product} can't say it so that it comes to the same");
+        let mut answers = match push(session, table, &plan, &mut asked) {
             Ok(answers) => answers,
-            Err(Stop::Row) => query.requests.iter().map(|_| None).collect(),
+            Err(Stop::Row) => {
+                why = format!("a value in a row is computed otherwise in {product}: its own answer isn't taken");
+                query.requests.iter().map(|_| None).collect()
+            }
             Err(Stop::Fault(reason)) => return Err(table.failed(&reason)),
         };
         self.progress.go_on()?;
+        let pushed = answers.iter().any(Option::is_some);
+        let told = || {
+            let reason = format!("{product} works it out, and only what it comes to travels");
+            let requests = query.requests.iter().zip(&answers).filter(|(_, a)| a.is_some()).map(|(r, _)| r.clone());
+            let answered = Query { requests: requests.collect(), ..query.clone() };
+            Reading { statements: asked, ..Reading::new(&answered, Way::InDatabase, reason) }
+        };
+        if pushed {
+            self.progress.note(told);
+        }
         let open: Vec<usize> = answers.iter().enumerate().filter(|(_, a)| a.is_none()).map(|(i, _)| i).collect();
         if !open.is_empty() {
             let requests = open.iter().filter_map(|i| query.requests.get(*i).cloned()).collect();
             let rest = Query { requests, ..query.clone() };
-            for (place, answer) in open.into_iter().zip(rows::run(session, table, &rest)?) {
+            let (sql, given) = rows::run(session, table, &rest)?;
+            self.progress.note(|| Reading { statements: vec![sql], ..Reading::new(&rest, Way::RowsOfDatabase, why) });
+            for (place, answer) in open.into_iter().zip(given) {
                 if let Some(slot) = answers.get_mut(place) {
                     *slot = Some(answer);
                 }

@@ -58,11 +58,15 @@ impl Computed {
     }
 }
 
-/// Answers `query` from rows.
+/// Answers `query` from rows, and says which were asked for.
 ///
 /// # Errors
 /// [`DataError::Server`] where the database doesn't give them to the end; the errors of types.
-pub fn run(session: &mut Session, table: &Table, query: &Query) -> std::result::Result<Vec<Answer>, DataError> {
+pub fn run(
+    session: &mut Session,
+    table: &Table,
+    query: &Query,
+) -> std::result::Result<(String, Vec<Answer>), DataError> {
     let plan = plan::plan(query, &table.opened)?;
     let failed = |e: DataFusionError| table.failed(&e.strip_backtrace());
     let (names, sql) = statement(table, &plan).map_err(failed)?;
@@ -78,7 +82,7 @@ pub fn run(session: &mut Session, table: &Table, query: &Query) -> std::result::
             table.tick(part.num_rows() as u64)?;
         }
     }
-    Ok(fold.answers())
+    Ok((sql, fold.answers()))
 }
 
 /// The columns that a plan reads, and the statement that gives them.

@@ -6,7 +6,6 @@ use crate::calendar;
 use crate::eval::aim;
 use crate::eval::formula::World;
 use crate::eval::frame::{self, Frame, Mode};
-use crate::eval::measured::expressions;
 use crate::eval::subject::Subject;
 use crate::eval::trace::Step;
 use crate::eval::value::Stretch;
@@ -44,7 +43,7 @@ pub fn measured<'a>(
     if let Some(target) = target {
         let window = current.1.map(|w| subject.context.at(Stretch::new(w, subject.known)));
         let context = window.unwrap_or_else(|| subject.context.clone());
-        let work = || expressions(&target.kind).into_iter().map(|f| world.value(f, &context)).collect::<Vec<_>>();
+        let work = || target.kind.expressions().into_iter().map(|f| world.value(f, &context)).collect::<Vec<_>>();
         let (_, steps) = trace.of(work);
         out.target = Some(target_of(target, verdict, steps));
     }

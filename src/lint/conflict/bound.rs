@@ -3,7 +3,6 @@
 
 use super::interval::Interval;
 use crate::eval::aim::{self, Wanted};
-use crate::eval::measured;
 use crate::lint::constant::number;
 use crate::model::plan::{Comparison, Direction, Plan, Target, TargetKind};
 use crate::quantity::{Digits, Unit, change};
@@ -116,7 +115,7 @@ pub fn of_target(
         bounds.truncate(if signed { bounds.len() } else { 1 });
         return bounds;
     }
-    let numbers: Option<Vec<f64>> = measured::expressions(kind).into_iter().map(|f| number(plan, f)).collect();
+    let numbers: Option<Vec<f64>> = kind.expressions().into_iter().map(|f| number(plan, f)).collect();
     let Some(numbers) = numbers else { return Vec::new() };
     let Ok(aim) = aim::aim(kind, baseline.ok_or_else(String::new), &numbers, direction) else { return Vec::new() };
     let wanted = match aim.wanted {

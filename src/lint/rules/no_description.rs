@@ -50,12 +50,8 @@ fn is_described(context: &Context<'_>, goal: &GoalView<'_>) -> bool {
 fn metric(subject: &Formula) -> Option<usize> {
     match &subject.node {
         Node::Metric(id) => Some(*id),
-        Node::Window(x, _) | Node::Shift(x, _) | Node::Filter(x, _) | Node::Campaign(x, _) | Node::Over(x, _) => {
-            metric(x)
-        }
-        Node::ToDate(x, _) | Node::MovingAverage(x, _) | Node::Cumulative(x) => metric(x),
         Node::Across(across) => metric(&across.of),
-        _ => None,
+        node => metric(node.taken_elsewhere()?),
     }
 }
 

@@ -101,7 +101,7 @@ fn least(
     let plan = context.plan;
     let direction = crate::eval::subject::direction(plan, subject);
     let numbers: Vec<f64> =
-        crate::eval::measured::expressions(&target.kind).into_iter().map(|f| number(plan, f)).collect::<Option<_>>()?;
+        target.kind.expressions().into_iter().map(|f| number(plan, f)).collect::<Option<_>>()?;
     let baseline = match &goal.goal.from {
         Some(From::Value(value)) => number(plan, value),
         _ => None,

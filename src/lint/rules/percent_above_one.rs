@@ -48,7 +48,7 @@ fn look(observed: &Observed<'_, '_>, found: &mut Found) {
         let subject = goal.subject().map(|s| (s, goal.targets()));
         for (formula, targets) in subject.into_iter().chain(beside) {
             let percent = |f: &Formula| f.gives.unit() == Unit::Percent;
-            let wanted = targets.iter().flat_map(|t| crate::eval::measured::expressions(&t.kind)).any(percent);
+            let wanted = targets.iter().flat_map(|t| t.kind.expressions()).any(percent);
             if !percent(formula) && !wanted {
                 continue;
             }

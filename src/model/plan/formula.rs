@@ -114,6 +114,21 @@ pub enum Node {
 }
 
 impl Node {
+    /// What one is in another window or under a filter: the same quantity, taken elsewhere.
+    pub fn taken_elsewhere(&self) -> Option<&Formula> {
+        match self {
+            Self::Window(x, _)
+            | Self::Shift(x, _)
+            | Self::Filter(x, _)
+            | Self::Campaign(x, _)
+            | Self::Over(x, _)
+            | Self::ToDate(x, _)
+            | Self::MovingAverage(x, _)
+            | Self::Cumulative(x) => Some(x),
+            _ => None,
+        }
+    }
+
     /// The formulas that stand directly in one, in the order written.
     pub fn parts(&self) -> Vec<&Formula> {
         match self {

@@ -87,6 +87,19 @@ pub enum TargetKind {
     Top(u32),
 }
 
+impl TargetKind {
+    /// The formulas that stand in it, in the order written.
+    pub fn expressions(&self) -> Vec<&Formula> {
+        match self {
+            Self::To(x) | Self::Bound(_, x) | Self::Near(_, x) => vec![x],
+            Self::FromTo(a, b) | Self::Between(a, b) => vec![a, b],
+            Self::Relative(_) | Self::Absolute(_) | Self::Multiple(_) | Self::Up | Self::Down | Self::Top(_) => {
+                Vec::new()
+            }
+        }
+    }
+}
+
 /// When a goal is judged.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]

@@ -51,6 +51,29 @@ fn over(source: &str) -> String {
     PLAN.replace("\"sales.csv\"", source)
 }
 
+/// What it was asked is told, with what had to come as rows.
+#[test]
+fn the_plan_of_reading_holds_the_sql() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("sales.csv"), rows(300)).unwrap();
+    if !duckdb(&dir.path().join("shop.duckdb"), &dir.path().join("sales.csv")) {
+        return;
+    }
+    std::fs::write(dir.path().join("plan.goal"), over("\"duckdb://shop.duckdb\" sheet \"shop.sales\"")).unwrap();
+    let output = eval(dir.path(), &["--explain-plan"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let readings = plan["tables"][0]["readings"].as_array().unwrap();
+    let of = |way: &'static str| readings.iter().filter(move |r| r["way"] == way);
+    let statements = |r: &Value| r["statements"].as_array().unwrap().iter().map(|s| s.to_string()).collect::<String>();
+    let pushed: String = of("in-database").map(statements).collect();
+    assert!(pushed.contains("SELECT") && pushed.contains("sum(CASE") && pushed.contains("price"), "{pushed}");
+    // No database works a sentiment out.
+    let fetched: Vec<&Value> = of("rows-of-database").collect();
+    assert!(fetched.iter().all(|r| r["rows"].as_u64() > Some(0)) && !fetched.is_empty(), "{readings:?}");
+    assert!(fetched.iter().any(|r| r["requests"]["avg"] == 1 && statements(r).contains("note")), "{fetched:?}");
+}
+
 #[test]
 fn one_plan_is_judged_alike_everywhere() {
     let csv = rows(3000);

@@ -16,6 +16,7 @@ mod plan;
 mod read;
 mod runs;
 mod stretch;
+mod told;
 pub(in crate::engine) mod values;
 mod worker;
 

@@ -39,6 +39,10 @@ pub struct Plan {
     pub excluded: Vec<bool>,
     /// In the order of the query.
     pub requests: Vec<Request>,
+    /// Dimensions and inputs as they were written, in their orders.
+    pub written: (Vec<Row>, Vec<Row>),
+    /// Text columns that hold too many values to be dimensions.
+    pub wide: Vec<usize>,
 }
 
 /// What cuts rows into combinations.
@@ -216,7 +220,10 @@ pub fn plan(
     for (start, end) in excluded {
         out[at(start)..at(end)].fill(true);
     }
+    let written = (planner.dimensions.keys().cloned(), planner.inputs.keys().map(|(row, _)| row.clone()));
     Ok(Plan {
+        written: (written.0.collect(), written.1.collect()),
+        wide: wide.iter().copied().collect(),
         schema: schema.clone(),
         time,
         dimensions: planner.dimensions.into_values().collect(),

@@ -7,6 +7,7 @@ use super::budget::Budget;
 use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
+use super::told;
 use super::worker::{Stop, Worker};
 use crate::engine::datafusion::open::Opened;
 use crate::engine::datafusion::read::ScanFile;
@@ -46,6 +47,7 @@ pub fn run(means: &Means<'_>, query: &Query, table: &Opened, next: Next) -> Resu
         let (files, bytes) = stretch::weight(&stretches);
         means.progress.begin(Stage::Reading, &table.source.name, files, bytes);
         let worker = shared(means, plan, &stretches, &wanted)?;
+        means.progress.note(|| told::reading((query, table), &stretches, &wanted, &worker, means.memory));
         means.pool.install(|| answer::partials(worker, next))
     })
 }
@@ -61,8 +63,6 @@ pub fn each(
     at: &[usize],
 ) -> Result<Option<Vec<Vec<Partial>>>, DataError> {
     let threads = means.pool.current_num_threads();
-    let bytes = at.iter().filter_map(|at| table.files.get(*at)).map(|file| file.bytes).sum();
-    means.progress.begin(Stage::Reading, &table.source.name, at.len(), bytes);
     planned(means, query, table, |plan| {
         let one = |at: &usize| {
             let files = table.files.get(*at).map_or(&[][..], std::slice::from_ref);

@@ -70,7 +70,8 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     for stretch in &mut stretches {
         let active = Active::new(plan, wanted, |_, r| stretch.touches(r));
         let schema = Arc::new(stretch.columns(plan, &active).1);
-        stretch.bytes = file.weight(&schema, stretch.group.as_ref().map(|g| g.0));
+        let group = stretch.group.as_ref();
+        stretch.bytes = file.weight(group.map(|g| &g.1), &schema, group.map(|g| g.0));
     }
     if let Some(last) = stretches.last_mut() {
         last.last = true;
@@ -133,9 +134,14 @@ fn ranges(plan: &Plan, footer: &ArrowReaderMetadata, file: &ScanFile) -> Result<
 
 impl Stretch<'_> {
     /// False where none of its rows is in a request's window.
-    fn touches(&self, request: &Request) -> bool {
+    pub(super) fn touches(&self, request: &Request) -> bool {
         let Some((start, end)) = request.window else { return true };
         self.range.is_none_or(|(first, last)| first < end && start <= last)
+    }
+
+    /// True for a row group of a Parquet file.
+    pub fn is_group(&self) -> bool {
+        self.group.is_some()
     }
 
     /// True where all rows are known to be in a request's window.
@@ -183,7 +189,7 @@ impl Stretch<'_> {
     }
 
     /// The places of the columns to read, and those columns.
-    fn columns(&self, plan: &Plan, active: &Active) -> (Vec<usize>, Schema) {
+    pub(super) fn columns(&self, plan: &Plan, active: &Active) -> (Vec<usize>, Schema) {
         let (plain, texts) = active.columns(plan);
         let mut columns: Vec<usize> = plain.iter().chain(&texts).copied().collect();
         columns.sort_unstable();

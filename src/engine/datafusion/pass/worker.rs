@@ -294,7 +294,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Bytes that this thread holds, roughly.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let blocks: usize = self.blocks.iter().flatten().map(Block::bytes).sum();
         let ends: usize = self.ends.iter().map(Ends::bytes).sum();
         let keeping = self.keeping.iter().flatten().map(|k| match k {

@@ -3,6 +3,7 @@
 
 use super::more;
 use crate::calendar::{self, CalendarRules, Window};
+use crate::eval::arithmetic;
 use crate::eval::derivation::{Derived, Split};
 use crate::eval::trace::{Piece, Read, Role, Step};
 use crate::eval::value::Value;
@@ -183,13 +184,8 @@ fn worked_out(step: &Step, round: &dyn Fn(&Step) -> Option<f64>) -> Option<f64> 
         false => round(side),
     };
     let (a, b) = (of(a)?, of(b)?);
-    match op {
-        BinaryOp::Add => Some(a + b),
-        BinaryOp::Subtract => Some(a - b),
-        BinaryOp::Multiply => Some(a * b),
-        BinaryOp::Divide if b != 0.0 => Some(a / b),
-        _ => None,
-    }
+    // What a power comes to hangs on digits that nobody sees.
+    if op == BinaryOp::Power { None } else { arithmetic::figure(op, a, b) }
 }
 
 /// `EMEA 66.698M + LATAM 37.537M + APAC 25.492M`
