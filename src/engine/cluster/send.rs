@@ -41,7 +41,7 @@ const WORDS: usize = 400;
 /// What came back.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// Outcomes by piece, in any order; of a piece at most one.
+    /// Outcomes by piece, in their order; of a piece at most one.
     pub results: Vec<(usize, Vec<u8>)>,
     /// Why not all of them came, where some didn't.
     pub wrong: Option<String>,
@@ -53,6 +53,8 @@ pub async fn send(address: &str, pieces: &[(usize, &[u8])]) -> Sent {
     if let Err(error) = collect(address, pieces, &mut sent).await {
         sent.wrong = Some(words(&error));
     }
+    // Of several errors the first in the data is told, as it is in process.
+    sent.results.sort_by_key(|(piece, _)| *piece);
     if sent.results.len() < pieces.len() && sent.wrong.is_none() {
         sent.wrong = Some("it lost results".to_owned());
     }
