@@ -5,7 +5,7 @@ use super::interrupt::{self, Reading};
 use crate::engine;
 use crate::engine::progress::{Seen, Stage};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -65,7 +65,9 @@ impl Drop for Progress {
 }
 
 /// Takes a bar off the terminal whose thread won't come to it.
+#[cfg(feature = "datafusion")]
 pub fn clear() {
+    use std::io::Write;
     let mut err = std::io::stderr();
     if err.is_terminal() {
         // Where that fails there is nobody to tell.
