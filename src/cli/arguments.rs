@@ -360,6 +360,7 @@ pub struct Init {
 
 /// `milepost cluster`
 #[derive(Debug, Args)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
 pub struct Cluster {
     /// Which of its processes
     #[command(subcommand)]
@@ -368,6 +369,7 @@ pub struct Cluster {
 
 /// The processes of a cluster.
 #[derive(Debug, Subcommand)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
 pub enum Role {
     /// Share the reading of data out among executors, until Ctrl-C
     Scheduler(Scheduler),
