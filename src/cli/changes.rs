@@ -1,7 +1,7 @@
 //! Files changed by `fmt` and `check --fix`: whole or not at all, and the differences as people read them.
 
 use super::exit::CommandError;
-use super::files::{reason, shown};
+use super::paths::{reason, shown};
 use similar::{ChangeTag, TextDiff};
 use std::io::Write;
 use std::path::Path;

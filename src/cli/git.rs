@@ -2,7 +2,7 @@
 //! gives texts.
 
 use super::exit::CommandError;
-use super::files::{shown, tidy};
+use super::paths::{shown, tidy};
 use jiff::Timestamp;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};

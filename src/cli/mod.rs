@@ -14,6 +14,7 @@ mod interrupt;
 mod junit;
 mod near;
 mod pages;
+mod paths;
 mod phrase;
 mod progress;
 mod ready;

@@ -2,8 +2,8 @@
 
 use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, engine, memory, size};
 use super::exit::CommandError;
-use super::files::shown;
 use super::near::nearest;
+use super::paths::shown;
 use crate::lint::Levels;
 use clap::ValueEnum;
 use indexmap::IndexMap;
@@ -184,9 +184,9 @@ impl Settings {
         let found = full.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file());
         let Some(path) = found else { return Ok(Self::default()) };
         let here = path.parent() == Some(&full);
-        let path = if here { super::files::tidy(&start.join(NAME)) } else { path };
+        let path = if here { super::paths::tidy(&start.join(NAME)) } else { path };
         let text = std::fs::read_to_string(&path)
-            .map_err(|e| CommandError::Unreadable { path: shown(&path), reason: super::files::reason(&e) })?;
+            .map_err(|e| CommandError::Unreadable { path: shown(&path), reason: super::paths::reason(&e) })?;
         Self::read(&path, &text)
     }
 

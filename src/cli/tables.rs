@@ -3,8 +3,9 @@
 use super::Session;
 use super::arguments::Data;
 use super::exit::CommandError;
-use super::files::{Loaded, is_below, shown, tidy};
+use super::files::Loaded;
 use super::near::nearest;
+use super::paths::{is_below, shown, tidy};
 use crate::Opened;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;

@@ -73,6 +73,12 @@ fn text_files() {
     let open = format!("date,region,likes\n2021-04-01,EMEA,1\n2021-04-02,\"EMEA,2\n{rows}");
     told.bytes("a quote that is never closed", "m.csv", open.as_bytes());
     told.bytes("gzip that breaks off", "m.csv.gz", &cut("posts.csv.gz"));
+    // A text that is read otherwise from one bit on, behind what is read at first to find the separator.
+    let rows: String = (0..20_000).map(|n| format!("2021-04-{:02},EMEA,{}\n", n % 30 + 1, n * 7919 % 10_007)).collect();
+    let mut packed = gzip(format!("date,region,likes\n{rows}").as_bytes());
+    let middle = packed.len() / 2;
+    packed[middle] ^= 0xff;
+    told.bytes("gzip with a damaged byte", "m.csv.gz", &packed);
     told.bytes("Zstandard that breaks off", "m.csv.zst", &cut("posts.csv.zst"));
     told.bytes("packed lines that break off", "m.jsonl.zst", &cut("posts.jsonl.zst"));
     told.bytes(

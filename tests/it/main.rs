@@ -16,6 +16,7 @@ mod docs;
 mod engine;
 mod engine_agree;
 mod engine_damage;
+mod engine_open;
 mod engine_pass;
 mod engine_property;
 mod engine_rows;

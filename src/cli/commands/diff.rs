@@ -3,8 +3,9 @@
 use crate::cli::Session;
 use crate::cli::arguments::{CheckFormat, Diff, DiffFormat, Files};
 use crate::cli::exit::{CommandError, Exit};
-use crate::cli::files::{Loaded, load, load_then, nearest_file, shown};
+use crate::cli::files::{Loaded, load, load_then};
 use crate::cli::git::Revision;
+use crate::cli::paths::{nearest_file, shown};
 use crate::cli::ready::{self, Ready, tell};
 use crate::cli::tables::Tables;
 use crate::compare::{self, Changes, Evidence, Moment};

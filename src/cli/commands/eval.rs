@@ -32,12 +32,7 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     if arguments.explain_plan {
         progress.listener().explain();
     }
-    for name in &arguments.goals {
-        if !opened.plan.goals.contains_key(name) {
-            let nearest = nearest(name, opened.plan.goals.keys().map(String::as_str)).map(str::to_owned);
-            return Err(CommandError::NoSuch { kind: "goal", name: name.clone(), nearest });
-        }
-    }
+    known(&arguments.goals, &opened)?;
     let options = Options { as_of, goals: arguments.goals.clone() };
     let supposed = match supposed(&loaded, &opened, given, arguments)? {
         Some(Supposed { plan: Err(found), sources, .. }) => {
@@ -110,6 +105,17 @@ fn judge(
     }
     let linted = lint::lint_in(&mut world, input, &session.settings.levels, tables, engine)?;
     Ok((report, linted.cards))
+}
+
+/// That the plan has the goals that `--goal` names.
+fn known(goals: &[String], opened: &Opened) -> Result<(), CommandError> {
+    match goals.iter().find(|name| !opened.plan.goals.contains_key(*name)) {
+        None => Ok(()),
+        Some(name) => {
+            let nearest = nearest(name, opened.plan.goals.keys().map(String::as_str)).map(str::to_owned);
+            Err(CommandError::NoSuch { kind: "goal", name: name.clone(), nearest })
+        }
+    }
 }
 
 /// That a plan of reading is asked for in a format that it has.

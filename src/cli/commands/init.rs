@@ -4,7 +4,7 @@ use crate::calendar::{CalendarRules, CalendarSpan, infer_step};
 use crate::cli::arguments::{Data, Init};
 use crate::cli::draft::{Draft, TableDraft};
 use crate::cli::exit::{CommandError, Exit};
-use crate::cli::files::{nearest_file, shown};
+use crate::cli::paths::{nearest_file, shown};
 use crate::cli::progress::Progress;
 use crate::cli::tables::{named, table_name};
 use crate::cli::{Session, changes, count};

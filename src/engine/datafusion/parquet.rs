@@ -116,7 +116,7 @@ pub fn unread(columns: &mut [Column], rows: u64) {
 
 /// A reader's words without those that say which program failed.
 pub fn reason(error: &dyn std::fmt::Display) -> String {
-    let text = error.to_string();
+    let text = error.to_string().replace("failed to fill whole buffer", "it breaks off");
     ["Parquet error: ", "Parquet argument error: ", "External: ", "Arrow: ", "Parser error: ", "Ipc error: "]
         .iter()
         .fold(text.as_str(), |t, p| t.trim_start_matches(p))

@@ -326,16 +326,31 @@ fn streamed(
     let mut input = Hashed { file: scan.counted(file), hash: hashed.then(blake3::Hasher::new) };
     let scanned = {
         let mut plain = unpacked(&mut input, listed.packing).map_err(|e| scan.damaged(&e))?;
-        match listed.kind {
-            Kind::Json => json::scan(&mut plain, scan)?,
-            Kind::Workbook => workbook::scan(&mut plain, scan)?,
-            _ => csv::scan(&mut plain, scan)?,
+        let read = match listed.kind {
+            Kind::Json => json::scan(&mut plain, scan),
+            Kind::Workbook => workbook::scan(&mut plain, scan),
+            _ => csv::scan(&mut plain, scan),
+        };
+        match read {
+            // What comes out of a damaged packing is wrong long before its check sum says so.
+            Err(error) if listed.packing != Packing::None => return Err(unpacking(&mut plain, error, scan)),
+            read => read?,
         }
     };
     if hashed {
         io::copy(&mut input, &mut io::sink()).map_err(|e| scan.damaged(&e))?;
     }
     Ok((scanned, input.hash.map(|h| h.finalize())))
+}
+
+/// What is wrong with a packed file: its packing, where that is damaged, else what was found in it.
+fn unpacking(rest: &mut dyn Read, found: DataError, scan: &Scan<'_>) -> DataError {
+    match io::copy(rest, &mut io::sink()) {
+        Err(broken) if !matches!(found, DataError::Damaged { .. }) => {
+            scan.damaged(&format!("{broken}, and what is in it is wrong at first here: {found}"))
+        }
+        _ => found,
+    }
 }
 
 /// The bytes of a file as they were before it was packed.

@@ -44,7 +44,10 @@ impl Named {
         let (table, path) = (self.table.clone(), self.url.clone());
         match failure {
             Failure::Changed => DataError::Changed { table, path },
-            Failure::Copy(error) => DataError::NoRoom { table, path, reason: error.to_string() },
+            Failure::Copy(error) => {
+                let folder = tempfile::env::temp_dir().display().to_string();
+                DataError::NoRoom { table, path, folder, reason: error.to_string() }
+            }
             Failure::Store(StoreError::NotFound { .. }) => {
                 DataError::NotFound { table, path, reason: "there is no such object (404)".to_owned() }
             }

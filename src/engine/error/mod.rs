@@ -1,9 +1,15 @@
 //! What can be wrong with data: every case names the file and what to do next. Knows no engine.
 
+mod words;
+
 use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
+use words::{
+    cells, columns, compare_help, connection_help, mebibytes, name, no_files, no_files_help, quoted, ragged_help,
+    sample, type_help, unknown_help, unreadable_help, which_help, written,
+};
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
 ///
@@ -460,14 +466,14 @@ pub enum DataError {
     Unprotected { table: String, path: String, host: String },
 
     /// No place for the copy of an object.
-    #[error("the copy of `{path}` for table `{table}` can't be written: {reason}")]
+    #[error("the copy of `{path}` for table `{table}` can't be written to the folder `{folder}`: {reason}")]
     #[diagnostic(
         code("D034"),
         help(
-            "what is no Parquet is copied to the folder for temporary files: make room there, or name another one with TMPDIR in the environment"
+            "what is no Parquet is copied to that folder for temporary files: make room there, or name another one with TMPDIR in the environment"
         )
     )]
-    NoRoom { table: String, path: String, reason: String },
+    NoRoom { table: String, path: String, folder: String, reason: String },
 
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
@@ -503,132 +509,5 @@ pub struct TimeCell {
 impl fmt::Display for TimeCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` line {}, column `{}`: `{}`", self.path, self.line, self.column, self.value)
-    }
-}
-
-/// A name as the language writes it: between back-ticks where it isn't plain.
-fn name(column: &str) -> String {
-    let plain =
-        column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
-    if plain { column.to_owned() } else { format!("`{column}`") }
-}
-
-fn mebibytes(bytes: usize) -> String {
-    format!("{} MiB", bytes.div_ceil(1 << 20))
-}
-
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
-}
-
-fn no_files(path: &str, table: &str) -> String {
-    match path.contains(['*', '?', '[']) {
-        true => format!("no file matches `{path}` of table `{table}`"),
-        false => format!("the folder `{path}` of table `{table}` holds no data files"),
-    }
-}
-
-fn no_files_help(table: &str, around: &[String]) -> String {
-    let way = format!("check the path in `table {table} from …`, or give it: --data {table}=PATH");
-    match around {
-        [] => way,
-        some => {
-            format!("{way}; the folder holds {}", some.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-fn connection_help(product: &str) -> &'static str {
-    match product {
-        "DuckDB" => "check the file's path; a file that another program has open for writing can't be read meanwhile",
-        _ => {
-            "check host, port and database in the address; user and password come from PGUSER and PGPASSWORD, or from ~/.pgpass"
-        }
-    }
-}
-
-fn which_help(table: &str, tables: &[String]) -> String {
-    match tables {
-        [] => "it has no table that this user may see: check the database's name and the user's rights".to_owned(),
-        [first, ..] => {
-            let more = tables.len().saturating_sub(20);
-            let listed = tables.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("name one: `table {} from \"…\" sheet \"{first}\"`; there are {listed}{rest}", name(table))
-        }
-    }
-}
-
-fn written(format: &Option<String>) -> String {
-    match format {
-        Some(format) => format!("written as \"{format}\" says"),
-        None => "a date like 2021-03-31 or a period like Q1 2021".to_owned(),
-    }
-}
-
-fn cells(n: usize) -> String {
-    format!("{n} cell{}", if n == 1 { "" } else { "s" })
-}
-
-fn columns(n: usize) -> String {
-    format!("{n} column{}", if n == 1 { "" } else { "s" })
-}
-
-fn ragged_help(found: &usize, expected: &usize, separator: &str, around: &Option<String>) -> String {
-    match around {
-        Some(cell) if found > expected => format!(
-            "a cell that holds a {separator} of its own stands between double quotes: look near `{cell}`, or take the surplus cells away"
-        ),
-        _ => format!("fill the row up with empty cells (a {separator} for each), or take it away"),
-    }
-}
-
-fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>) -> String {
-    let (table, column) = (&cell.table, name(&cell.column));
-    match reading {
-        Some((date, format)) => {
-            format!("if it is {date}, say so: `table {table} from … time {column} as \"{format}\"`")
-        }
-        None => format!("correct the cell, or say how the dates are written: `time {column} as \"%d/%m/%Y\"`"),
-    }
-}
-
-fn unknown_help(near: &[String], columns: &[String]) -> String {
-    let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    match near {
-        [] if columns.len() <= 12 => format!("its columns are {}", list(columns)),
-        [] => format!("its columns are {} and {} more", list(&columns[..10]), columns.len() - 10),
-        near => format!("did you mean {}?", near.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" or ")),
-    }
-}
-
-fn sample(example: &Example) -> String {
-    let Some(Spot { path, line, value }) = example.as_deref() else { return String::new() };
-    match line {
-        0 => format!(" (`{path}` says `{value}`)"),
-        line => format!(" (`{path}` line {line} holds `{value}`)"),
-    }
-}
-
-fn type_help(found: &str, needed: &str) -> String {
-    match (found, needed) {
-        ("text", "a number") => {
-            "numbers are written 1234.5, without separators, signs of money or words: clean the column, or name another one".to_owned()
-        }
-        ("a condition", "a number") => "to count the rows that fulfil it, write `count(… where …)`".to_owned(),
-        (_, "a condition") => "write a comparison, such as `region = \"UCAN\"`".to_owned(),
-        _ => format!("name a column that holds {needed}"),
-    }
-}
-
-fn compare_help(left: &str, right: &str) -> String {
-    match (left, right) {
-        ("a number", "text") | ("text", "a number") => {
-            "write numbers without quotes and texts between double quotes, as the column holds them".to_owned()
-        }
-        ("a time", "text") | ("text", "a time") => {
-            "dates are written without quotes, as 2021-03-31, and the column's cells must be such dates".to_owned()
-        }
-        _ => "compare numbers with numbers, text with text, dates with dates".to_owned(),
     }
 }

@@ -1,0 +1,145 @@
+//! The words of errors that depend on what they hold: counts, lists, and the next edit. Knows no error by itself.
+
+use super::{Example, Spot, TimeCell};
+
+/// A name as the language writes it: between back-ticks where it isn't plain.
+pub fn name(column: &str) -> String {
+    let plain =
+        column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_numeric());
+    if plain { column.to_owned() } else { format!("`{column}`") }
+}
+
+/// A size in memory.
+pub fn mebibytes(bytes: usize) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
+}
+
+/// Names between quotes, one after the other.
+pub fn quoted(names: &[String]) -> String {
+    names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// That there is no file.
+pub fn no_files(path: &str, table: &str) -> String {
+    match path.contains(['*', '?', '[']) {
+        true => format!("no file matches `{path}` of table `{table}`"),
+        false => format!("the folder `{path}` of table `{table}` holds no data files"),
+    }
+}
+
+/// What to do then, and what is there instead.
+pub fn no_files_help(table: &str, around: &[String]) -> String {
+    let way = format!("check the path in `table {table} from …`, or give it: --data {table}=PATH");
+    match around {
+        [] => way,
+        some => {
+            format!("{way}; the folder holds {}", some.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// What to look at where a database lets nobody in.
+pub fn connection_help(product: &str) -> &'static str {
+    match product {
+        "DuckDB" => "check the file's path; a file that another program has open for writing can't be read meanwhile",
+        _ => {
+            "check host, port and database in the address; user and password come from PGUSER and PGPASSWORD, or from ~/.pgpass"
+        }
+    }
+}
+
+/// Which tables there are.
+pub fn which_help(table: &str, tables: &[String]) -> String {
+    match tables {
+        [] => "it has no table that this user may see: check the database's name and the user's rights".to_owned(),
+        [first, ..] => {
+            let more = tables.len().saturating_sub(20);
+            let listed = tables.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("name one: `table {} from \"…\" sheet \"{first}\"`; there are {listed}{rest}", name(table))
+        }
+    }
+}
+
+/// How a time should have been written.
+pub fn written(format: &Option<String>) -> String {
+    match format {
+        Some(format) => format!("written as \"{format}\" says"),
+        None => "a date like 2021-03-31 or a period like Q1 2021".to_owned(),
+    }
+}
+
+/// So many cells.
+pub fn cells(n: usize) -> String {
+    format!("{n} cell{}", if n == 1 { "" } else { "s" })
+}
+
+/// So many columns.
+pub fn columns(n: usize) -> String {
+    format!("{n} column{}", if n == 1 { "" } else { "s" })
+}
+
+/// What to do about a row of another length.
+pub fn ragged_help(found: &usize, expected: &usize, separator: &str, around: &Option<String>) -> String {
+    match around {
+        Some(cell) if found > expected => format!(
+            "a cell that holds a {separator} of its own stands between double quotes: look near `{cell}`, or take the surplus cells away"
+        ),
+        _ => format!("fill the row up with empty cells (a {separator} for each), or take it away"),
+    }
+}
+
+/// What to do about a time that nobody can read.
+pub fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>) -> String {
+    let (table, column) = (&cell.table, name(&cell.column));
+    match reading {
+        Some((date, format)) => {
+            format!("if it is {date}, say so: `table {table} from … time {column} as \"{format}\"`")
+        }
+        None => format!("correct the cell, or say how the dates are written: `time {column} as \"%d/%m/%Y\"`"),
+    }
+}
+
+/// Which columns there are.
+pub fn unknown_help(near: &[String], columns: &[String]) -> String {
+    let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    match near {
+        [] if columns.len() <= 12 => format!("its columns are {}", list(columns)),
+        [] => format!("its columns are {} and {} more", list(&columns[..10]), columns.len() - 10),
+        near => format!("did you mean {}?", near.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" or ")),
+    }
+}
+
+/// The cell that shows it.
+pub fn sample(example: &Example) -> String {
+    let Some(Spot { path, line, value }) = example.as_deref() else { return String::new() };
+    match line {
+        0 => format!(" (`{path}` says `{value}`)"),
+        line => format!(" (`{path}` line {line} holds `{value}`)"),
+    }
+}
+
+/// What to do about a value of another type.
+pub fn type_help(found: &str, needed: &str) -> String {
+    match (found, needed) {
+        ("text", "a number") => {
+            "numbers are written 1234.5, without separators, signs of money or words: clean the column, or name another one".to_owned()
+        }
+        ("a condition", "a number") => "to count the rows that fulfil it, write `count(… where …)`".to_owned(),
+        (_, "a condition") => "write a comparison, such as `region = \"UCAN\"`".to_owned(),
+        _ => format!("name a column that holds {needed}"),
+    }
+}
+
+/// What to do about two sides that can't be compared.
+pub fn compare_help(left: &str, right: &str) -> String {
+    match (left, right) {
+        ("a number", "text") | ("text", "a number") => {
+            "write numbers without quotes and texts between double quotes, as the column holds them".to_owned()
+        }
+        ("a time", "text") | ("text", "a time") => {
+            "dates are written without quotes, as 2021-03-31, and the column's cells must be such dates".to_owned()
+        }
+        _ => "compare numbers with numbers, text with text, dates with dates".to_owned(),
+    }
+}
