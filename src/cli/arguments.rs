@@ -1,6 +1,7 @@
 //! The command line as types. Says what may be written, and does nothing.
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Goals as code: read, check and judge plans against real data.
@@ -51,6 +52,8 @@ pub enum Command {
     Backtest(Later),
     /// Compare two versions of a plan by what they mean, goal by goal
     Diff(Diff),
+    /// Run a scheduler or an executor of a cluster that reads data (for builds with the feature `ballista`)
+    Cluster(Cluster),
     /// Show verdicts in the browser (not built yet)
     Serve(Later),
     /// Speak to an editor (not built yet)
@@ -105,16 +108,18 @@ pub struct Data {
     /// Where to keep what is known of the files of folders [default: milepost, in the user's folder for caches]
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_cache", help_heading = "Data")]
     pub cache_dir: Option<PathBuf>,
-    /// What reads the data [default: datafusion]
-    #[arg(long, value_enum, help_heading = "Data")]
+    /// What reads files: this machine (datafusion) or a cluster (ballista://HOST:PORT) [default: datafusion]
+    #[arg(long, value_name = "ENGINE", value_parser = engine, help_heading = "Data")]
     pub engine: Option<EngineName>,
 }
 
 /// The engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EngineName {
+    /// In process.
     Datafusion,
+    /// The cluster whose scheduler listens there, as `host:port`.
+    Ballista(String),
 }
 
 /// `milepost check`
@@ -353,6 +358,55 @@ pub struct Init {
     pub output: PathBuf,
 }
 
+/// `milepost cluster`
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
+pub struct Cluster {
+    /// Which of its processes
+    #[command(subcommand)]
+    pub role: Role,
+}
+
+/// The processes of a cluster.
+#[derive(Debug, Subcommand)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
+pub enum Role {
+    /// Share the reading of data out among executors, until Ctrl-C
+    Scheduler(Scheduler),
+    /// Read data for a scheduler, until Ctrl-C
+    Executor(Executor),
+}
+
+/// `milepost cluster scheduler`
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
+pub struct Scheduler {
+    /// Where it listens. There is neither a password nor encryption: only this machine, or a private network
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50050")]
+    pub bind: SocketAddr,
+}
+
+/// `milepost cluster executor`
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "ballista"), allow(dead_code))]
+pub struct Executor {
+    /// Whom it works for
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port, default_value = "127.0.0.1:50050")]
+    pub scheduler: String,
+    /// Where the scheduler fetches its results; port 0 is a free one. Only this machine, or a private network
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
+    pub bind: SocketAddr,
+    /// Pieces of data that it reads at a time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub tasks: Option<u16>,
+    /// Memory that all of them may take, such as 8GiB [default: half of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub memory: Option<u64>,
+    /// Folder for results that wait to be fetched [default: a temporary one, removed at the end]
+    #[arg(long, value_name = "FOLDER")]
+    pub work_dir: Option<PathBuf>,
+}
+
 /// `milepost completions`
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -394,4 +448,74 @@ pub fn size(text: &str) -> Result<u64, String> {
 pub fn memory(text: &str) -> Result<u64, String> {
     let bytes = bytes(text).filter(|bytes| *bytes >= 1 << 20);
     bytes.ok_or_else(|| "write a size of 1MiB or more such as 8GiB".to_owned())
+}
+
+/// The port of a scheduler, unless said.
+const SCHEDULER_PORT: &str = "50050";
+
+/// The name of an engine, or the address of a cluster.
+pub fn engine(text: &str) -> Result<EngineName, String> {
+    let wanted = || "write datafusion, or ballista://HOST:PORT for a cluster".to_owned();
+    if text == "datafusion" {
+        return Ok(EngineName::Datafusion);
+    }
+    let address = text.strip_prefix("ballista://").ok_or_else(wanted)?;
+    let address = address.strip_suffix('/').unwrap_or(address);
+    let whole = if address.rsplit(']').next().is_some_and(|end| end.contains(':')) {
+        address.to_owned()
+    } else {
+        format!("{address}:{SCHEDULER_PORT}")
+    };
+    host_and_port(&whole).map(EngineName::Ballista).map_err(|_| wanted())
+}
+
+/// A host's name or address and a port: `db.example.org:50050`, `10.0.0.5:50050`, `[::1]:50050`.
+pub fn host_and_port(text: &str) -> Result<String, String> {
+    let wanted = || "write HOST:PORT such as 10.0.0.5:50050".to_owned();
+    let (host, port) = text.rsplit_once(':').ok_or_else(wanted)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let fine = match bracketed {
+        Some(inner) => inner.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.chars().all(plain),
+    };
+    let port = port.parse::<u16>().ok().filter(|port| *port > 0);
+    port.filter(|_| fine).map(|port| format!("{host}:{port}")).ok_or_else(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines() {
+        assert_eq!(engine("datafusion"), Ok(EngineName::Datafusion));
+        let right = [
+            ("ballista://10.0.0.5:50051", "10.0.0.5:50051"),
+            ("ballista://cluster.example.org", "cluster.example.org:50050"),
+            ("ballista://localhost:7/", "localhost:7"),
+            ("ballista://[::1]:7", "[::1]:7"),
+            ("ballista://[::1]", "[::1]:50050"),
+        ];
+        for (text, address) in right {
+            assert_eq!(engine(text), Ok(EngineName::Ballista(address.to_owned())), "{text}");
+        }
+        let wrong = [
+            "",
+            "DataFusion",
+            "ballista",
+            "ballista:",
+            "ballista://",
+            "ballista://:50050",
+            "ballista://host:0",
+            "ballista://host:70000",
+            "ballista://me:secret@host:50050",
+            "ballista://host/path",
+            "ballista://::1:7",
+            "spark://host:7077",
+        ];
+        for text in wrong {
+            assert!(engine(text).is_err(), "{text}");
+        }
+    }
 }

@@ -91,6 +91,25 @@ pub enum CommandError {
     #[error("this milepost was built without an engine, so it can't read data")]
     #[diagnostic(help("build it with its default features: cargo install milepost"))]
     NoEngine,
+    /// Built without clusters.
+    #[cfg_attr(feature = "ballista", allow(dead_code))]
+    #[error("this build knows no clusters: its feature `ballista` was left out")]
+    #[diagnostic(help("install a build with it: `cargo install milepost --features ballista`"))]
+    NoCluster,
+    /// A process of a cluster that didn't start, or stopped.
+    #[cfg_attr(not(feature = "ballista"), allow(dead_code))]
+    #[error("the {what} {}: {reason}", if *started { "stopped" } else { "can't start" })]
+    ClusterProcess {
+        /// scheduler, executor.
+        what: &'static str,
+        /// False where it never ran.
+        started: bool,
+        /// Its words.
+        reason: String,
+        /// What to do.
+        #[help]
+        help: Option<String>,
+    },
     /// The engine didn't start.
     #[cfg_attr(not(feature = "datafusion"), allow(dead_code))]
     #[error("the engine can't start: {reason}")]
@@ -292,7 +311,7 @@ impl CommandError {
     /// How it ends the run.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::EngineFailed { .. } => Exit::Data,
+            Self::EngineFailed { .. } | Self::ClusterProcess { .. } => Exit::Data,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Usage,
         }

@@ -25,6 +25,8 @@ mod tables;
 mod terminal;
 
 use crate::engine::Engine;
+#[cfg(feature = "datafusion")]
+use arguments::EngineName;
 use arguments::{Arguments, Color, Command, Data, Files};
 use clap::Parser;
 use exit::{CommandError, Exit};
@@ -56,26 +58,25 @@ impl Session {
     /// Where none was built in, or it can't start.
     #[cfg(feature = "datafusion")]
     fn engine(&self, data: &Data, progress: &Progress) -> Result<Box<dyn Engine>, CommandError> {
-        use arguments::EngineName;
         let threads = data.threads.or(self.settings.threads).map(usize::from);
-        match data.engine.or(self.settings.engine).unwrap_or(EngineName::Datafusion) {
-            EngineName::Datafusion => crate::engine::datafusion::DataFusionEngine::new(threads)
-                .map(|mut files| {
-                    let memory = data.memory.or(self.settings.memory).unwrap_or_else(half_of_memory);
-                    files.set_memory(usize::try_from(memory).unwrap_or(usize::MAX));
-                    if let Some(folder) = self.cache(data) {
-                        files.set_cache(folder);
-                    }
-                    #[cfg(feature = "remote")]
-                    files.set_remote(stores());
-                    let mut engine = crate::engine::router::Router::new(files);
-                    #[cfg(feature = "adbc")]
-                    engine.set_drivers(drivers());
-                    engine.set_progress(progress.listener());
-                    Box::new(engine) as Box<dyn Engine>
-                })
-                .map_err(|e| CommandError::EngineFailed { reason: e.to_string() }),
+        let memory = data.memory.or(self.settings.memory).unwrap_or_else(half_of_memory);
+        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+        let failed = |e: crate::engine::DataError| CommandError::EngineFailed { reason: e.to_string() };
+        let mut files = crate::engine::datafusion::DataFusionEngine::new(threads).map_err(failed)?;
+        files.set_memory(memory);
+        if let Some(folder) = self.cache(data) {
+            files.set_cache(folder);
         }
+        #[cfg(feature = "remote")]
+        files.set_remote(stores());
+        let mut engine = crate::engine::router::Router::new(files);
+        #[cfg(feature = "adbc")]
+        engine.set_drivers(drivers());
+        if let Some(EngineName::Ballista(address)) = data.engine.as_ref().or(self.settings.engine.as_ref()) {
+            commands::cluster::read_with(&mut engine, address)?;
+        }
+        engine.set_progress(progress.listener());
+        Ok(Box::new(engine))
     }
 
     /// The folder in which what is known of files is kept; `None` where nothing is.
@@ -187,6 +188,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CommandError> {
         Command::Seek(_) => later("seek"),
         Command::Backtest(_) => later("backtest"),
         Command::Diff(arguments) => commands::diff::run(&arguments, session),
+        Command::Cluster(arguments) => commands::cluster::run(&arguments, session),
         Command::Serve(_) => later("serve"),
         Command::Lsp(_) => later("lsp"),
         Command::Schema(_) => later("schema"),

@@ -1,6 +1,6 @@
 //! `milepost.toml`: what the flags set, for a folder and all below it. A flag beats it.
 
-use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, memory, size};
+use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, engine, memory, size};
 use super::exit::CommandError;
 use super::near::nearest;
 use super::paths::shown;
@@ -68,7 +68,11 @@ const KEYS: &[(&str, Set)] = &[
         Ok(())
     }),
     ("color", |s, v| one_of(v).map(|c| s.color = Some(c))),
-    ("engine", |s, v| one_of(v).map(|e| s.engine = Some(e))),
+    ("engine", |s, v| {
+        let wanted = "\"datafusion\", or the address of a cluster such as \"ballista://10.0.0.5:50050\"";
+        s.engine = Some(v.as_str().and_then(|text| engine(text).ok()).ok_or(wanted)?);
+        Ok(())
+    }),
     ("fail-on", |s, v| {
         let words = |list: &toml::de::DeArray| list.iter().map(|w| w.get_ref().as_str().map(str::to_owned)).collect();
         let found = match v.as_array() {

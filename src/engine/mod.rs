@@ -2,6 +2,8 @@
 
 use crate::query::{Answer, Query, TableInfo, TableSource};
 
+#[cfg(feature = "ballista")]
+pub mod cluster;
 #[cfg(feature = "datafusion")]
 pub mod datafusion;
 pub mod error;

@@ -1,5 +1,8 @@
-//! Sends each table to the engine that reads it: databases are asked in place, all else is read in process.
+//! Sends each table to the engine that reads it: databases are asked in place, all else is read in process or, where there is
+//! one, by a cluster.
 
+#[cfg(feature = "ballista")]
+use super::cluster::Cluster;
 use super::datafusion::DataFusionEngine;
 #[cfg(feature = "adbc")]
 use super::warehouse::{Drivers, Warehouse, is_database};
@@ -10,6 +13,8 @@ use std::collections::HashSet;
 /// Files and databases beside each other.
 pub struct Router {
     files: DataFusionEngine,
+    #[cfg(feature = "ballista")]
+    cluster: Option<Cluster>,
     #[cfg(feature = "adbc")]
     databases: Warehouse,
     /// The tables that are in databases.
@@ -21,10 +26,18 @@ impl Router {
     pub fn new(files: DataFusionEngine) -> Self {
         Self {
             files,
+            #[cfg(feature = "ballista")]
+            cluster: None,
             #[cfg(feature = "adbc")]
             databases: Warehouse::default(),
             in_databases: HashSet::new(),
         }
+    }
+
+    /// From now on, `cluster` reads the files. They are opened in process all the same.
+    #[cfg(feature = "ballista")]
+    pub fn set_cluster(&mut self, cluster: Cluster) {
+        self.cluster = Some(cluster);
     }
 
     /// From now on, databases are read with these drivers.
@@ -37,6 +50,10 @@ impl Router {
     pub fn set_progress(&mut self, progress: Progress) {
         #[cfg(feature = "adbc")]
         self.databases.set_progress(progress.clone());
+        #[cfg(feature = "ballista")]
+        if let Some(cluster) = self.cluster.as_mut() {
+            cluster.set_progress(progress.clone());
+        }
         self.files.set_progress(progress);
     }
 
@@ -68,10 +85,18 @@ impl Engine for Router {
         } else {
             self.in_databases.remove(&table.name);
         }
+        #[cfg(feature = "ballista")]
+        if let Some(cluster) = self.cluster.as_mut().filter(|_| !self.in_databases.contains(&table.name)) {
+            return cluster.open(&mut self.files, table);
+        }
         self.of(&table.name).open(table)
     }
 
     fn run(&mut self, query: &Query) -> Result<Vec<Answer>, DataError> {
+        #[cfg(feature = "ballista")]
+        if let Some(cluster) = self.cluster.as_mut().filter(|_| !self.in_databases.contains(&query.table)) {
+            return cluster.run(&mut self.files, query);
+        }
         self.of(&query.table).run(query)
     }
 }

@@ -75,6 +75,7 @@ fn links_lead_somewhere() {
         "docs/reference/commands.md",
         "docs/reference/ci.md",
         "docs/reference/remote.md",
+        "docs/reference/cluster.md",
         "examples/netflix/README.md",
     ];
     for page in pages {

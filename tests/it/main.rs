@@ -4,6 +4,8 @@ mod arbitrary;
 mod cache;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "ballista")]
+mod cluster;
 mod compare;
 mod corpus;
 mod coverage;

@@ -2,6 +2,7 @@
 
 pub mod calc;
 pub mod check;
+pub mod cluster;
 pub mod completions;
 pub mod diff;
 pub mod eval;

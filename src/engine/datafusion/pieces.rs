@@ -162,7 +162,8 @@ impl DataFusionEngine {
 fn told(file: &ScanFile, known: &Known) -> Told {
     Told {
         away: !matches!(file.place, Place::Here),
-        path: file.path.clone(),
+        // Whoever answers works in a folder of its own.
+        path: std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone()),
         shown: file.shown.clone(),
         relative: file.relative.clone(),
         kind: file.kind,

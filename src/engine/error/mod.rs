@@ -102,6 +102,38 @@ pub enum DataError {
     )]
     Server { table: String, path: String, reason: String },
 
+    /// No cluster at an address.
+    #[error("table `{table}` (`{path}`) is to be read by the cluster at {address}, which can't be used: {reason}")]
+    #[diagnostic(
+        code("D050"),
+        help(
+            "start its scheduler (`milepost cluster scheduler`) and an executor (`milepost cluster executor --scheduler {address}`), or leave --engine out to read the data in process"
+        )
+    )]
+    ClusterUnreachable { table: String, path: String, address: String, reason: String },
+
+    /// A cluster that stopped, or kept losing executors.
+    #[error("the cluster at {address} didn't finish reading table `{table}` (`{path}`): {reason}")]
+    #[diagnostic(
+        code("D051"),
+        help(
+            "no verdict was made of what had come; see what scheduler and executors say, then run it again; without --engine the data is read in process"
+        )
+    )]
+    ClusterFailed { table: String, path: String, address: String, reason: String },
+
+    /// An executor that doesn't see what this machine sees.
+    #[error(
+        "an executor of the cluster at {address} can't read table `{table}` (`{path}`), which this machine can: {reason}"
+    )]
+    #[diagnostic(
+        code("D052"),
+        help(
+            "put the files where every executor finds them under the same path (a shared folder), or into an object store that each executor has credentials for; without --engine the data is read in process"
+        )
+    )]
+    ClusterReach { table: String, path: String, address: String, reason: String },
+
     /// A time column of a database whose texts are no times.
     #[error("`{path}`, column `{column}` of table `{table}`: `{value}` is not {}", written(format))]
     #[diagnostic(
