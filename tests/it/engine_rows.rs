@@ -130,3 +130,28 @@ fn extremes_pass_over_missing_values_and_stay_small() {
     }
     assert_eq!(sum(deep), Some(11.0));
 }
+
+/// Neither zero is less than the other, wherever it comes from.
+#[test]
+fn a_zero_has_no_sign() {
+    let (_dir, path) = file("m.csv", "x\n0\n5\n-0.0\n");
+    let t = implicit(&path);
+    let cell = |filter: Row| run(&t, Request { filter: Some(filter), ..over(Measure::Count) });
+    let negated = || Row::Negate(Box::new(col("x")));
+    let counts = [
+        (op(RowOp::Less, negated(), num(0.0)), 1.0),
+        (op(RowOp::GreaterOrEqual, negated(), num(0.0)), 2.0),
+        (op(RowOp::Equal, op(RowOp::Multiply, col("x"), num(-1.0)), num(0.0)), 2.0),
+        (op(RowOp::NotEqual, col("x"), num(0.0)), 1.0),
+        (op(RowOp::Less, col("x"), num(0.0)), 0.0),
+        (eq(col("x"), num(-0.0)), 2.0),
+        (Row::In(Box::new(negated()), vec![num(0.0), num(7.0)]), 2.0),
+        (Row::Between(Box::new(negated()), Box::new(num(0.0)), Box::new(num(9.0))), 2.0),
+    ];
+    for (filter, expected) in counts {
+        let shown = format!("{filter:?}");
+        assert_eq!(cell(filter).value, Some(expected), "{shown}");
+    }
+    let inverse = over(Measure::Sum(op(RowOp::Divide, num(1.0), negated())));
+    assert_eq!(run(&t, inverse).error, Some(RowError::DivZero));
+}

@@ -334,9 +334,22 @@ impl<'a> Compiler<'a> {
                 let at = |e: Expr| if day { start_of_day(e) } else { e };
                 compared(op, at(l), at(r))
             }
+            (Type::Number, ..) => compared(op, self.unsigned(a, l), self.unsigned(b, r)),
             _ => compared(op, l, r),
         };
         Ok(Term { expr, error: either(left.error, right.error), kind: Some(Type::Truth) })
+    }
+
+    /// A number that is compared: Arrow tells −0 from 0, as it orders all numbers; adding 0 makes the one the other.
+    fn unsigned(&self, row: &Row, number: Expr) -> Expr {
+        let whole = |name: &str| self.table.schema.field_with_name(name).is_ok_and(|f| f.data_type().is_integer());
+        let plain = match row {
+            Row::Number(n) => n.is_sign_positive(),
+            // Where no file is read, a database compares, as people do.
+            Row::Column(name) => self.table.schema.fields().is_empty() || whole(name),
+            _ => false,
+        };
+        if plain { number } else { number + lit(0.0) }
     }
 
     fn one_of(&self, x: &Row, list: &[Row]) -> Result<Term, DataError> {
@@ -388,11 +401,12 @@ impl<'a> Compiler<'a> {
             RowOp::Subtract => (l - r, None),
             RowOp::Multiply => (l * r, None),
             RowOp::Divide => {
+                let r = self.unsigned(b, r);
                 let zero = r.clone().eq(lit(0.0)).and(l.clone().is_not_null());
                 (l / nullif(r, lit(0.0)), Some(when(zero, lit(DIV_ZERO)).end()))
             }
             _ => {
-                let zero = l.clone().eq(lit(0.0)).and(r.clone().lt(lit(0.0)));
+                let zero = self.unsigned(a, l.clone()).eq(lit(0.0)).and(r.clone().lt(lit(0.0)));
                 let result = power(l, r);
                 // Only finite numbers lie between the two: no NaN, no infinity.
                 let finite = result.clone().between(lit(f64::MIN), lit(f64::MAX));

@@ -93,7 +93,8 @@ pub fn binary(op: RowOp, a: Value, b: Value) -> Value {
             RowOp::Divide => Number(a / b),
             RowOp::Power if a == 0.0 && b < 0.0 => Value::Error(RowError::DivZero),
             RowOp::Power => finite(a.powf(b)),
-            _ => compared(op, a.total_cmp(&b)),
+            // Neither zero is less than the other.
+            _ => compared(op, (a + 0.0).total_cmp(&(b + 0.0))),
         },
         (a, b) => compared(op, shown(&a).cmp(&shown(&b))),
     }
