@@ -142,7 +142,9 @@ mod tests {
         let progress = Progress::default();
         let told = progress.clone();
         told.begin(Stage::Opening, "posts", 2, 100);
-        (told.rows(8), told.bytes(60), told.file());
+        told.rows(8);
+        told.bytes(60);
+        told.file();
         let posts = Some((Stage::Opening, "posts".to_owned()));
         let expected = Seen { now: posts, rows: 8, bytes: 60, files: 1, all_bytes: 100, all_files: 2 };
         assert_eq!(progress.seen(), expected);

@@ -9,8 +9,6 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 
-/// Why a column of numbers and text can't be used.
-
 /// The longest line, in bytes.
 const MAX_LINE: usize = 32 * MAX_CELL;
 
