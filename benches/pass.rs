@@ -56,7 +56,7 @@ fn query(requests: usize) -> Query {
     };
     let day = |n: u64| -> DateTime { date(2021, 1, 1).checked_add((n as i64).days()).expect("a day").into() };
     let request = |i: usize, n: u64| {
-        let column = || Row::Column(if n % 2 == 0 { "likes".into() } else { "spend".into() });
+        let column = || Row::Column(if n.is_multiple_of(2) { "likes".into() } else { "spend".into() });
         let measure = match i % 3 {
             0 => Measure::Sum(column()),
             1 => Measure::Avg(column()),
