@@ -8,7 +8,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::file::properties::WriterProperties;
 use jiff::ToSpan;
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 use milepost::calendar::Window;
 use milepost::engine::Engine;
 use milepost::engine::datafusion::DataFusionEngine;
@@ -20,6 +20,7 @@ use std::time::Duration;
 
 const ROWS: usize = 1_000_000;
 const DAYS: usize = 700;
+const START: Date = date(2021, 1, 1);
 const REGIONS: [&str; 5] = ["EU", "NA", "APAC", "LATAM", "MEA"];
 const CHANNELS: [&str; 8] = ["mail", "search", "social", "video", "display", "affiliate", "direct", "press"];
 
@@ -49,12 +50,12 @@ fn write(path: &Path) {
     writer.close().expect("a footer");
 }
 
-/// Sums, means and counts with filters on none, one or two dimensions, over windows of 10 to 300 days.
-fn query(requests: usize) -> Query {
+/// Sums, means and counts with filters on none, one or two dimensions, over windows of 10 to 300 days from `first` on.
+fn query(requests: usize, first: Date) -> Query {
     let is = |column: &str, value: &str| {
         Row::Binary(RowOp::Equal, Box::new(Row::Column(column.into())), Box::new(Row::Text(value.into())))
     };
-    let day = |n: u64| -> DateTime { date(2021, 1, 1).checked_add((n as i64).days()).expect("a day").into() };
+    let day = |n: u64| -> DateTime { first.checked_add((n as i64).days()).expect("a day").into() };
     let request = |i: usize, n: u64| {
         let column = || Row::Column(if n.is_multiple_of(2) { "likes".into() } else { "spend".into() });
         let measure = match i % 3 {
@@ -101,13 +102,19 @@ fn pass(criterion: &mut Criterion) {
     group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(3));
     group.bench_function("decode_on_one_thread", |b| b.iter(|| decoded(&path)));
     for requests in [1, 10, 100, 1_000] {
-        let query = query(requests);
+        let query = query(requests, START);
         let engine = || opened(&path, true);
         group.bench_function(format!("one_pass_{requests}"), |b| {
             b.iter_batched(engine, |mut engine| engine.run(&query).expect("answers"), BatchSize::PerIteration);
         });
     }
-    let query = query(10);
+    // Of windows without a row nothing is read: what is left is planning.
+    let nowhere = query(1_000, date(2031, 1, 1));
+    let engine = || opened(&path, true);
+    group.bench_function("plan_1000", |b| {
+        b.iter_batched(engine, |mut engine| engine.run(&nowhere).expect("answers"), BatchSize::PerIteration);
+    });
+    let query = query(10, START);
     group.bench_function("each_by_itself_10", |b| {
         b.iter_batched(|| opened(&path, false), |mut e| e.run(&query).expect("answers"), BatchSize::PerIteration);
     });
