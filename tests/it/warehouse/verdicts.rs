@@ -55,7 +55,7 @@ fn over(source: &str) -> String {
 #[test]
 fn the_plan_of_reading_holds_the_sql() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("sales.csv"), rows(300)).unwrap();
+    std::fs::write(dir.path().join("sales.csv"), rows(3000)).unwrap();
     if !duckdb(&dir.path().join("shop.duckdb"), &dir.path().join("sales.csv")) {
         return;
     }
