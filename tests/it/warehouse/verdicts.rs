@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub const PLAN: &str = r#"timezone "America/New_York"
-table sales from "sales.csv" time at every day sparse
+table sales from "sales.csv" time at sparse
 segment eu = sales.region = "EU"
 metric orders = count(sales)
 metric revenue = sum(sales.price)
@@ -80,6 +80,8 @@ fn one_plan_is_judged_alike_everywhere() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("sales.csv"), &csv).unwrap();
     let (expected, data) = verdicts(dir.path(), PLAN);
+    let goals = expected["goals"].as_array().unwrap();
+    assert!(goals.iter().all(|g| g["current"]["value"].is_number()), "each goal is judged: {goals:?}");
     assert_eq!(expected["goals"].as_array().unwrap().len(), 7);
     // Beside the plan, as other files are.
     if duckdb(&dir.path().join("shop.duckdb"), &dir.path().join("sales.csv")) {
