@@ -71,7 +71,10 @@ fn the_plan_of_reading_holds_the_sql() {
     // No database works a sentiment out.
     let fetched: Vec<&Value> = of("rows-of-database").collect();
     assert!(fetched.iter().all(|r| r["rows"].as_u64() > Some(0)) && !fetched.is_empty(), "{readings:?}");
-    assert!(fetched.iter().any(|r| r["requests"]["avg"] == 1 && statements(r).contains("note")), "{fetched:?}");
+    assert!(
+        fetched.iter().any(|r| r["requests"]["avg"].as_u64() >= Some(1) && statements(r).contains("note")),
+        "{fetched:?}"
+    );
 }
 
 #[test]
