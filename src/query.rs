@@ -236,6 +236,19 @@ pub enum RowOp {
     Otherwise,
 }
 
+impl RowOp {
+    /// The comparison with its sides exchanged; others as they are.
+    pub fn flipped(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            other => other,
+        }
+    }
+}
+
 /// Functions over one row; what each takes, gives and does is in `engine::functions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]

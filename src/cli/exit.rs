@@ -112,7 +112,7 @@ pub enum CommandError {
     },
     /// The engine didn't start.
     #[cfg_attr(not(feature = "datafusion"), allow(dead_code))]
-    #[error("the engine can't start: {reason}")]
+    #[error("{reason}")]
     EngineFailed {
         /// Its words.
         reason: String,
@@ -180,6 +180,10 @@ pub enum CommandError {
         /// Path.
         second: String,
     },
+    /// How a cluster reads isn't told.
+    #[error("`--explain-plan` says how this machine reads the data, and here a cluster reads it")]
+    #[diagnostic(help("leave `--engine` out, or say `--engine datafusion`: what is read for which goal is the same"))]
+    ExplainCluster,
     /// A name that the plan doesn't have.
     #[error("the plan has no {kind} `{name}`{}", or_nearest(nearest))]
     NoSuch {
@@ -295,7 +299,7 @@ pub enum CommandError {
         help: Option<String>,
     },
     /// Ctrl-C while data was read.
-    #[error("stopped: no verdict was made, and nothing was written")]
+    #[error("stopped: no verdict was made; run it again")]
     Interrupted,
     /// Writing failed.
     #[error("`{path}` can't be written: {reason}")]

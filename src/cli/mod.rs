@@ -23,6 +23,7 @@ mod settings;
 mod since;
 mod tables;
 mod terminal;
+mod values;
 
 use crate::engine::Engine;
 #[cfg(feature = "datafusion")]

@@ -1,9 +1,10 @@
 //! `milepost.toml`: what the flags set, for a folder and all below it. A flag beats it.
 
-use super::arguments::{CheckFormat, Color, EngineName, EvalFormat, engine, memory, size};
+use super::arguments::{CheckFormat, Color, EngineName, EvalFormat};
 use super::exit::CommandError;
 use super::near::nearest;
 use super::paths::shown;
+use super::values::{engine, memory, size};
 use crate::lint::Levels;
 use clap::ValueEnum;
 use indexmap::IndexMap;

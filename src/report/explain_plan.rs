@@ -142,7 +142,7 @@ fn share(share: Share) -> String {
     match (share.of, share.of.saturating_sub(share.read)) {
         (0, _) => String::new(),
         (of, 0) => format!("{of} of {of}"),
-        (of, skipped) => format!("{} of {of} ({skipped} skipped: no goal asks for their times)", share.read),
+        (of, skipped) => format!("{} of {of} ({skipped} skipped: no goal needs a row there)", share.read),
     }
 }
 

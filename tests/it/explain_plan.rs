@@ -93,6 +93,49 @@ fn of_parquet_what_no_goal_needs_is_skipped() {
     assert_eq!((&late["row_groups"], &late["rows"]), (&json!({"read": 3, "of": 6}), &json!(90)));
 }
 
+/// The readings of a plan in which `measure` is asked for.
+fn readings_of(folder: &Folder, measure: &str) -> Vec<Value> {
+    let plan = as_json(folder);
+    let readings = only_table(&plan)["readings"].as_array().expect("readings").clone();
+    let those: Vec<Value> = readings.into_iter().filter(|r| r["requests"][measure].is_u64()).collect();
+    assert!(!those.is_empty(), "{plan}");
+    those
+}
+
+/// `likes` are 0 to 179, thirty to a row group; the regions of each lie between APAC and US.
+#[test]
+fn row_groups_that_no_filter_lets_through_are_skipped() {
+    let folder = posts();
+    let groups = |region: &str| {
+        let plan = format!(
+            "table posts from \"posts\" time day\n\
+             metric large = count(posts where likes between 125 and 130 and region in (\"EU\", \"US\"))\n\
+             metric there = count(posts where region = \"{region}\")\n\
+             goal large >= 1 in 2021\n\
+             goal there >= 1 in 2021\n"
+        );
+        std::fs::write(folder.path().join("plan.goal"), plan).expect("written");
+        readings_of(&folder, "count").iter().filter_map(|r| r["row_groups"]["read"].as_u64()).max()
+    };
+    // For all that is known, MEA might be among them.
+    assert_eq!((groups("MEA"), groups("ZA")), (Some(6), Some(1)));
+}
+
+#[test]
+fn folders_that_no_filter_lets_through_are_skipped() {
+    let plan = "table posts from \"posts\" time day\n\
+        metric likes = sum(posts.likes where region = \"EU\" and likes > 0)\n\
+        goal likes >= 10 in Apr 2021\n";
+    let rows = "day,likes\n2021-04-01,7\n2021-04-30,5\n";
+    let files = [("plan.goal", plan), ("posts/region=EU/a.csv", rows), ("posts/region=US/b.csv", rows)];
+    let folder = folder(&files);
+    let read = readings_of(&folder, "sum");
+    assert!(read.iter().all(|r| r["files"] == json!({"read": 1, "of": 2})), "{read:?}");
+    let output = folder.command(&["eval", "plan.goal", "--as-of", "2022-01-05", "--format", "json"]).output();
+    let report: Value = serde_json::from_slice(&output.expect("the binary runs").stdout).expect("JSON");
+    assert_eq!(report["goals"][0]["current"]["value"], json!(12));
+}
+
 #[test]
 fn in_words() {
     let text = posts().run(&["eval", "plan.goal", "--explain-plan", "--memory", "1GiB", "--threads", "1"]);

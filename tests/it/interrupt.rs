@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const PLAN: &str =
     "table posts from \"posts.csv\" time day\nmetric likes = sum(posts.likes)\ngoal more: likes >= 5 by 2021-12-31\n";
 
-const STOPPED: &str = "error: stopped: no verdict was made, and nothing was written\n";
+const STOPPED: &str = "error: stopped: no verdict was made; run it again\n";
 
 /// Started with an empty folder for temporary files.
 fn start(folder: &Folder, arguments: &[&str]) -> Child {

@@ -1,7 +1,7 @@
 //! `milepost eval`: the verdicts on a plan's goals.
 
 use crate::cli::Session;
-use crate::cli::arguments::{Data, Eval, EvalFormat};
+use crate::cli::arguments::{Data, EngineName, Eval, EvalFormat};
 use crate::cli::exit::{CommandError, Exit};
 use crate::cli::files::{Loaded, load};
 use crate::cli::junit;
@@ -19,7 +19,7 @@ use crate::{Opened, Question, Supposed};
 
 /// Judges the plan and prints the report; the exit code says whether a goal is in a status that fails.
 pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
-    plannable(arguments)?;
+    plannable(arguments, session)?;
     let failing = failing(arguments.fail_on.as_ref().or(session.settings.fail_on.as_ref()))?;
     let as_of = ready::as_of(arguments.as_of.as_ref(), session)?;
     let loaded = load(&session.files(&arguments.files))?;
@@ -72,11 +72,12 @@ pub fn run(arguments: &Eval, session: &Session) -> Result<Exit, CommandError> {
     Ok(exit)
 }
 
-/// Of tables with more rows, `eval` reads no past for the cards of its goals: it would cost more than the verdicts do.
-const PAST_ROWS: u64 = 1_000_000;
+/// Where the rows of a table, times the plan's goals, are more, `eval` reads no past for the cards of its goals: it would
+/// cost more than the verdicts do.
+const PAST_ROWS: u64 = 10_000_000;
 
-const PAST_UNREAD: &str =
-    "more than 1,000,000 rows: `smart` is of the plan alone, and `milepost check --with-data` looks at the past";
+const PAST_UNREAD: &str = "too much to look at the past for (rows times goals are more than 10,000,000): `smart` judges the plan \
+     alone; `milepost check --with-data` looks at the past";
 
 fn format(arguments: &Eval, session: &Session) -> EvalFormat {
     arguments.format.or(session.settings.eval_format).unwrap_or(EvalFormat::Text)
@@ -98,7 +99,8 @@ fn judge(
         return Ok((report, Vec::new()));
     }
     let Some(input) = loaded.plan.lintable(plan, &[]) else { return Ok((report, Vec::new())) };
-    let mut large = report.data.iter_mut().filter(|read| read.rows > PAST_ROWS).peekable();
+    let goals = plan.goals.len() as u64;
+    let mut large = report.data.iter_mut().filter(|read| read.rows.saturating_mul(goals) > PAST_ROWS).peekable();
     if large.peek().is_some() {
         large.for_each(|read| read.notes.push(PAST_UNREAD.to_owned()));
         return Ok((report, lint::lint(input, &session.settings.levels).cards));
@@ -118,8 +120,12 @@ fn known(goals: &[String], opened: &Opened) -> Result<(), CommandError> {
     }
 }
 
-/// That a plan of reading is asked for in a format that it has.
-fn plannable(arguments: &Eval) -> Result<(), CommandError> {
+/// That a plan of reading is asked for in a format that it has, and of an engine that tells one.
+fn plannable(arguments: &Eval, session: &Session) -> Result<(), CommandError> {
+    let engine = arguments.data.engine.as_ref().or(session.settings.engine.as_ref());
+    if arguments.explain_plan && matches!(engine, Some(EngineName::Ballista(_))) {
+        return Err(CommandError::ExplainCluster);
+    }
     let word = match arguments.format {
         Some(EvalFormat::Csv) => "csv",
         Some(EvalFormat::Junit) => "junit",

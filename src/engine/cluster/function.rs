@@ -31,8 +31,8 @@ const FAILED: u8 = 1;
 pub enum Outcome<'a> {
     /// The encoded partial result.
     Result(&'a [u8]),
-    /// Why there is none, in the executor's words.
-    Failed(String),
+    /// Why there is none: the code of the executor's error, where it has one, and its words.
+    Failed(String, String),
 }
 
 impl<'a> Outcome<'a> {
@@ -40,17 +40,29 @@ impl<'a> Outcome<'a> {
     pub fn read(bytes: &'a [u8]) -> Self {
         match bytes.split_first() {
             Some((&RESULT, rest)) => Self::Result(rest),
-            Some((&FAILED, rest)) => Self::Failed(String::from_utf8_lossy(rest).into_owned()),
-            _ => Self::Failed("it gave an answer that this version doesn't know".to_owned()),
+            Some((&FAILED, rest)) => {
+                let text = String::from_utf8_lossy(rest);
+                let (code, reason) = text.split_once('\n').unwrap_or(("", &text));
+                Self::Failed(code.to_owned(), reason.to_owned())
+            }
+            _ => Self::of(&DataError::OtherVersion),
         }
     }
 
     fn written(&self) -> Vec<u8> {
-        let (kind, rest) = match self {
-            Self::Result(bytes) => (RESULT, *bytes),
-            Self::Failed(reason) => (FAILED, reason.as_bytes()),
-        };
-        [&[kind], rest].concat()
+        match self {
+            Self::Result(bytes) => [&[RESULT], *bytes].concat(),
+            Self::Failed(code, reason) => [&[FAILED], code.as_bytes(), b"\n", reason.as_bytes()].concat(),
+        }
+    }
+
+    fn of(error: &DataError) -> Self {
+        Self::Failed(error.code().map(|code| code.to_string()).unwrap_or_default(), error.to_string())
+    }
+
+    /// Without a code.
+    fn told(reason: String) -> Self {
+        Self::Failed(String::new(), reason)
     }
 }
 
@@ -114,7 +126,7 @@ impl ScalarUDFImpl for AnswerUdf {
         for row in 0..rests.len() {
             outcomes.append_value(match unpacked(heads.value(row)) {
                 Ok(head) => outcome(&[&head, rests.value(row)].concat(), engines.as_ref()),
-                Err(error) => Outcome::Failed(error.to_string()).written(),
+                Err(error) => Outcome::told(error.to_string()).written(),
             });
         }
         Ok(ColumnarValue::Array(Arc::new(outcomes.finish())))
@@ -140,10 +152,10 @@ fn outcome(job: &[u8], engines: &Engines) -> Vec<u8> {
     let answered = || engines().and_then(|engine| engine.piece(job));
     let answer = || match std::panic::catch_unwind(AssertUnwindSafe(answered)) {
         Ok(Ok(result)) => Outcome::Result(&result).written(),
-        Ok(Err(error)) => Outcome::Failed(error.to_string()).written(),
-        Err(panic) => Outcome::Failed(format!("it failed: {}", words(panic.as_ref()))).written(),
+        Ok(Err(error)) => Outcome::of(&error).written(),
+        Err(panic) => Outcome::told(format!("it failed: {}", words(panic.as_ref()))).written(),
     };
-    let told = |reason: &str| Outcome::Failed(reason.to_owned()).written();
+    let told = |reason: &str| Outcome::told(reason.to_owned()).written();
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, answer) {
         Ok(thread) => thread.join().unwrap_or_else(|_| told("it failed")),
         Err(error) => told(&format!("it has no thread to spare: {error}")),
@@ -161,11 +173,12 @@ mod tests {
 
     #[test]
     fn outcomes_are_read_as_they_were_written() {
-        for outcome in [Outcome::Result(b"\x01abc"), Outcome::Result(b""), Outcome::Failed("no such file".to_owned())] {
+        let failed = Outcome::Failed("D001".to_owned(), "no such\nfile".to_owned());
+        for outcome in [Outcome::Result(b"\x01abc"), Outcome::Result(b""), Outcome::told("why".to_owned()), failed] {
             assert_eq!(Outcome::read(&outcome.written()), outcome);
         }
-        assert!(matches!(Outcome::read(b""), Outcome::Failed(_)));
-        assert!(matches!(Outcome::read(b"\x07"), Outcome::Failed(_)));
+        assert!(matches!(Outcome::read(b""), Outcome::Failed(..)));
+        assert!(matches!(Outcome::read(b"\x07"), Outcome::Failed(..)));
     }
 
     #[test]
@@ -180,13 +193,12 @@ mod tests {
     #[test]
     fn a_job_that_is_none_is_told_and_ends_nothing() {
         let outcome = outcome(b"this is no piece", &|| DataFusionEngine::new(Some(1)));
-        let Outcome::Failed(reason) = Outcome::read(&outcome) else { panic!("it is no piece") };
-        assert!(!reason.is_empty());
+        assert_eq!(Outcome::read(&outcome), Outcome::of(&DataError::OtherVersion));
     }
 
     #[test]
     fn a_panic_is_told_and_ends_nothing() {
         let bytes = outcome(b"", &|| panic!("no engine today"));
-        assert_eq!(Outcome::read(&bytes), Outcome::Failed("it failed: no engine today".to_owned()));
+        assert_eq!(Outcome::read(&bytes), Outcome::told("it failed: no engine today".to_owned()));
     }
 }

@@ -54,12 +54,9 @@ impl Cluster {
     /// The cluster whose scheduler listens on `address` (`host:port`). Nothing is sent yet.
     ///
     /// # Errors
-    /// [`DataError::Failed`] where the system gives no threads.
+    /// [`DataError::NoEngine`] where the system gives no threads.
     pub fn new(address: &str) -> Result<Self, DataError> {
-        let failed = |e: std::io::Error| {
-            let reason = e.to_string();
-            DataError::Failed { table: String::new(), path: String::new(), reason }
-        };
+        let failed = |e: std::io::Error| DataError::NoEngine { reason: e.to_string() };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
         Ok(Self {
@@ -150,9 +147,9 @@ impl Cluster {
         job: Option<&Vec<u8>>,
         outcome: &[u8],
     ) -> Result<Vec<u8>, DataError> {
-        let reason = match Outcome::read(outcome) {
+        let (code, reason) = match Outcome::read(outcome) {
             Outcome::Result(bytes) => return Ok(bytes.to_vec()),
-            Outcome::Failed(reason) => reason,
+            Outcome::Failed(code, reason) => (code, reason),
         };
         if let Some(Err(error)) = job.map(|job| files.piece(job)) {
             return Err(error);
@@ -162,6 +159,7 @@ impl Cluster {
             path: self.path(table),
             address: self.address.clone(),
             reason,
+            code,
         })
     }
 

@@ -59,7 +59,7 @@ pub fn ask(address: &str, patience: Duration) -> Result<State, String> {
         }
     }
     state(&String::from_utf8_lossy(&answer))
-        .ok_or_else(|| "what answers there is no scheduler of Ballista 55".to_owned())
+        .ok_or_else(|| "what answers there is no scheduler of Milepost: check host and port".to_owned())
 }
 
 /// What an answer says: `ready: 2 executors registered`.

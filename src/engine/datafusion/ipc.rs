@@ -20,6 +20,9 @@ pub type Batches = FileReader<BufReader<File>>;
 /// Reads a file through; only those columns are decoded of which more must be known.
 pub fn scan(file: File, scan: &Scan<'_>) -> Result<Scanned, DataError> {
     let again = file.try_clone().map_err(|e| scan.damaged(&e))?;
+    if let Some((reason, help)) = unfit(&file).map_err(|e| scan.damaged(&e))? {
+        return Err(scan.unfit(reason, help));
+    }
     let schema: SchemaRef = open(again, None).map_err(|e| scan.damaged(&reason(&e)))?.schema();
     let mut columns = columns(&schema, 0, scan)?;
     let read = looked_at(&columns, scan);
@@ -41,22 +44,30 @@ pub fn scan(file: File, scan: &Scan<'_>) -> Result<Scanned, DataError> {
 /// # Errors
 /// What is no Arrow file.
 pub fn open(mut file: File, projection: Option<Vec<usize>>) -> Result<Batches, ArrowError> {
-    let mut head = [0; 8];
-    file.seek(SeekFrom::Start(0))?;
+    if let Some((reason, _)) = unfit(&file)? {
+        return Err(ArrowError::ParseError(reason.to_owned()));
+    }
     let length = file.metadata()?.len();
-    let n = file.read(&mut head)?;
-    if head.starts_with(b"FEA1") {
-        let text = "it is of Feather's first version, which no reader knows: write it again as version 2";
-        return Err(ArrowError::ParseError(text.to_owned()));
-    }
-    if n < head.len() || !head.starts_with(MAGIC) {
-        // A stream states no lengths that could be held against the file's before memory is taken for them.
-        let text = "it is no Arrow file (one that was written as a stream must be written again as a file)";
-        return Err(ArrowError::ParseError(text.to_owned()));
-    }
     within(&mut file, length)?;
     file.seek(SeekFrom::Start(0))?;
     FileReader::try_new(BufReader::new(file), projection)
+}
+
+/// Why it is no such file, and what to do, where its first bytes say so.
+fn unfit(mut file: &File) -> std::io::Result<Option<(&'static str, &'static str)>> {
+    let mut head = [0; 8];
+    file.seek(SeekFrom::Start(0))?;
+    let n = file.read(&mut head)?;
+    Ok(match head {
+        head if head.starts_with(b"FEA1") => {
+            Some(("it is of Feather's first version, which no reader here knows", "write it again as version 2"))
+        }
+        // A stream states no lengths that could be held against the file's before memory is taken for them.
+        head if n < head.len() || !head.starts_with(MAGIC) => {
+            Some(("it is no Arrow file", "export it again; what was written as a stream must be written as a file"))
+        }
+        _ => None,
+    })
 }
 
 /// That footer and blocks lie within the file, so that no damaged length asks for more memory than there is.

@@ -72,9 +72,9 @@ impl DataFusionEngine {
     /// An engine that computes on so many threads (one a core, unless said). Answers don't depend on it.
     ///
     /// # Errors
-    /// [`DataError::Failed`] where the system gives no threads.
+    /// [`DataError::NoEngine`] where the system gives no threads.
     pub fn new(threads: Option<usize>) -> Result<Self, DataError> {
-        let failed = |reason: String| DataError::Failed { table: String::new(), path: String::new(), reason };
+        let failed = |reason: String| DataError::NoEngine { reason };
         // Rows must come in the order of the file: one partition. What can be shared out is the folding.
         let config = SessionConfig::new().with_target_partitions(1).with_collect_statistics(false);
         let state = SessionStateBuilder::new().with_config(config).build();

@@ -129,6 +129,11 @@ impl<'a> Scan<'a> {
         DataError::Empty { table: self.table(), path: self.shown() }
     }
 
+    /// The file is of another kind than its ending says, or locked.
+    pub fn unfit(&self, reason: &'static str, help: &'static str) -> DataError {
+        DataError::Unfit { table: self.table(), path: self.shown(), reason, help }
+    }
+
     /// The file can't be read further.
     pub fn damaged(&self, reason: &dyn ToString) -> DataError {
         DataError::Damaged { table: self.table(), path: self.shown(), reason: reason.to_string() }
@@ -347,7 +352,7 @@ fn streamed(
 fn unpacking(rest: &mut dyn Read, found: DataError, scan: &Scan<'_>) -> DataError {
     match io::copy(rest, &mut io::sink()) {
         Err(broken) if !matches!(found, DataError::Damaged { .. }) => {
-            scan.damaged(&format!("{broken}, and what is in it is wrong at first here: {found}"))
+            scan.damaged(&format!("its packing is damaged ({broken}); the first place that is wrong: {found}"))
         }
         _ => found,
     }

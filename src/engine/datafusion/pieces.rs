@@ -12,6 +12,7 @@ use super::state::Partial;
 use super::{DataError, DataFusionEngine};
 use crate::query::{Answer, Query, TableSource};
 use jiff::civil::Weekday;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -63,9 +64,16 @@ fn failed(source: &TableSource, reason: &str) -> DataError {
     DataError::Failed { table: source.name.clone(), path: source.shown.clone(), reason: reason.to_owned() }
 }
 
-/// What is left of a message that was cut off on its way.
-fn garbled() -> DataError {
-    failed(&TableSource::given("", "", ""), "a piece of work that makes no sense: is it of another version?")
+/// Both sides must write what travels in the same way: bytes of another version could make sense, and not the one meant.
+const VERSION: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
+
+fn sealed(value: &impl Serialize, source: &TableSource) -> Result<Vec<u8>, DataError> {
+    postcard::to_extend(value, VERSION.to_vec()).map_err(|e| failed(source, &e.to_string()))
+}
+
+fn unsealed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DataError> {
+    let inner = bytes.strip_prefix(VERSION).and_then(|inner| postcard::from_bytes(inner).ok());
+    inner.ok_or(DataError::OtherVersion)
 }
 
 impl DataFusionEngine {
@@ -94,7 +102,7 @@ impl DataFusionEngine {
                 share,
                 before,
             };
-            pieces.push(postcard::to_stdvec(&piece).map_err(|e| failed(&table.source, &e.to_string()))?);
+            pieces.push(sealed(&piece, &table.source)?);
             before += rows;
         }
         Ok(pieces)
@@ -105,11 +113,11 @@ impl DataFusionEngine {
     /// # Errors
     /// What reading its files gives; a piece of another version.
     pub fn piece(&self, piece: &[u8]) -> Result<Vec<u8>, DataError> {
-        let piece: Piece = postcard::from_bytes(piece).map_err(|_| garbled())?;
+        let piece: Piece = unsealed(piece)?;
         let (query, before) = (piece.query.clone(), piece.before);
         let table = self.reopened(piece)?;
         let done = Done { before, partials: self.partials(&query, &table, Next::Merged)? };
-        postcard::to_stdvec(&done).map_err(|e| failed(&table.source, &e.to_string()))
+        sealed(&done, &table.source)
     }
 
     /// The answers to a query from what all its pieces came to, in their order.
@@ -122,9 +130,9 @@ impl DataFusionEngine {
         };
         let mut all: Vec<Partial> = query.requests.iter().map(|_| Partial::default()).collect();
         for result in results {
-            let done: Done = postcard::from_bytes(result).map_err(|_| garbled())?;
+            let done: Done = unsealed(result)?;
             if done.partials.len() != all.len() {
-                return Err(garbled());
+                return Err(DataError::OtherVersion);
             }
             for ((sum, partial), request) in all.iter_mut().zip(done.partials).zip(&query.requests) {
                 sum.merge(&request.measure, partial, done.before);
@@ -137,7 +145,7 @@ impl DataFusionEngine {
 
     /// The table of a piece, with the files of its share only.
     fn reopened(&self, piece: Piece) -> Result<Opened, DataError> {
-        let week_start = Weekday::from_monday_zero_offset(piece.week_start).map_err(|_| garbled())?;
+        let week_start = Weekday::from_monday_zero_offset(piece.week_start).map_err(|_| DataError::OtherVersion)?;
         let source = TableSource { week_start, ..piece.source };
         let away = match piece.files.iter().any(|file| file.away) {
             true => place::list(&source, &self.stores)?.unwrap_or_default(),
@@ -154,7 +162,7 @@ impl DataFusionEngine {
             let file = table.files.get(share.file)?;
             Some(ScanFile { rows: share.rows, groups: share.groups.clone(), ..file.clone() })
         };
-        table.files = piece.share.iter().map(file).collect::<Option<Vec<_>>>().ok_or_else(garbled)?.into();
+        table.files = piece.share.iter().map(file).collect::<Option<Vec<_>>>().ok_or(DataError::OtherVersion)?.into();
         Ok(table)
     }
 }
@@ -187,7 +195,7 @@ fn part(told: Told, needed: bool, away: &[Listed], context: &Context<'_>) -> Res
     if needed {
         listed.fetch()?;
     }
-    known.part(listed, context, false).ok_or_else(garbled)?
+    known.part(listed, context, false).ok_or(DataError::OtherVersion)?
 }
 
 /// The table's rows in at most so many shares of about the same size, in their order.
@@ -238,20 +246,28 @@ mod tests {
     use super::*;
     use crate::query::{Measure, Request, Row, TimeColumn};
 
-    fn back<T: Serialize + serde::de::DeserializeOwned>(value: &T) -> Result<T, postcard::Error> {
-        postcard::from_bytes(&postcard::to_stdvec(value)?)
+    fn back<T: Serialize + DeserializeOwned>(value: &T) -> Option<T> {
+        unsealed(&sealed(value, &TableSource::given("t", "t.csv", "t.csv")).ok()?).ok()
+    }
+
+    #[test]
+    fn another_version_is_told() {
+        let mut bytes = sealed(&7u64, &TableSource::given("t", "t.csv", "t.csv")).expect("written");
+        assert_eq!(unsealed::<u64>(&bytes).ok(), Some(7));
+        bytes[0] ^= 1;
+        assert!(matches!(unsealed::<u64>(&bytes), Err(DataError::OtherVersion)));
     }
 
     #[test]
     fn what_travels_comes_back() {
         let time = Some(TimeColumn { column: "at".into(), format: None });
         let source = TableSource { time, ..TableSource::given("t", "t.csv", "t.csv") };
-        assert_eq!(back(&source), Ok(source.clone()));
+        assert_eq!(back(&source), Some(source.clone()));
         let measure = Measure::Rows { value: Row::Number(0.5.into()), label: None, worst_first: true, limit: 3 };
         let start = jiff::civil::date(2021, 1, 1).into();
         let window = Some(crate::calendar::Window::new(start, start));
         let request = Request { measure, filter: None, window, group: Some("g".into()) };
         let query = Query { table: "t".into(), excluded: Vec::new(), requests: vec![request] };
-        assert_eq!(back(&query), Ok(query.clone()));
+        assert_eq!(back(&query), Some(query.clone()));
     }
 }

@@ -328,7 +328,7 @@ impl<'a> Compiler<'a> {
         let (l, r) = (self.need(a, &left, kind)?, self.need(b, &right, kind)?);
         let expr = match (kind, a, b) {
             (Type::Time { .. }, _, Row::Period(w)) => beside_period(op, l, w),
-            (Type::Time { .. }, Row::Period(w), _) => beside_period(flipped(op), r, w),
+            (Type::Time { .. }, Row::Period(w), _) => beside_period(op.flipped(), r, w),
             (Type::Time { .. }, ..) => {
                 let day = [&left, &right].iter().any(|t| t.kind == Some(Type::Time { day: true }));
                 let at = |e: Expr| if day { start_of_day(e) } else { e };
@@ -445,17 +445,6 @@ fn compared(op: RowOp, l: Expr, r: Expr) -> Expr {
         RowOp::Greater => l.gt(r),
         RowOp::GreaterOrEqual => l.gt_eq(r),
         _ => l.eq(r),
-    }
-}
-
-/// The operator with its sides exchanged.
-fn flipped(op: RowOp) -> RowOp {
-    match op {
-        RowOp::Less => RowOp::Greater,
-        RowOp::LessOrEqual => RowOp::GreaterOrEqual,
-        RowOp::Greater => RowOp::Less,
-        RowOp::GreaterOrEqual => RowOp::LessOrEqual,
-        other => other,
     }
 }
 

@@ -144,19 +144,18 @@ mod with {
         let file = std::fs::File::open(scan.path()).map_err(|e| scan.damaged(&e))?;
         file.take(16).read_to_end(&mut head).map_err(|e| scan.damaged(&e))?;
         if head.get(8..12) == Some(b"DUCK") {
-            return Err(scan.damaged(&"it is a DuckDB file, and no SQLite one"));
+            let help = "name it as what it is: `from \"duckdb://path/to/file.db\" sheet \"table\"`";
+            return Err(scan.unfit("it is a DuckDB file, and no SQLite one", help));
         }
         if head != MAGIC {
-            return Err(scan.damaged(&"it is no SQLite file, or it is encrypted"));
+            let help = "name another file; of an encrypted one, export the table as CSV";
+            return Err(scan.unfit("it is no SQLite file, or it is encrypted", help));
         }
         for (ending, why) in [
-            (
-                "-wal",
-                "changes to it wait in its `-wal` file: close the program that writes it, or run `PRAGMA wal_checkpoint(TRUNCATE)` on it",
-            ),
+            ("-wal", "changes to it wait in the file beside it that ends in `-wal`"),
             (
                 "-journal",
-                "a program writes it, or was stopped while it did: close that program, or open the file with it once more",
+                "a program writes it, or was stopped while it did (there is a file beside it that ends in `-journal`)",
             ),
         ] {
             let mut beside = scan.path().as_os_str().to_owned();

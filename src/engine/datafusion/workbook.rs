@@ -25,24 +25,32 @@ enum Cell {
     Text(String),
     Truth(bool),
     Time(DateTime),
-    /// `#DIV/0!` and its like.
-    Error,
+    /// `#DIV/0!` and its like, as it is shown.
+    Error(String),
 }
 
 /// Reads the sheet that `scan` asks for, else the first one.
 pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|e| scan.damaged(&e))?;
-    let mut book: Book = open_workbook_auto_from_rs(Cursor::new(bytes.into()))
-        .map_err(|_| scan.damaged(&"it is no workbook, or it is locked with a password"))?;
+    let mut book: Book = open_workbook_auto_from_rs(Cursor::new(bytes.into())).map_err(|_| {
+        scan.unfit(
+            "it is no workbook, or it is locked with a password",
+            "open it in a spreadsheet and save it again as .xlsx, without a password",
+        )
+    })?;
     let mut notes = Vec::new();
     let name = chosen(&book, scan, &mut notes)?;
     let range = book.worksheet_range(&name).map_err(|e| scan.damaged(&e))?;
     let without = unsaved(&mut book, &name, &range);
     if without > 0 {
+        let (formulas, count) = if without == 1 {
+            ("formula", "has no stored result and counts")
+        } else {
+            ("formulas", "have no stored result and count")
+        };
         notes.push(format!(
-            "{without} formulas of the sheet \"{name}\" of `{}` have no stored result and count as empty: open the workbook in a \
-             spreadsheet and save it",
+            "{without} {formulas} of the sheet \"{name}\" of `{}` {count} as empty: open the workbook in a spreadsheet and save it",
             scan.shown()
         ));
     }
@@ -125,13 +133,16 @@ fn cell(data: &Data) -> Cell {
         Data::Empty => Cell::Empty,
         Data::Int(n) => Cell::Number(*n as f64),
         Data::Float(n) if n.is_finite() => Cell::Number(*n),
-        Data::Float(_) | Data::Error(_) => Cell::Error,
+        Data::Error(error) => Cell::Error(error.to_string()),
+        Data::Float(_) => Cell::Error("#NUM!".to_owned()),
         Data::String(text) if text.trim().is_empty() => Cell::Empty,
         Data::String(text) => Cell::Text(text.clone()),
         Data::Bool(truth) => Cell::Truth(*truth),
         // A time of day, or a length of time: seconds, as durations are.
         Data::DateTime(at) if at.is_duration() || at.as_f64() < 1.0 => Cell::Number((at.as_f64() * 86_400.0).round()),
-        Data::DateTime(at) => civil(at.to_ymd_hms_milli()).map_or(Cell::Error, Cell::Time),
+        Data::DateTime(at) => {
+            civil(at.to_ymd_hms_milli()).map_or_else(|| Cell::Error("a date that there isn't".to_owned()), Cell::Time)
+        }
         Data::DateTimeIso(text) => {
             let day = || text.parse::<Date>().ok().map(DateTime::from);
             let at = text.parse::<DateTime>().ok().or_else(day);
@@ -154,7 +165,7 @@ fn civil((year, month, day, hour, minute, second, milli): (u16, u8, u8, u8, u8, 
 /// A cell as it would be typed.
 fn shown(cell: &Cell) -> String {
     match cell {
-        Cell::Empty | Cell::Error => String::new(),
+        Cell::Empty | Cell::Error(_) => String::new(),
         Cell::Number(n) => n.to_string(),
         Cell::Text(text) => text.clone(),
         Cell::Truth(truth) => truth.to_string(),
@@ -167,7 +178,7 @@ fn shown(cell: &Cell) -> String {
 fn stored(cells: &[(u64, Cell)]) -> Stored {
     let filled = || cells.iter().map(|(_, c)| c).filter(|c| **c != Cell::Empty);
     let all = |is: fn(&Cell) -> bool| filled().next().is_some() && filled().all(is);
-    if filled().any(|c| *c == Cell::Error) {
+    if filled().any(|c| matches!(c, Cell::Error(_))) {
         Stored::Unusable(Oddity::Errors)
     } else if all(|c| matches!(c, Cell::Number(_))) {
         Stored::Number
@@ -187,10 +198,13 @@ fn see(column: &mut Column, cells: &[(u64, Cell)], wanted: bool) {
     match column.stored {
         Stored::Unusable(why) => {
             column.see_stored(filled.count() as u64);
-            let odd = cells.iter().find(|(_, c)| *c == Cell::Error);
+            let odd = cells.iter().find_map(|(line, c)| match c {
+                Cell::Error(shown) => Some(column.spot(*line, shown)),
+                _ => None,
+            });
             // It was made as what it is; only the cell that shows it is to be kept.
             column.stored = Stored::Text;
-            column.spoil(why, odd.map(|(line, _)| column.spot(*line, "an error")));
+            column.spoil(why, odd);
         }
         _ if wanted => filled.for_each(|(line, c)| column.see(*line, &shown(c))),
         Stored::Text | Stored::Number => filled.for_each(|(line, c)| column.see(*line, &shown(c))),

@@ -1,14 +1,15 @@
 //! What can be wrong with data: every case names the file and what to do next. Knows no engine.
 
+mod spot;
 mod words;
 
 use miette::Diagnostic;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+pub use spot::{Example, Spot, TimeCell};
 use thiserror::Error;
 use words::{
-    cells, columns, compare_help, connection_help, mebibytes, name, no_files, no_files_help, quoted, ragged_help,
-    sample, type_help, unknown_help, unreadable_help, which_help, written,
+    cells, columns, compare_help, connection_help, credentials_help, empty_help, encoding_help, executor_help,
+    json_help, long_help, name, no_files, no_files_help, quoted, ragged_help, sample, sheets_help, size, type_help,
+    unit, unknown_help, unreadable_help, which_help, written,
 };
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
@@ -38,7 +39,7 @@ pub enum DataError {
     #[diagnostic(
         code("D002"),
         help(
-            "data files end in .csv, .tsv, .jsonl, .ndjson, .json, each also with .gz or .zst, or in .parquet, .arrow, .xlsx, .ods, .sqlite: \
+            "data files end in .csv, .tsv, .txt, .jsonl, .ndjson, .json, each also with .gz or .zst, or in .parquet, .arrow, .feather, .xlsx, .xls, .ods, .sqlite, .db: \
              export the data in one of these; in a folder, name the data files alone: \"folder/*.csv\""
         )
     )]
@@ -74,7 +75,7 @@ pub enum DataError {
 
     /// No driver for a database.
     #[error("table `{table}` is in {product} (`{path}`), whose ADBC driver can't be used: {reason}")]
-    #[diagnostic(code("D040"), help("{install}; then set the variable {variable} to the path of that file"))]
+    #[diagnostic(code("D040"), help("{install}, and set the variable {variable} to the path of that file"))]
     Driver {
         table: String,
         path: String,
@@ -126,13 +127,20 @@ pub enum DataError {
     #[error(
         "an executor of the cluster at {address} can't read table `{table}` (`{path}`), which this machine can: {reason}"
     )]
-    #[diagnostic(
-        code("D052"),
-        help(
-            "put the files where every executor finds them under the same path (a shared folder), or into an object store that each executor has credentials for; without --engine the data is read in process"
-        )
-    )]
-    ClusterReach { table: String, path: String, address: String, reason: String },
+    #[diagnostic(code("D052"), help("{}", executor_help(code)))]
+    ClusterReach {
+        table: String,
+        path: String,
+        address: String,
+        reason: String,
+        /// The code of the executor's own error; empty where it has none.
+        code: String,
+    },
+
+    /// What another process wrote for this one, in a form that it doesn't know.
+    #[error("two versions of Milepost work together here that don't understand one another")]
+    #[diagnostic(code("D052"), help("{}", executor_help("D052")))]
+    OtherVersion,
 
     /// A time column of a database whose texts are no times.
     #[error("`{path}`, column `{column}` of table `{table}`: `{value}` is not {}", written(format))]
@@ -167,7 +175,7 @@ pub enum DataError {
 
     /// A sheet, or a table of a database file, that isn't there.
     #[error("`{path}` has no {what} \"{sheet}\", which table `{table}` asks for")]
-    #[diagnostic(code("D018"), help("its {what}s are {}", quoted(.sheets)))]
+    #[diagnostic(code("D018"), help("{}", sheets_help(what, .sheets)))]
     NoSheet { table: String, path: String, what: &'static str, sheet: String, sheets: Vec<String> },
 
     /// A database file with several tables.
@@ -180,10 +188,7 @@ pub enum DataError {
 
     /// Nothing in it.
     #[error("`{path}` of table `{table}` is empty")]
-    #[diagnostic(
-        code("D003"),
-        help("export it again; the first line must hold the columns' names, such as `date,subs`")
-    )]
+    #[diagnostic(code("D003"), help("{}", empty_help(path)))]
     Empty { table: String, path: String },
 
     /// A row with too many or too few cells.
@@ -195,8 +200,8 @@ pub enum DataError {
     Ragged { path: String, line: u64, found: usize, expected: usize, separator: &'static str, around: Option<String> },
 
     /// Bytes that are no UTF-8.
-    #[error("`{path}` line {line}, column `{column}`: the text is not UTF-8")]
-    #[diagnostic(code("D005"), help("save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"))]
+    #[error("`{path}` {} {line}, column `{column}`: the text is not UTF-8", unit(path))]
+    #[diagnostic(code("D005"), help("{}", encoding_help(path)))]
     Encoding { path: String, line: u64, column: String },
 
     /// The same in a column's name.
@@ -295,7 +300,7 @@ pub enum DataError {
     UnusableColumn { path: String, column: String, reason: &'static str, example: Example },
 
     /// An expression that needs another type.
-    #[error("{what} of table `{table}` is {found}, and {needed} is needed here{}", sample(.example))]
+    #[error("{what} of table `{table}` is {found}, where {needed} is needed{}", sample(.example))]
     #[diagnostic(code("D012"), help("{}", type_help(.found, .needed)))]
     WrongType {
         table: String,
@@ -309,7 +314,7 @@ pub enum DataError {
 
     /// Two sides that can't be compared.
     #[error("table `{table}`: {left} is {left_type} and {right} is {right_type}, and the two can't be compared{}", sample(.example))]
-    #[diagnostic(code("D013"), help("{}", compare_help(.left_type, .right_type)))]
+    #[diagnostic(code("D013"), help("{}", compare_help(.left_type, .right_type, .example)))]
     Compare {
         table: String,
         left: String,
@@ -327,18 +332,18 @@ pub enum DataError {
 
     /// A line that is no JSON object.
     #[error("`{path}` line {line}: this is not one JSON object: {reason}")]
-    #[diagnostic(
-        code("D014"),
-        help(
-            "write one object a line, such as {{\"date\": \"2021-03-31\", \"subs\": 12}}; a list becomes that with: jq -c '.[]'"
-        )
-    )]
+    #[diagnostic(code("D014"), help("{}", json_help(reason)))]
     JsonLine { path: String, line: u64, reason: String },
 
     /// A file that breaks off or was damaged.
     #[error("`{path}` of table `{table}` can't be read to its end: {reason}")]
     #[diagnostic(code("D015"), help("the file seems damaged or incomplete: export or download it again"))]
     Damaged { table: String, path: String, reason: String },
+
+    /// A file of another kind than its ending says, or one that is locked.
+    #[error("`{path}` of table `{table}` can't be read: {reason}")]
+    #[diagnostic(code("D015"), help("{help}"))]
+    Unfit { table: String, path: String, reason: &'static str, help: &'static str },
 
     /// A file that changed between opening and reading, or an engine's own failure.
     #[error("reading `{path}` of table `{table}` failed: {reason}")]
@@ -347,7 +352,12 @@ pub enum DataError {
 
     /// A file that another program is writing.
     #[error("`{path}` of table `{table}` can't be read as it is: {reason}")]
-    #[diagnostic(code("D016"), help("then run it again"))]
+    #[diagnostic(
+        code("D016"),
+        help(
+            "close the program that writes it (or open the file with it once more, and close it), then run this again"
+        )
+    )]
     Busy { table: String, path: String, reason: String },
 
     /// An expression that would take forever to work out.
@@ -356,11 +366,11 @@ pub enum DataError {
     TooLarge { table: String, most: usize },
 
     /// More memory than there may be.
-    #[error("judging table `{table}` takes more memory than {}, which is the limit", mebibytes(*.limit))]
+    #[error("judging table `{table}` takes more memory than {}, which is the limit", size(*.limit))]
     #[diagnostic(
         code("D021"),
         help(
-            "allow more with `--memory SIZE`, or judge fewer goals at a time with `--goal`: what goals filter by and the values of `percentile` and `distinct` take most"
+            "allow more, such as `--memory 8GiB`, or judge fewer goals at a time with `--goal`: what goals filter by, and the values of `median`, `percentile`, `stdev` and `distinct`, take most"
         )
     )]
     Memory { table: String, limit: usize },
@@ -371,10 +381,10 @@ pub enum DataError {
     Interrupted,
 
     /// A file of another sort than the others of its table.
-    #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different sorts")]
+    #[error("`{path}` can't be read together with `{other}`: the files of table `{table}` are of different kinds")]
     #[diagnostic(
         code("D019"),
-        help("name the files of one sort alone, with a pattern: `table {table} from \"folder/*.csv\"`")
+        help("name the files of one kind alone, with a pattern: `table {table} from \"folder/*.csv\"`")
     )]
     UnlikeFile { table: String, path: String, other: String },
 
@@ -388,7 +398,7 @@ pub enum DataError {
     #[diagnostic(
         code("D019"),
         help(
-            "the files of table `{table}` need the same columns: add `{column}`, or name only the files that belong together"
+            "the files of table `{table}` need the same columns: add `{column}` to it, take it out of `{other}`, or name only the files that belong together"
         )
     )]
     MissingColumn { table: String, path: String, column: String, other: String },
@@ -425,11 +435,8 @@ pub enum DataError {
     MissingKey { table: String, path: String, key: String, other: String },
 
     /// A cell that no table needs.
-    #[error("`{path}` line {line}, column `{column}`: this cell is longer than {most} MiB")]
-    #[diagnostic(
-        code("D020"),
-        help("look for a double quote that opens there and is never closed; else leave the column out of the export")
-    )]
+    #[error("`{path}` {} {line}, column `{column}`: this cell is longer than {most} MiB", unit(path))]
+    #[diagnostic(code("D020"), help("{}", long_help(path)))]
     LongCell { path: String, line: u64, column: String, most: usize },
 
     /// The same where a line has no end.
@@ -444,12 +451,7 @@ pub enum DataError {
 
     /// An address with a secret in it.
     #[error("the address of table `{table}` holds credentials: `{path}`")]
-    #[diagnostic(
-        code("D031"),
-        help(
-            "take them out of it, renew them if others have seen it, and put them into the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, GOOGLE_SERVICE_ACCOUNT for gs://, AZURE_STORAGE_ACCOUNT_KEY for az://"
-        )
-    )]
+    #[diagnostic(code("D031"), help("{}", credentials_help(table, path)))]
     Credentials { table: String, path: String },
 
     /// An object that became another one.
@@ -475,6 +477,14 @@ pub enum DataError {
     )]
     NoRoom { table: String, path: String, folder: String, reason: String },
 
+    /// The system gives no threads, or not enough of something else.
+    #[error("the engine can't start: {reason}")]
+    #[diagnostic(
+        code("D016"),
+        help("close other programs, or allow fewer threads with `--threads`; then run it again")
+    )]
+    NoEngine { reason: String },
+
     /// A table that was never opened.
     #[error("table `{table}` was asked for before it was opened")]
     #[diagnostic(code("D016"), help("this is a fault of the program: please report it with the plan"))]
@@ -482,32 +492,3 @@ pub enum DataError {
 }
 
 impl crate::diagnostic::Finding for DataError {}
-
-/// A cell that is why something is as it is.
-pub type Example = Option<Box<Spot>>;
-
-/// A cell: its file as people know it, its line (0 where the file's own path says it), what it holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct Spot {
-    pub path: String,
-    pub line: u64,
-    pub value: String,
-}
-
-/// A cell of a column that is read as something.
-#[derive(Debug, Clone)]
-#[allow(missing_docs)]
-pub struct TimeCell {
-    pub table: String,
-    pub path: String,
-    pub line: u64,
-    pub column: String,
-    pub value: String,
-}
-
-impl fmt::Display for TimeCell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` line {}, column `{}`: `{}`", self.path, self.line, self.column, self.value)
-    }
-}

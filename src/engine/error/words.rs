@@ -9,9 +9,111 @@ pub fn name(column: &str) -> String {
     if plain { column.to_owned() } else { format!("`{column}`") }
 }
 
-/// A size in memory.
-pub fn mebibytes(bytes: usize) -> String {
-    format!("{} MiB", bytes.div_ceil(1 << 20))
+/// A size in memory, as `--memory` takes it.
+pub fn size(bytes: usize) -> String {
+    let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    match units.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+        Some((name, unit)) => format!("{}{name}", bytes / unit),
+        None if bytes >= 1 << 30 => format!("about {}MiB", bytes >> 20),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+/// What is counted in a file of that ending: lines of text, else rows.
+pub fn unit(path: &str) -> &'static str {
+    if is_lines(path) { "line" } else { "row" }
+}
+
+fn is_lines(path: &str) -> bool {
+    is_csv(path) || ends(path, &["jsonl", "ndjson", "json"])
+}
+
+fn is_csv(path: &str) -> bool {
+    ends(path, &["csv", "tsv", "tab", "txt"])
+}
+
+fn ends(path: &str, endings: &[&str]) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let stem = [".gz", ".zst"].iter().find_map(|packed| lower.strip_suffix(packed)).unwrap_or(&lower);
+    stem.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+fn is_database(path: &str) -> bool {
+    ends(path, &["sqlite", "sqlite3", "db"])
+}
+
+/// What to do about a file without a row.
+pub fn empty_help(path: &str) -> &'static str {
+    match is_csv(path) || ends(path, &["xlsx", "xlsm", "xlsb", "xls", "ods"]) {
+        true => "export it again; the first line must hold the columns' names, such as `date,subs`",
+        false => "export it again, with its rows",
+    }
+}
+
+/// What to do about bytes that are no text.
+pub fn encoding_help(path: &str) -> &'static str {
+    match is_database(path) {
+        true => "correct that text in the database",
+        false => "save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")",
+    }
+}
+
+/// What to do about a line that is no JSON object.
+pub fn json_help(reason: &str) -> &'static str {
+    match reason {
+        "it is not UTF-8" => "save the file as UTF-8",
+        "it is a list" => {
+            "write one object a line, such as {\"date\": \"2021-03-31\", \"subs\": 12}; a list becomes that with: jq -c '.[]'"
+        }
+        _ => "write one object a line, such as {\"date\": \"2021-03-31\", \"subs\": 12}",
+    }
+}
+
+/// What to do about a cell that no table needs.
+pub fn long_help(path: &str) -> &'static str {
+    match is_csv(path) {
+        true => "look for a double quote that opens there and is never closed; else leave the column out of the export",
+        false => "leave the column out of the export, or shorten its texts",
+    }
+}
+
+/// Where credentials belong instead of into an address.
+pub fn credentials_help(table: &str, url: &str) -> String {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
+    let variables = match scheme.as_str() {
+        "s3" | "s3a" => "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        "gs" => "GOOGLE_SERVICE_ACCOUNT",
+        "http" | "https" => {
+            return format!(
+                "take them out of it, and renew them if others have seen it; web addresses are read without signing in: download the file, and name it: --data {table}=PATH"
+            );
+        }
+        _ => "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+    };
+    format!("take them out of it, renew them if others have seen it, and put them into the environment: {variables}")
+}
+
+/// What to do about an executor that failed where this machine didn't, by the code of its error.
+pub fn executor_help(code: &str) -> &'static str {
+    match code {
+        "D021" => {
+            "start executors with a larger `--memory`, or with fewer `--tasks`, of which each then gets more; without --engine the data is read in process"
+        }
+        "D052" => {
+            "install one version on this machine and on those of scheduler and executors, and start them again; without --engine the data is read in process"
+        }
+        _ => {
+            "put the files where every executor finds them under the same path (a shared folder), or into an object store that each executor has credentials for; without --engine the data is read in process"
+        }
+    }
+}
+
+/// Which sheets (or tables) there are.
+pub fn sheets_help(what: &str, sheets: &[String]) -> String {
+    match sheets {
+        [only] => format!("its only {what} is \"{only}\""),
+        sheets => format!("its {what}s are {}", quoted(sheets)),
+    }
 }
 
 /// Names between quotes, one after the other.
@@ -96,7 +198,9 @@ pub fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>
         Some((date, format)) => {
             format!("if it is {date}, say so: `table {table} from … time {column} as \"{format}\"`")
         }
-        None => format!("correct the cell, or say how the dates are written: `time {column} as \"%d/%m/%Y\"`"),
+        None => format!(
+            "correct the cell, say how the dates are written (`time {column} as \"%d/%m/%Y\"`), or name the column of dates: `time COLUMN`"
+        ),
     }
 }
 
@@ -113,9 +217,10 @@ pub fn unknown_help(near: &[String], columns: &[String]) -> String {
 /// The cell that shows it.
 pub fn sample(example: &Example) -> String {
     let Some(Spot { path, line, value }) = example.as_deref() else { return String::new() };
-    match line {
-        0 => format!(" (`{path}` says `{value}`)"),
-        line => format!(" (`{path}` line {line} holds `{value}`)"),
+    match (line, value.as_str()) {
+        (0, _) => format!(" (`{path}` says `{value}`)"),
+        (line, "") => format!(" (`{path}` {} {line} holds an empty text)", unit(path)),
+        (line, _) => format!(" (`{path}` {} {line} holds `{value}`)", unit(path)),
     }
 }
 
@@ -132,8 +237,10 @@ pub fn type_help(found: &str, needed: &str) -> String {
 }
 
 /// What to do about two sides that can't be compared.
-pub fn compare_help(left: &str, right: &str) -> String {
+pub fn compare_help(left: &str, right: &str, example: &Example) -> String {
     match (left, right) {
+        // A cell is why the column is text.
+        ("a number", "text") | ("text", "a number") if example.is_some() => type_help("text", "a number"),
         ("a number", "text") | ("text", "a number") => {
             "write numbers without quotes and texts between double quotes, as the column holds them".to_owned()
         }

@@ -94,7 +94,7 @@ pub static POSTGRESQL: Dialect = Dialect {
     driver: |drivers| drivers.postgresql.as_ref(),
     names: &["postgresql", "adbc_driver_postgresql"],
     entry: b"AdbcDriverInit",
-    install: "the Python package adbc-driver-postgresql holds it, as libadbc_driver_postgresql.so",
+    install: "install it (`pip install adbc-driver-postgresql` brings libadbc_driver_postgresql.so)",
     options: |uri, _| vec![(OptionDatabase::Uri, OptionValue::String(patient(uri)))],
     begin: &[
         "SET standard_conforming_strings = on",
@@ -146,7 +146,7 @@ pub static DUCKDB: Dialect = Dialect {
     driver: |drivers| drivers.duckdb.as_ref(),
     names: &["duckdb"],
     entry: b"duckdb_adbc_init",
-    install: "it is DuckDB's own library, libduckdb, which duckdb.org and the npm package @duckdb/node-bindings-linux-x64 hold",
+    install: "install DuckDB's library, libduckdb (from duckdb.org, or in the npm package @duckdb/node-bindings-linux-x64)",
     options: |_, path| {
         let option = |key: &str, value: &str| (OptionDatabase::Other(key.into()), OptionValue::String(value.into()));
         vec![option("path", path), option("access_mode", "READ_ONLY")]

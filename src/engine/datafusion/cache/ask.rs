@@ -40,7 +40,8 @@ struct Question {
 }
 
 impl Question {
-    fn new(query: &Query, table: &Opened) -> Self {
+    /// `None` where something of it has no hash.
+    fn new(query: &Query, table: &Opened) -> Option<Self> {
         let timed = table.info.time.is_some();
         let span = |w: &Window| (micros(w.start), micros(w.end));
         let asked = |r: &Request| {
@@ -52,17 +53,18 @@ impl Question {
                 }
                 other => (other.clone(), None),
             };
-            let what = hash(&Request { measure, window: None, ..r.clone() });
-            Asked { what, window: r.window.as_ref().filter(|_| timed).map(span), earlier: earlier.filter(|_| timed) }
+            let what = hash(&Request { measure, window: None, ..r.clone() })?;
+            let window = r.window.as_ref().filter(|_| timed).map(span);
+            Some(Asked { what, window, earlier: earlier.filter(|_| timed) })
         };
         let source = &table.source;
         let types: Vec<_> = table.info.columns.iter().collect();
         let held: Vec<String> = table.schema.fields().iter().map(|f| f.data_type().to_string()).collect();
-        Self {
-            requests: query.requests.iter().map(asked).collect(),
+        Some(Self {
+            requests: query.requests.iter().map(asked).collect::<Option<_>>()?,
             excluded: if timed { query.excluded.iter().map(span).collect() } else { Vec::new() },
-            table: hash(&(&source.filter, &source.timezone, &table.info.time, types, held)),
-        }
+            table: hash(&(&source.filter, &source.timezone, &table.info.time, types, held))?,
+        })
     }
 
     /// The hash of what a request depends on over a file whose rows lie in `range`; `None` where it touches none of them.
@@ -76,8 +78,17 @@ impl Question {
         if matches!(windows, [Some(None), None | Some(None)]) {
             return None;
         }
-        let excluded: Vec<Span> = self.excluded.iter().filter_map(|e| inside(*e)).collect();
-        Some(*hash(&(self.table.as_bytes(), asked.what.as_bytes(), windows, excluded)).as_bytes())
+        // Each window's first number tells how many follow.
+        let told = windows.iter().flat_map(|window| match window {
+            None => vec![0],
+            Some(None) => vec![1],
+            Some(Some((start, end))) => vec![2, *start, *end],
+        });
+        let excluded = self.excluded.iter().filter_map(|e| inside(*e)).flat_map(|(start, end)| [start, end]);
+        let mut key = blake3::Hasher::new();
+        key.update(self.table.as_bytes()).update(asked.what.as_bytes());
+        told.chain(excluded).for_each(|number| _ = key.update(&number.to_le_bytes()));
+        Some(*key.finalize().as_bytes())
     }
 }
 
@@ -92,12 +103,13 @@ struct Slot {
     fresh: bool,
 }
 
-/// Answers a query over a table of several files; `None` where one of them isn't of a sort that is kept.
+/// Answers a query over a table of several files; `None` where one of them isn't of a sort that is kept, or something of it
+/// isn't known after all, so that the whole is to be read.
 ///
 /// # Errors
 /// What `work` gives.
 pub fn run(cache: &Cache, query: &Query, table: &Opened, work: &Work<'_>) -> Result<Option<Vec<Partial>>, DataError> {
-    let question = Question::new(query, table);
+    let Some(question) = Question::new(query, table) else { return Ok(None) };
     let slots: Option<Vec<Slot>> = table.files.iter().map(|file| slot(cache, &question, table, file)).collect();
     let Some(mut slots) = slots.filter(|s| s.len() > 1) else { return Ok(None) };
     let mut alike: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
@@ -110,7 +122,9 @@ pub fn run(cache: &Cache, query: &Query, table: &Opened, work: &Work<'_>) -> Res
     let mut all: Vec<Partial> = query.requests.iter().map(|_| Partial::default()).collect();
     let mut before = 0;
     for (slot, file) in slots.into_iter().zip(table.files.iter()) {
-        add(&question, query, &slot.learned, before, &mut all);
+        if add(&question, query, &slot.learned, before, &mut all).is_none() {
+            return Ok(None);
+        }
         before += file.rows;
         if let Some((name, identity, known)) = slot.place.filter(|_| slot.fresh) {
             Entry { identity, known, learned: slot.learned }.save(&name, &cache.build);
@@ -125,7 +139,7 @@ fn slot(cache: &Cache, question: &Question, table: &Opened, file: &ScanFile) -> 
     if !is_kept(file.kind, &file.place) {
         return None;
     }
-    let name = cache.name(&file.path, &looked(&table.source, &file.keys, &file.shown));
+    let name = cache.name(&file.path, &looked(&table.source, &file.keys, &file.shown)?);
     let entry = Identity::of(&file.path).and_then(|identity| Entry::load(&name, &cache.build, &identity));
     let (place, mut learned) = match entry {
         Some(Entry { identity, known, learned }) => (Some((name, identity, known)), learned),
@@ -182,14 +196,15 @@ fn learn(
     Ok(())
 }
 
-/// Adds what is known of a file.
-fn add(question: &Question, query: &Query, learned: &Learned, before: u64, all: &mut [Partial]) {
-    let range = learned.ranges.get(question.table.as_bytes()).copied().flatten();
+/// Adds what is known of a file; `None` where a request isn't among it.
+fn add(question: &Question, query: &Query, learned: &Learned, before: u64, all: &mut [Partial]) -> Option<()> {
+    let range = *learned.ranges.get(question.table.as_bytes())?;
     let requests = question.requests.iter().zip(&query.requests).zip(all);
     for ((asked, request), sum) in requests {
-        let partial = question.key(asked, range).and_then(|key| learned.partials.get(&key));
-        if let Some((_, partial)) = partial {
-            sum.merge(&request.measure, partial.clone(), before);
-        }
+        // Rows outside of a request's windows add nothing to it.
+        let Some(key) = question.key(asked, range) else { continue };
+        let (_, partial) = learned.partials.get(&key)?;
+        sum.merge(&request.measure, partial.clone(), before);
     }
+    Some(())
 }

@@ -48,10 +48,10 @@ impl Cache {
     /// # Errors
     /// See [`part::read`].
     pub fn part(&self, listed: Listed, context: &Context<'_>, hashed: bool) -> Result<Part, DataError> {
-        let Some(identity) = Identity::of(&listed.path).filter(|_| is_kept(listed.kind, &listed.place)) else {
-            return part::read(listed, context, hashed);
-        };
-        let name = self.name(&listed.path, &looked(context.source, &listed.keys, &listed.shown));
+        let identity = Identity::of(&listed.path).filter(|_| is_kept(listed.kind, &listed.place));
+        let looked = looked(context.source, &listed.keys, &listed.shown);
+        let Some((identity, looked)) = identity.zip(looked) else { return part::read(listed, context, hashed) };
+        let name = self.name(&listed.path, &looked);
         let known = Entry::load(&name, &self.build, &identity).map(|entry| entry.known);
         if let Some(part) = known.and_then(|known| known.part(listed.clone(), context, hashed)) {
             return part;
@@ -93,13 +93,12 @@ fn is_kept(kind: Kind, place: &Place) -> bool {
 }
 
 /// How a file is looked at when it is opened.
-fn looked(source: &TableSource, keys: &[Key], shown: &str) -> blake3::Hash {
+fn looked(source: &TableSource, keys: &[Key], shown: &str) -> Option<blake3::Hash> {
     let week = source.week_start.to_monday_zero_offset();
     hash(&(&source.time, &source.timezone, week, source.implicit, keys, shown))
 }
 
-/// Of a value that is written the same way each time.
-fn hash(value: &impl serde::Serialize) -> blake3::Hash {
-    let bytes = postcard::to_stdvec(value).unwrap_or_default();
-    blake3::hash(&bytes)
+/// Of a value that is written the same way each time; `None` where it can't be written, so that nothing is kept under it.
+fn hash(value: &impl serde::Serialize) -> Option<blake3::Hash> {
+    postcard::to_stdvec(value).ok().map(|bytes| blake3::hash(&bytes))
 }

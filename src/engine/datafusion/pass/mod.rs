@@ -4,6 +4,7 @@
 mod active;
 mod answer;
 mod block;
+mod bounds;
 mod budget;
 mod combinations;
 mod compiled;

@@ -63,6 +63,10 @@ pub enum Source {
 
 /// A condition on one dimension.
 pub struct Test {
+    /// As it was written.
+    pub row: Row,
+    /// True where it can't go wrong.
+    pub sound: bool,
     /// Which.
     pub dimension: usize,
     /// Over the values of a text column; `None`: the dimension is the condition.
@@ -344,15 +348,17 @@ impl Planner<'_> {
         }
         let (value, error) = self.compiler.truth(row)?;
         let (value, error) = (self.compiled(value)?, error.map(|e| self.compiled(e)).transpose()?);
+        let sound = error.is_none();
         let alone = |c: &Compiled| <[usize; 1]>::try_from(c.columns.clone()).ok().map(|[at]| at);
         let column = alone(&value).filter(|at| error.iter().all(|e| e.columns.is_empty() || alone(e) == Some(*at)));
-        let test = match column.filter(|at| self.is_dimension(*at)) {
-            Some(at) => Test { dimension: self.column(at), over: Some((value, error)) },
+        let (dimension, over) = match column.filter(|at| self.is_dimension(*at)) {
+            Some(at) => (self.column(at), Some((value, error))),
             None => {
                 let dimension = Dimension { source: Source::Condition(value, error) };
-                Test { dimension: self.dimensions.insert_full(row.clone(), dimension).0, over: None }
+                (self.dimensions.insert_full(row.clone(), dimension).0, None)
             }
         };
+        let test = Test { row: row.clone(), sound, dimension, over };
         Ok(self.tests.insert_full(row.clone(), test).0)
     }
 

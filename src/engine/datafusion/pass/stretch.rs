@@ -1,6 +1,7 @@
 //! The stretches in which a table's files are read: what their statistics say, and the columns of each that somebody needs.
 
 use super::active::{Active, Wanted};
+use super::bounds::Bounds;
 use super::budget::Budget;
 use super::compiled::Frame;
 use super::plan::{Plan, Request, is_text};
@@ -36,6 +37,32 @@ pub struct Stretch<'a> {
     range: Option<(i64, i64)>,
     /// True where each row is known to have a time, and the range is exact.
     timed: bool,
+    ruled_out: RuledOut,
+}
+
+/// What is known to let no row of a stretch pass.
+#[derive(Default)]
+struct RuledOut {
+    /// The table's own filter.
+    table: bool,
+    /// Those of requests, as the plan has them.
+    filters: Vec<bool>,
+}
+
+impl RuledOut {
+    fn new(plan: &Plan, bounds: &Bounds) -> Self {
+        let filters = plan.filters.iter().map(|tests| {
+            // What goes wrong in the table's filter counts before that of a request is looked at.
+            plan.table_filter.iter().all(|test| plan.tests[*test].sound) && bounds.rule_out(plan, tests)
+        });
+        Self { table: bounds.rule_out(plan, &plan.table_filter), filters: filters.collect() }
+    }
+
+    fn covers(&self, request: &Request) -> bool {
+        // Which moment is the last depends on all rows of the table.
+        let own = request.filter.filter(|_| request.end.is_none());
+        self.table || own.is_some_and(|filter| self.filters[filter])
+    }
 }
 
 /// The stretches of a file of which some request wants something, in order.
@@ -43,9 +70,13 @@ pub struct Stretch<'a> {
 /// # Errors
 /// A footer that contradicts itself.
 pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<Vec<Stretch<'a>>, Stop> {
+    let folders = Bounds::of_folders(file);
+    let wanting = |s: &Stretch<'_>| s.rows > 0 && plan.requests.iter().any(|r| s.touches(r));
     let Some(footer) = file.footer().map_err(Stop::Data)? else {
-        let bytes = if file.held.is_some() { 0 } else { file.bytes };
-        return Ok(vec![Stretch { file, group: None, rows: file.rows, bytes, last: true, range: None, timed: false }]);
+        let (rows, bytes) = (file.rows, if file.held.is_some() { 0 } else { file.bytes });
+        let ruled_out = RuledOut::new(plan, &folders);
+        let all = Stretch { file, group: None, rows, bytes, last: true, range: None, timed: false, ruled_out };
+        return Ok(Some(all).filter(wanting).into_iter().collect());
     };
     let names: Vec<&String> =
         Active::new(plan, wanted, |_, _| true).columns(plan).1.iter().map(|at| plan.schema.field(*at).name()).collect();
@@ -58,14 +89,15 @@ pub fn of<'a>(plan: &Plan, wanted: &Arc<Wanted>, file: &'a ScanFile) -> Result<V
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let told = |e: ParquetError| Stop::Data(file.damaged(0, &e));
     let ranges = ranges(plan, &footer, file)?;
+    let bounds = folders.of_groups(plan, &footer).map_err(told)?;
     let footer = ArrowReaderMetadata::try_new(footer.metadata().clone(), options).map_err(told)?;
     let meant = |number: usize| file.groups.as_ref().is_none_or(|groups| groups.contains(&number));
-    let numbered = ranges.into_iter().enumerate().filter(|(number, _)| meant(*number));
-    let stretches = numbered.map(|(number, (range, timed))| {
+    let numbered = ranges.into_iter().zip(bounds).enumerate().filter(|(number, _)| meant(*number));
+    let stretches = numbered.map(|(number, ((range, timed), bounds))| {
         let rows = u64::try_from(footer.metadata().row_group(number).num_rows()).unwrap_or(0);
-        Stretch { file, group: Some((number, footer.clone())), rows, bytes: 0, last: false, range, timed }
+        let ruled_out = RuledOut::new(plan, &bounds);
+        Stretch { file, group: Some((number, footer.clone())), rows, bytes: 0, last: false, range, timed, ruled_out }
     });
-    let wanting = |s: &Stretch<'_>| s.rows > 0 && plan.requests.iter().any(|r| s.touches(r));
     let mut stretches: Vec<Stretch<'_>> = stretches.filter(wanting).collect();
     for stretch in &mut stretches {
         let active = Active::new(plan, wanted, |_, r| stretch.touches(r));
@@ -119,6 +151,8 @@ fn ranges(plan: &Plan, footer: &ArrowReaderMetadata, file: &ScanFile) -> Result<
         micros(converter.row_group_maxes(groups).map_err(told)?)?,
     );
     let (first, last) = (first.as_primitive::<Int64Type>(), last.as_primitive::<Int64Type>());
+    // A writer that doesn't count them may have left some out.
+    let converter = converter.with_missing_null_counts_as_zero(false);
     let nulls = converter.row_group_null_counts(groups).map_err(told)?;
     let range = |at: usize| match (first.is_valid(at) && last.is_valid(at), zoned) {
         (false, _) => (None, false),
@@ -133,8 +167,11 @@ fn ranges(plan: &Plan, footer: &ArrowReaderMetadata, file: &ScanFile) -> Result<
 }
 
 impl Stretch<'_> {
-    /// False where none of its rows is in a request's window.
+    /// False where none of its rows is in a request's window, or passes its filter.
     pub(super) fn touches(&self, request: &Request) -> bool {
+        if self.ruled_out.covers(request) {
+            return false;
+        }
         let Some((start, end)) = request.window else { return true };
         self.range.is_none_or(|(first, last)| first < end && start <= last)
     }

@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 /// Why one pass.
 const ADDS_UP: &str = "all that is asked adds up over stretches of time and combinations of dimensions";
+/// Likewise.
+const KEPT: &str = "what is asked adds up over stretches of time and combinations of dimensions; what doesn't is kept value by \
+     value in the same reading";
 
 /// A pass that read `stretches` into `worker`, which might take `limit` bytes.
 pub fn reading(
@@ -23,9 +26,10 @@ pub fn reading(
 ) -> Reading {
     let plan = worker.plan;
     let names: Vec<String> = plan.wide.iter().map(|at| format!("`{}`", plan.schema.field(*at).name())).collect();
+    let together = if plan.requests.iter().any(|r| r.kept.is_some()) { KEPT } else { ADDS_UP };
     let why = match names.as_slice() {
-        [] => ADDS_UP.to_owned(),
-        names => format!("{ADDS_UP}; too many values to be a dimension: {}", names.join(", ")),
+        [] => together.to_owned(),
+        names => format!("{together}; too many values to be a dimension: {}", names.join(", ")),
     };
     let groups = table.files.iter().filter_map(|f| f.footer().ok().flatten()).map(|f| f.metadata().num_row_groups());
     let columns: IndexSet<usize> = stretches.iter().flat_map(|s| s.places(plan, wanted)).collect();

@@ -10,7 +10,6 @@ use super::dictionary::{Dictionary, FIRST};
 use super::ends::{Ends, Moment};
 use super::extent::Extent;
 use super::held::{Held, Tests};
-
 use super::keys::Keys;
 use super::plan::{Kept, Plan, Source};
 use super::runs::Runs;

@@ -83,6 +83,12 @@ impl Wrong {
     }
 }
 
+/// True where the words of a query may be those by which addresses are signed.
+fn may_be_secret(query: &str) -> bool {
+    let lower = query.to_ascii_lowercase();
+    ["sig", "key", "token", "cred", "secret", "pass", "auth"].iter().any(|word| lower.contains(word))
+}
+
 impl Address {
     /// True for a URL of a kind that [`Address::parse`] knows.
     pub fn knows(url: &str) -> bool {
@@ -99,8 +105,12 @@ impl Address {
             return Self::web(url);
         }
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-        if bucket.contains('@') || url_query(url).is_some() {
+        let query = url_query(url);
+        if bucket.contains('@') || query.is_some_and(may_be_secret) {
             return Err(Wrong::Credentials);
+        }
+        if query.is_some() {
+            return Err(Wrong::Unclear("nothing may follow the name of an object: take `?…` out of the address"));
         }
         if bucket.is_empty() || bucket.contains(['*', '?', '[', ':']) {
             return Err(Wrong::Unclear("a URL starts with the bucket's own name, as s3://bucket/folder/file.csv"));

@@ -49,7 +49,7 @@ impl Named {
                 DataError::NoRoom { table, path, folder, reason: error.to_string() }
             }
             Failure::Store(StoreError::NotFound { .. }) => {
-                DataError::NotFound { table, path, reason: "there is no such object (404)".to_owned() }
+                DataError::NotFound { table, path, reason: "there is nothing at that address (404)".to_owned() }
             }
             failure => {
                 let Told { reason, help } = self.tell(failure);
@@ -87,7 +87,12 @@ impl Named {
     fn tell_other(&self, error: &StoreError, again: &str) -> (String, String) {
         let deepest = deepest(error);
         if let Some(status) = status(&deepest) {
-            let help = if status.starts_with('4') { self.scheme.credentials() } else { again };
+            let help = match status {
+                "404" => "check the address: bucket, folders and name",
+                "429" => "the server has too much to do: run it again later",
+                status if status.starts_with('4') => self.scheme.credentials(),
+                _ => again,
+            };
             return (format!("the server answered {status}{}", named_code(&deepest)), help.to_owned());
         }
         if deepest.starts_with("Received redirect without LOCATION") {
