@@ -10,6 +10,7 @@ use datafusion::common::cast::as_binary_array;
 use datafusion::common::exec_err;
 use datafusion::error::Result as DfResult;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use miette::Diagnostic as _;
 use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};

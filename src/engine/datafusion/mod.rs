@@ -156,7 +156,9 @@ impl DataFusionEngine {
     /// What requests come to: what earlier runs learnt of files, and what is read now.
     fn kept(&self, query: &Query, table: &Opened) -> Result<Vec<Partial>, DataError> {
         let kept = match &self.cache {
-            Some(cache) => cache::run(cache, query, table, &|query, files| self.each(query, table, files))?,
+            Some(cache) => {
+                cache::run(cache, query, table, self.memory, &|query, files| self.each(query, table, files))?
+            }
             None => None,
         };
         match kept {

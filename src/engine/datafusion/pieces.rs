@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::PathBuf;
 
+/// As many bytes as all pieces of a query take together, roughly.
+const TOGETHER: usize = 256 << 20;
+
 /// A piece of work, complete in itself.
 #[derive(Serialize, Deserialize)]
 struct Piece {
@@ -94,9 +97,12 @@ impl DataFusionEngine {
         }
         super::plan::plan(query, table)?;
         let files: Vec<Told> = table.files.iter().zip(known.iter()).map(|(file, known)| told(file, known)).collect();
+        // Each piece says of all files what opening them found: of very many there are fewer pieces.
+        let size = sealed(&files, &table.source)?.len().max(1);
+        let at_most = at_most.min(TOGETHER / size).max(1);
         let mut before = 0;
         let mut pieces = Vec::new();
-        for share in shares(table, at_most.max(1))? {
+        for share in shares(table, at_most)? {
             let rows: u64 = share.iter().map(|s| s.rows).sum();
             let piece = Piece {
                 source: table.source.clone(),

@@ -103,15 +103,31 @@ struct Slot {
     fresh: bool,
 }
 
-/// Answers a query over a table of several files; `None` where one of them isn't of a sort that is kept, or something of it
-/// isn't known after all, so that the whole is to be read.
+/// Answers a query over a table of several files; `None` where one of them isn't of a sort that is kept, what is kept of all
+/// takes more than `memory` bytes, or something isn't known after all: the whole is then to be read.
 ///
 /// # Errors
 /// What `work` gives.
-pub fn run(cache: &Cache, query: &Query, table: &Opened, work: &Work<'_>) -> Result<Option<Vec<Partial>>, DataError> {
+pub fn run(
+    cache: &Cache,
+    query: &Query,
+    table: &Opened,
+    memory: usize,
+    work: &Work<'_>,
+) -> Result<Option<Vec<Partial>>, DataError> {
     let Some(question) = Question::new(query, table) else { return Ok(None) };
-    let slots: Option<Vec<Slot>> = table.files.iter().map(|file| slot(cache, &question, table, file)).collect();
-    let Some(mut slots) = slots.filter(|s| s.len() > 1) else { return Ok(None) };
+    let (mut slots, mut held) = (Vec::with_capacity(table.files.len()), 0usize);
+    for file in table.files.iter().filter(|_| table.files.len() > 1) {
+        let Some(slot) = slot(cache, &question, table, file) else { return Ok(None) };
+        held = held.saturating_add(slot.learned.bytes());
+        if held > memory {
+            return Ok(None);
+        }
+        slots.push(slot);
+    }
+    if slots.is_empty() {
+        return Ok(None);
+    }
     let mut alike: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
     for (at, slot) in slots.iter().enumerate().filter(|(_, s)| !s.missing.is_empty()) {
         alike.entry(slot.missing.clone()).or_default().push(at);

@@ -75,6 +75,13 @@ pub struct Learned {
     pub partials: HashMap<[u8; 32], (u64, Partial)>,
 }
 
+impl Learned {
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        self.partials.values().map(|(_, partial)| partial.bytes()).sum()
+    }
+}
+
 /// The day of the system's clock.
 pub fn today() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs() / 86_400)
