@@ -59,7 +59,7 @@ fn quotes_that_are_never_closed() {
 
 #[test]
 fn files_without_rows_or_ends() {
-    assert_eq!(taken("date,n"), (0, None, vec!["`m.csv` has no rows".to_owned()]));
+    assert_eq!(taken("date,n"), (0, Some(0.0), vec!["`m.csv` has no rows".to_owned()]));
     assert_eq!(taken("n\n1\n2"), (2, Some(3.0), Vec::new()));
     assert_eq!(taken("n\r\n1\r\n2"), (2, Some(3.0), Vec::new()));
     // A ragged last row without an end is told by its line.

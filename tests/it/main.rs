@@ -21,6 +21,7 @@ mod engine_pass;
 mod engine_property;
 mod engine_rows;
 mod engine_text;
+mod engine_wholes;
 mod engine_workbook;
 mod eval_across;
 mod eval_clauses;
