@@ -83,7 +83,8 @@ impl<R: Read> Records<'_, R> {
         self.left.set(most);
         let found = self.read(record)?;
         let after = self.reader.position().line();
-        let ends = record.iter().last().is_some_and(|cell| cell.ends_with(END));
+        let last = record.get(record.len().saturating_sub(1));
+        let ends = last.is_some_and(|cell| cell.ends_with(END));
         // With something behind it, it is part of the file, and no text.
         if ends && !self.read(&mut ByteRecord::new())? {
             let alone = record.as_slice() == END;
