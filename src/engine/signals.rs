@@ -3,6 +3,7 @@
 
 use std::io;
 use tokio::runtime::Builder;
+pub use wait::Signals;
 
 /// From now on, each such signal calls `act`, on a thread of its own, instead of ending the process.
 ///
@@ -30,17 +31,23 @@ mod wait {
     use std::io;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// Ctrl-C, and what `kill` sends.
+    /// Ctrl-C, and what `kill` sends. While there is one, neither ends the process.
+    #[derive(Debug)]
     pub struct Signals {
         interrupt: Signal,
         terminate: Signal,
     }
 
     impl Signals {
+        /// From now on; within a runtime only.
+        ///
+        /// # Errors
+        /// Where the system gives no signals.
         pub fn new() -> io::Result<Self> {
             Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
         }
 
+        /// Waits for the next one; `None` where none will come.
         pub async fn next(&mut self) -> Option<()> {
             use std::future::poll_fn;
             use std::task::Poll;
@@ -58,13 +65,19 @@ mod wait {
     use std::io;
 
     /// Ctrl-C.
+    #[derive(Debug)]
     pub struct Signals;
 
     impl Signals {
+        /// From now on; within a runtime only.
+        ///
+        /// # Errors
+        /// None.
         pub fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
+        /// Waits for the next one; `None` where none will come.
         pub async fn next(&mut self) -> Option<()> {
             tokio::signal::ctrl_c().await.ok()
         }

@@ -72,6 +72,13 @@ fn text_files() {
     let rows = "2021-04-02,EMEA,2\n".repeat(600_000);
     let open = format!("date,region,likes\n2021-04-01,EMEA,1\n2021-04-02,\"EMEA,2\n{rows}");
     told.bytes("a quote that is never closed", "m.csv", open.as_bytes());
+    let rows = "2021-07-02,EMEA,2\n2021-07-03,UCAN,3\n";
+    let open = format!("date,region,likes\n2021-04-01,EMEA,5000\n2021-04-02,\"EMEA,2\n{rows}");
+    told.bytes("the same in a small file", "m.csv", open.as_bytes());
+    let open = format!("date,likes,region\n2021-04-01,5000,EMEA\n2021-06-02,-4000,\"EMEA\n2021-07-02,2,UCAN\"\n");
+    told.bytes("a quote that is closed a row later", "m.csv", open.as_bytes());
+    let blank = format!("date,likes,region\n2021-04-01,5000,EMEA\n{}2021-06-02,-4000,EMEA\n", "\n".repeat(9 << 20));
+    told.bytes("megabytes of blank lines", "m.csv", blank.as_bytes());
     told.bytes("gzip that breaks off", "m.csv.gz", &cut("posts.csv.gz"));
     // A text that is read otherwise from one bit on, behind what is read at first to find the separator.
     let rows: String = (0..20_000).map(|n| format!("2021-04-{:02},EMEA,{}\n", n % 30 + 1, n * 7919 % 10_007)).collect();

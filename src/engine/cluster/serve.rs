@@ -3,6 +3,7 @@
 
 use super::function::{Engines, answer};
 use super::{JOINING, MESSAGE, PATIENCE, probe};
+use crate::engine::signals::Signals;
 use arrow_flight::flight_service_server::FlightServiceServer;
 use ballista_core::JobId;
 use ballista_core::config::TaskSchedulingPolicy;
@@ -14,6 +15,7 @@ use ballista_core::utils::{create_grpc_server, default_session_builder};
 use ballista_executor::ArrowFlightServerProvider;
 use ballista_executor::execution_engine::{DefaultExecutionEngine, ExecutionEngine, QueryStageExecutor};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use ballista_executor::executor_server::TERMINATING;
 use ballista_executor::flight_service::BallistaFlightService;
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
@@ -32,8 +34,9 @@ use std::any::Any;
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
 use tonic::transport::server::TcpIncoming;
@@ -47,6 +50,9 @@ const LOOK: u64 = 2;
 
 /// How many may wait to be let in.
 const WAITING: u32 = 1024;
+
+/// So long an executor may take until it has heard that it is to end.
+const HEARING: Duration = Duration::from_secs(2);
 
 /// So long results are kept after a query, in seconds.
 const KEPT: u64 = 300;
@@ -120,7 +126,7 @@ pub struct ExecutorSettings {
     pub folder: PathBuf,
 }
 
-/// Runs a scheduler until Ctrl-C. `ready` is told of its address once it listens.
+/// Runs a scheduler until Ctrl-C, or until the system asks it to end. `ready` is told of its address once it listens.
 ///
 /// # Errors
 /// [`ServeError`]
@@ -128,6 +134,7 @@ pub fn scheduler(settings: &SchedulerSettings, ready: impl FnOnce(SocketAddr)) -
     log_to_stderr();
     let runtime = runtime()?;
     let served = runtime.block_on(async {
+        let mut signals = Signals::new()?;
         let (listener, address) = listen(settings.bind)?;
         let config = Arc::new(scheduler_config(address));
         let cluster = BallistaCluster::new_from_config(&config).await?;
@@ -135,7 +142,7 @@ pub fn scheduler(settings: &SchedulerSettings, ready: impl FnOnce(SocketAddr)) -
         ready(address);
         tokio::select! {
             served = start_grpc_service_with_listener(listener, server) => Ok(served?),
-            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+            _ = signals.next() => Ok(()),
         }
     });
     runtime.shutdown_background();
@@ -169,7 +176,7 @@ fn scheduler_config(address: SocketAddr) -> SchedulerConfig {
     }
 }
 
-/// Runs an executor until Ctrl-C; with a second one it leaves the pieces that it is at. `ready` is told of its address once
+/// Runs an executor until Ctrl-C, or until the system asks it to end; asked a second time, it leaves the pieces that it is at. `ready` is told of its address once
 /// it has joined the scheduler.
 ///
 /// # Errors
@@ -179,26 +186,43 @@ pub fn executor(
     ready: impl FnOnce(SocketAddr) + Send + 'static,
 ) -> Result<(), ServeError> {
     log_to_stderr();
-    await_scheduler(&settings.scheduler)?;
-    if settings.bind.ip().is_loopback() && elsewhere(&settings.scheduler) {
-        return Err(ServeError::OneSided { scheduler: settings.scheduler.clone(), bind: settings.bind });
-    }
     let runtime = runtime()?;
     let served = runtime.block_on(async {
+        // From here on no signal ends the process by itself: whoever called removes the folder.
+        let mut signals = Signals::new()?;
+        let address = settings.scheduler.clone();
+        tokio::select! {
+            there = tokio::task::spawn_blocking(move || await_scheduler(&address)) => {
+                there.map_err(|e| ServeError::Ended { reason: e.to_string() })??;
+            }
+            _ = signals.next() => return Ok(()),
+        }
+        if settings.bind.ip().is_loopback() && elsewhere(&settings.scheduler) {
+            return Err(ServeError::OneSided { scheduler: settings.scheduler.clone(), bind: settings.bind });
+        }
         let (listener, address) = listen(settings.bind)?;
         let config = executor_config(settings, listener, address, ready)?;
         tokio::select! {
             served = start_executor_process(Arc::new(config)) => Ok(served?),
-            interrupted = twice() => Ok(interrupted?),
+            () = left_at_once(&mut signals) => Ok(()),
         }
     });
     runtime.shutdown_background();
     served
 }
 
-async fn twice() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await?;
-    tokio::signal::ctrl_c().await
+/// Waits until the pieces under way are to be left. The executor itself hears the first signal, and ends once they are answered;
+/// not so while it starts.
+async fn left_at_once(signals: &mut Signals) {
+    signals.next().await;
+    let deadline = Instant::now() + HEARING;
+    while !TERMINATING.load(Ordering::Acquire) {
+        if Instant::now() > deadline {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    signals.next().await;
 }
 
 /// Both may be started at once.
@@ -210,7 +234,7 @@ fn await_scheduler(address: &str) -> Result<(), ServeError> {
             Err(reason) if start.elapsed() > JOINING => {
                 return Err(ServeError::NoScheduler { address: address.to_owned(), reason });
             }
-            Err(_) => std::thread::sleep(std::time::Duration::from_millis(200)),
+            Err(_) => std::thread::sleep(Duration::from_millis(200)),
         }
     }
 }

@@ -17,6 +17,13 @@ pub const WHOLE: u64 = 1 << 53;
 /// How many characters of a cell an error shows.
 const SHOWN: usize = 80;
 
+/// A cell's text is empty.
+pub const EMPTY: u8 = 1;
+/// It is a number.
+pub const NUMBER: u8 = 2;
+/// It is a time.
+pub const TIME: u8 = 4;
+
 /// Why a column can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Oddity {
@@ -222,14 +229,8 @@ impl Column {
     }
 
     fn see_time(&mut self, line: u64, text: &str) {
-        // A number is a time only where someone says so, or where it is a year.
-        let year = text.len() == 4 && matches!(text.parse::<u16>(), Ok(1900..=2100));
-        self.years &= year;
-        let read = match !self.is_time && !year && number(text).is_some() {
-            true => None,
-            false => self.reader.read(text),
-        };
-        match read {
+        self.years &= is_year(text);
+        match self.time(text) {
             Some(Read { day, .. }) => {
                 self.whole_days &= day;
                 self.iso = self.iso && text.len() >= 10 && text.as_bytes().get(7) == Some(&b'-');
@@ -239,6 +240,26 @@ impl Column {
                 self.not_time = Some(self.spot(line, text));
             }
         }
+    }
+
+    /// A cell's text as a time. A number is one only where someone says so, or where it is a year.
+    fn time(&self, text: &str) -> Option<Read> {
+        match !self.is_time && !is_year(text) && number(text).is_some() {
+            true => None,
+            false => self.reader.read(text),
+        }
+    }
+
+    /// What `text` could be in a cell of this column: [`EMPTY`], [`NUMBER`], [`TIME`].
+    pub fn sorts_of(&self, text: &str) -> u8 {
+        let sorts = [(EMPTY, text.is_empty()), (NUMBER, number(text).is_some()), (TIME, self.time(text).is_some())];
+        sorts.into_iter().filter(|(_, is)| *is).fold(0, |all, (sort, _)| all | sort)
+    }
+
+    /// What all cells of this column are that aren't empty: [`NUMBER`], [`TIME`].
+    pub fn sorts(&self) -> u8 {
+        let sorts = [(NUMBER, self.not_number.is_none()), (TIME, self.not_time.is_none())];
+        sorts.into_iter().filter(|(_, are)| *are && self.filled > 0).fold(0, |all, (sort, _)| all | sort)
     }
 
     /// The column can't be used, for `why`, as this cell shows.
@@ -339,6 +360,11 @@ fn same(key: &str, cell: &str) -> bool {
     key.trim() == cell
         || number(key.trim()).is_some_and(|k| number(cell) == Some(k))
         || truth(key.trim()).is_some_and(|k| truth(cell) == Some(k))
+}
+
+/// A number that is taken for a year.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && matches!(text.parse::<u16>(), Ok(1900..=2100))
 }
 
 /// A plain number: `1234.5`, `-3`, `1e6`; nothing with separators, no `nan`, no infinity. What is made of digits alone and

@@ -5,12 +5,19 @@ use super::listing::Kind;
 use super::part::{MAX_CELL, Scan, Scanned};
 use super::time::TimeReader;
 use crate::engine::DataError;
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
+use swallowed::Swallowed;
+
+mod swallowed;
 
 const HEAD: u64 = 64 * 1024;
 const SEPARATORS: [u8; 3] = *b",;\t";
+
+/// Stands on a line of its own behind the last one, so that an end within quotes can be told from one outside of them. No
+/// text can hold it: it is not UTF-8.
+const END: &[u8] = b"\xFF\xFEend\xFF";
 
 /// Reads the whole of `input`.
 pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError> {
@@ -23,31 +30,20 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
     }
     let separator = sniff(&head);
     let crlf = head.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && head[at - 1] == b'\r');
-    let left = Cell::new(2 * MAX_CELL);
-    let input = Bounded { input: Cursor::new(head).chain(Broken(broken)).chain(input), left: &left };
-    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(input);
+    let end = [if crlf { b"\r\n".as_slice() } else { b"\n" }, END].concat();
+    let left = Cell::new(0);
+    let input = Cursor::new(head).chain(Broken(broken)).chain(input).chain(Cursor::new(end));
+    let input = Bounded { input, left: &left };
+    let reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(input);
+    let mut records = Records { reader, left: &left, crlf, at: 0, scan };
     let mut record = ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(|e| scan.breaks_off(0, &e))? {
-        return Err(scan.empty());
-    }
-    if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
-        return Err(scan.long(1, &format!("{}", number + 1)));
-    }
+    let Some(line) = records.next(&mut record, &[])? else { return Err(scan.empty()) };
     let names = header(&record, scan)?;
     let mut columns: Vec<Column> = names.iter().map(|n| scan.column(n, Stored::Text)).collect();
-    // Quotes are written twice, so that a cell takes up to twice its length.
-    let most = 2 * MAX_CELL * (columns.len() + 1);
-    let (mut rows, mut at) = (0, 1);
-    loop {
-        left.set(most);
-        if !reader.read_byte_record(&mut record).map_err(|e| scan.breaks_off(at, &e))? {
-            break;
-        }
-        let line = line(&record, reader.position().line(), crlf);
-        if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
-            let last = columns.len() - 1;
-            return Err(scan.long(line, &columns[number.min(last)].name));
-        }
+    let mut swallowed = Swallowed::new(separator);
+    swallowed.see(&record, line, &columns);
+    let mut rows = 0;
+    while let Some(line) = records.next(&mut record, &columns)? {
         if record.len() != columns.len() {
             return Err(ragged(&record, columns.len(), line, separator, scan));
         }
@@ -59,11 +55,69 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
                 }
             }
         }
-        (rows, at) = (rows + 1, line);
+        swallowed.see(&record, line, &columns);
+        rows += 1;
         scan.tick(rows)?;
     }
     headless(&columns, scan)?;
-    Ok(Scanned::new(Kind::Csv { separator }, columns, rows))
+    let notes = swallowed.told(&columns, scan)?.into_iter().collect();
+    Ok(Scanned { notes, ..Scanned::new(Kind::Csv { separator }, columns, rows) })
+}
+
+/// The records of an input that [`END`] ends.
+struct Records<'a, R> {
+    reader: Reader<Bounded<'a, R>>,
+    /// How many bytes the record may still take.
+    left: &'a Cell<usize>,
+    crlf: bool,
+    /// The line on which the last one starts.
+    at: u64,
+    scan: &'a Scan<'a>,
+}
+
+impl<R: Read> Records<'_, R> {
+    /// Reads the next one, and gives the line on which it starts; `None` behind the last one.
+    fn next(&mut self, record: &mut ByteRecord, columns: &[Column]) -> Result<Option<u64>, DataError> {
+        // Quotes are written twice, so that a cell takes up to twice its length.
+        let most = 2 * MAX_CELL * (columns.len() + 1);
+        self.left.set(most);
+        let found = self.read(record)?;
+        let after = self.reader.position().line();
+        let last = record.get(record.len().saturating_sub(1));
+        let ends = last.is_some_and(|cell| cell.ends_with(END));
+        // With something behind it, it is part of the file, and no text.
+        if ends && !self.read(&mut ByteRecord::new())? {
+            let alone = record.as_slice() == END;
+            return if alone { Ok(None) } else { Err(self.unclosed(record, after, columns)) };
+        }
+        let line = line(record, after, self.crlf);
+        if let Some(number) = record.iter().position(|c| c.len() > MAX_CELL) {
+            return Err(self.scan.long(line, &column(columns, number)));
+        }
+        if !found || self.left.get() == 0 {
+            let reason = format!("no row ends within the next {} MiB, blank lines included", most >> 20);
+            return Err(self.scan.breaks_off(self.at, &reason));
+        }
+        self.at = line;
+        Ok(Some(line))
+    }
+
+    fn read(&mut self, record: &mut ByteRecord) -> Result<bool, DataError> {
+        self.reader.read_byte_record(record).map_err(|e| self.scan.breaks_off(self.at, &e))
+    }
+
+    /// The file ends in the last cell of `record`. No end of a line has been passed but those within it.
+    fn unclosed(&self, record: &ByteRecord, after: u64, columns: &[Column]) -> DataError {
+        let last = record.len().saturating_sub(1);
+        let inside = record.iter().skip(last).flatten().filter(|b| **b == b'\n').count() as u64;
+        self.scan.unclosed(after.saturating_sub(inside), &column(columns, last))
+    }
+}
+
+/// A column by its place; its number where there is no name yet.
+fn column(columns: &[Column], at: usize) -> String {
+    let named = columns.get(at.min(columns.len().saturating_sub(1)));
+    named.map_or_else(|| format!("{}", at + 1), |column| column.name.clone())
 }
 
 /// An error at its place among what is read.
@@ -75,8 +129,8 @@ impl Read for Broken {
     }
 }
 
-/// An input that ends where a record gets longer than any may be: a quote that is never closed would otherwise take
-/// all that follows into memory.
+/// An input that seems to end where a record gets longer than any may be: a quote that is never closed would otherwise
+/// take all that follows into memory. Nothing may be read on then, nor be taken for the end.
 struct Bounded<'a, R> {
     input: R,
     /// How many bytes the record may still take.

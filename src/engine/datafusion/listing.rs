@@ -6,6 +6,7 @@ use crate::engine::DataError;
 use crate::query::TableSource;
 use glob::{MatchOptions, Pattern};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -58,6 +59,8 @@ pub struct Listed {
     pub packing: Packing,
     /// What the folders' names say (`year=2021/region=EU`), in their order.
     pub keys: Vec<Key>,
+    /// Links to it that the plan names as well, as people know them.
+    pub links: Vec<String>,
 }
 
 /// A folder's `name=value`; no value where it stands for what is missing.
@@ -67,7 +70,7 @@ pub type Key = (String, Option<String>);
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// How deep folders are searched; deeper ones are circles.
+/// How many folders may lie in one another.
 const DEEPEST: usize = 64;
 
 /// How many names of a folder an error tells.
@@ -117,6 +120,7 @@ pub fn list(source: &TableSource) -> Result<Vec<Listed>, DataError> {
                 kind,
                 packing,
                 keys: Vec::new(),
+                links: Vec::new(),
             }]
         }
         Err(e) => {
@@ -240,8 +244,10 @@ impl Walk<'_> {
             let shown = format!("{shown}{relative}");
             let (kind, packing) = kind_of(source, &relative)
                 .map_err(|_| DataError::Ending { table: source.name.clone(), path: shown.clone() })?;
-            files.push(Listed { place: Place::Here, path, keys: keys(&shown), shown, relative, kind, packing });
+            let (keys, links) = (keys(&shown), Vec::new());
+            files.push(Listed { place: Place::Here, path, shown, relative, kind, packing, keys, links });
         }
+        let files = once(source, files)?;
         if files.is_empty() {
             let around = around(folder);
             return Err(DataError::NoFiles { table: source.name.clone(), path: source.shown.clone(), around });
@@ -255,8 +261,14 @@ impl Walk<'_> {
             _ => missing(self.source, &format!("its folder `{relative}`: {}", reason(&e))),
         };
         let real = fs::canonicalize(folder).map_err(fail)?;
-        if self.above.contains(&real) || self.above.len() >= DEEPEST {
+        // A link to a folder above: its files are found there.
+        if self.above.contains(&real) {
             return Ok(());
+        }
+        if self.above.len() >= DEEPEST {
+            let reason =
+                format!("its folder `{relative}` lies more than {DEEPEST} folders deep: name one further down");
+            return Err(missing(self.source, &reason));
         }
         let mut entries = fs::read_dir(folder).map_err(fail)?.collect::<Result<Vec<_>, _>>().map_err(fail)?;
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -290,6 +302,44 @@ impl Walk<'_> {
         let so_far = || parts[..depth].join("/");
         depth >= open && open < parts.len()
             || depth < parts.len() && Pattern::new(&so_far()).is_ok_and(|p| p.matches_with(relative, OPTIONS))
+    }
+}
+
+/// Each file once, under the path that leads through no link, where there is one; else under the first.
+fn once(source: &TableSource, files: Vec<Listed>) -> Result<Vec<Listed>, DataError> {
+    let real = |file: &Listed| fs::canonicalize(&file.path).map_err(|e| missing(source, &reason(&e)));
+    let places = files.iter().map(real).collect::<Result<Vec<_>, _>>()?;
+    let mut alike: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+    for (at, place) in places.iter().enumerate() {
+        alike.entry(place).or_default().push(at);
+    }
+    let mut links: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut left_out = vec![false; files.len()];
+    for (place, all) in alike.iter().filter(|(_, all)| all.len() > 1) {
+        let is_link = |at: &&usize| !files[**at].is_at(place);
+        let kept = *all.iter().find(|at| !is_link(at)).unwrap_or(&all[0]);
+        for at in all.iter().copied().filter(|at| *at != kept) {
+            if files[at].keys != files[kept].keys {
+                let (table, path, other) = (source.name.clone(), files[at].shown.clone(), files[kept].shown.clone());
+                return Err(DataError::SameFile { table, path, other });
+            }
+            left_out[at] = true;
+            links.entry(kept).or_default().push(files[at].shown.clone());
+        }
+    }
+    let numbered = files.into_iter().enumerate().filter(|(at, _)| !left_out[*at]);
+    Ok(numbered.map(|(at, file)| Listed { links: links.remove(&at).unwrap_or_default(), ..file }).collect())
+}
+
+impl Listed {
+    /// True where the file lies at `place` and no link leads to it below what the plan names.
+    fn is_at(&self, place: &Path) -> bool {
+        let folders = Path::new(&self.relative).components().count();
+        let below = |path: &Path| -> PathBuf {
+            let parts: Vec<_> = path.components().collect();
+            parts[parts.len().saturating_sub(folders)..].iter().collect()
+        };
+        below(place) == below(&self.path) && !self.path.is_symlink()
     }
 }
 

@@ -156,6 +156,16 @@ impl<'a> Scan<'a> {
         DataError::LongCell { path: self.shown(), line, column: column.to_owned(), most: MAX_CELL >> 20 }
     }
 
+    /// A text between quotes that the file's end ends.
+    pub fn unclosed(&self, line: u64, column: &str) -> DataError {
+        DataError::UnclosedQuote { path: self.shown(), line, column: column.to_owned() }
+    }
+
+    /// A text between quotes in which a row of the table stands.
+    pub fn swallowed(&self, line: u64, column: &str, row: u64) -> DataError {
+        DataError::Swallowed { path: self.shown(), line, column: column.to_owned(), row }
+    }
+
     /// The sheet that the plan asks for.
     pub fn sheet(&self) -> Option<&str> {
         self.context.source.sheet.as_deref()

@@ -195,7 +195,7 @@ fn told(file: &ScanFile, known: &Known) -> Told {
 fn part(told: Told, needed: bool, away: &[Listed], context: &Context<'_>) -> Result<Part, DataError> {
     let Told { path, shown, relative, kind, packing, keys, known, .. } = told;
     let mut listed = match told.away {
-        false => Listed { place: Place::Here, path, shown, relative, kind, packing, keys },
+        false => Listed { place: Place::Here, path, shown, relative, kind, packing, keys, links: Vec::new() },
         true => {
             let found = away.iter().find(|file| file.shown == shown && file.relative == relative);
             let found = found.ok_or_else(|| failed(context.source, "it was changed while the plan was evaluated"))?;

@@ -54,7 +54,8 @@ pub fn list(source: &TableSource, stores: &Stores) -> Result<Option<Vec<Listed>>
         let (kind, packing) = listing::kind_of(source, object.name())
             .map_err(|_| DataError::Ending { table: source.name.clone(), path: shown.clone() })?;
         let relative = relative.to_owned();
-        files.push(Listed { place: Place::Object(object), path: PathBuf::new(), shown, relative, kind, packing, keys });
+        let (place, path, links) = (Place::Object(object), PathBuf::new(), Vec::new());
+        files.push(Listed { place, path, shown, relative, kind, packing, keys, links });
     }
     listing::alike(source, &files)?;
     Ok(Some(files))

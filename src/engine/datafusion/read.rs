@@ -363,7 +363,11 @@ impl Iterator for Arranged {
         if self.failed {
             return None;
         }
-        let batch = self.raw.next()?.and_then(|raw| self.shape.arrange(&raw));
+        let batch = match self.raw.next() {
+            Some(raw) => raw.and_then(|raw| self.shape.arrange(&raw)),
+            // What was added or replaced meanwhile has no type, and no place in the hash.
+            None => Err(self.shape.file.unchanged().err()?),
+        };
         self.failed = batch.is_err();
         Some(batch)
     }
@@ -432,5 +436,41 @@ fn constant(value: Option<&str>, kind: &DataType, rows: usize) -> ArrayRef {
             Arc::new(one)
         }
         _ => new_null_array(kind, rows),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::open;
+    use crate::query::TableSource;
+    use std::fs::{self, File};
+    use std::io::Write as _;
+
+    /// The errors of a reading during which `meanwhile` happens to the file.
+    fn read_while(meanwhile: impl FnOnce(&std::path::Path)) -> Vec<String> {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("m.csv");
+        fs::write(&path, "date,n\n2021-01-01,1\n").expect("written");
+        let table = open(
+            &TableSource::given("t", &path.to_string_lossy(), "m.csv"),
+            &Default::default(),
+            &Default::default(),
+            None,
+        );
+        let table = table.expect("opened");
+        let batches = table.files[0].batches(&table.schema).expect("begun");
+        meanwhile(&path);
+        batches.filter_map(Result::err).map(|e| e.to_string()).collect()
+    }
+
+    #[test]
+    fn files_that_grow_while_they_are_read() {
+        assert_eq!(read_while(|_| {}), [""; 0]);
+        let grown = read_while(|path| {
+            let mut file = File::options().append(true).open(path).expect("there");
+            file.write_all(b"2021-01-02,1000\n").expect("written");
+        });
+        assert_eq!(grown, ["reading `m.csv` of table `t` failed: it was changed while the plan was evaluated"]);
+        assert_eq!(read_while(|path| fs::remove_file(path).expect("there")).len(), 1);
     }
 }

@@ -63,7 +63,8 @@ impl TimeReader {
     pub fn read(&self, text: &str) -> Option<Read> {
         let text = text.trim();
         match &self.format {
-            Some(format) => self.formatted(format, text),
+            // `%Y` takes two digits too: a year long past is one of a century that wasn't written.
+            Some(format) => self.formatted(format, text).filter(|read| read.at.year() >= 1000),
             None => self.iso_time(text).or_else(|| if self.periods { period(text, self.week_start) } else { None }),
         }
     }
@@ -99,14 +100,18 @@ impl TimeReader {
             return seconds.is_finite().then(|| Read { at: self.instant(at), day: false });
         }
         let mut parts = strtime::parse(format, text).ok()?;
-        if parts.offset().is_some() || format.contains("%s") {
-            return Some(Read { at: self.instant(parts.to_timestamp().ok()?), day: false });
+        if let Some(at) = parts.timestamp() {
+            return Some(Read { at: self.instant(at), day: false });
         }
-        if parts.day().is_none() && parts.to_date().is_err() {
+        let weeks = [parts.iso_week(), parts.sunday_based_week(), parts.monday_based_week()];
+        if parts.day().is_none() && weeks.iter().all(Option::is_none) && parts.to_date().is_err() {
             parts.set_day(Some(1)).ok()?;
             if parts.month().is_none() {
                 parts.set_month(Some(1)).ok()?;
             }
+        }
+        if parts.offset().is_some() || parts.iana_time_zone().is_some() {
+            return Some(Read { at: self.instant(parts.to_zoned().ok()?.timestamp()), day: false });
         }
         match parts.to_datetime() {
             Ok(at) if parts.hour().is_some() => Some(Read { at, day: false }),
@@ -131,13 +136,21 @@ fn offset(text: &str) -> Option<Offset> {
     if matches!(text, "Z" | "z" | "UTC" | "GMT") {
         return Some(Offset::UTC);
     }
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    let digits: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
-    if !digits.bytes().all(|b| b.is_ascii_digit()) || !matches!(digits.len(), 2 | 4) {
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits = text.get(1..)?;
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 => (digits.get(..2)?, digits.get(2..)?),
+        _ => digits.split_once(':').filter(|(hours, minutes)| hours.len() == 2 && minutes.len() == 2)?,
+    };
+    if !(hours.bytes().chain(minutes.bytes())).all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let hours: i32 = digits.get(..2)?.parse().ok()?;
-    let minutes: i32 = digits.get(2..).filter(|m| !m.is_empty()).map_or(Some(0), |m| m.parse().ok())?;
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok().filter(|m| *m < 60)?);
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
@@ -222,8 +235,7 @@ pub fn readings(text: &str) -> Vec<(String, &'static str)> {
     let mut found: Vec<(String, &'static str)> = Vec::new();
     for format in COMMON {
         let reader = TimeReader::column(Some(format.to_owned()), TimeZone::UTC);
-        // `%Y` takes two digits too: a year long past is a two-digit year's format missed.
-        let Some(read) = reader.read(text).filter(|r| r.at.year() >= 1000) else { continue };
+        let Some(read) = reader.read(text) else { continue };
         let date = read.at.strftime("%-d %B %Y").to_string();
         if found.iter().all(|(d, _)| *d != date) {
             found.push((date, format));
@@ -239,17 +251,49 @@ pub fn readings(text: &str) -> Vec<(String, &'static str)> {
 
 /// Why a format can't be used; `None` where it can.
 pub fn bad_format(format: &str) -> Option<String> {
-    example(format).err()
+    let example = match example(format) {
+        Ok(example) => example,
+        Err(reason) => return Some(reason),
+    };
+    let found = directives(format);
+    let has = |any: &[char]| found.iter().any(|d| any.contains(d));
+    if has(&['I', 'l']) && !has(&['p', 'P']) {
+        return Some(
+            "hours from 1 to 12 (`%I`, `%l`) need `%p` (AM or PM) beside them; `%H` are hours from 0 to 23".to_owned(),
+        );
+    }
+    if has(&['U', 'V', 'W']) && !has(&['a', 'A', 'u', 'w', 'd', 'e', 'j', 'D', 'F', 's']) {
+        return Some(
+            "the number of a week needs a day of the week (`%u`, `%a`) beside it; `2021-W05` is read without a format"
+                .to_owned(),
+        );
+    }
+    // Some things can be written, and not be read.
+    strtime::parse(format, example.trim()).err().map(|e| told(&e))
+}
+
+/// The letters of a format that stand for something.
+fn directives(format: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    let mut rest = format.chars();
+    while rest.any(|c| c == '%') {
+        // Flags, a width, colons, a dot.
+        found.extend(rest.by_ref().find(|c| c.is_ascii_alphabetic() || *c == '%'));
+    }
+    found
+}
+
+/// A reason without the chain of what failed for it.
+fn told(error: &jiff::Error) -> String {
+    let reason = error.to_string();
+    reason.rsplit_once("failed: ").map_or(reason.as_str(), |(_, r)| r).to_owned()
 }
 
 /// 31 March 2021, 17:30 in a format.
 pub fn example(format: &str) -> Result<String, String> {
     let at = DateTime::constant(2021, 3, 31, 17, 30, 0, 0);
     let zoned = at.to_zoned(TimeZone::UTC).map_err(|e| e.to_string())?;
-    strtime::format(format, &zoned).map_err(|e| {
-        let reason = e.to_string();
-        reason.rsplit_once("failed: ").map_or(reason.as_str(), |(_, r)| r).to_owned()
-    })
+    strtime::format(format, &zoned).map_err(|e| told(&e))
 }
 
 #[cfg(test)]
@@ -301,7 +345,77 @@ mod tests {
         assert_eq!(read("%m/%Y", "04/2021").as_deref(), Some("2021-04-01T00:00:00"));
         assert_eq!(read("%d.%m.%Y %H:%M", "03.04.2021 07:05").as_deref(), Some("2021-04-03T07:05:00"));
         assert_eq!(read("%d/%m/%Y", "2021-04-03"), None);
-        assert!(bad_format("%Q%%%").is_some());
+        // Nobody means the year 21, nor 202.
+        assert_eq!(read("%d/%m/%Y", "05/06/21"), None);
+        assert_eq!(read("%d/%m/%Y", "05/06/202"), None);
+        assert_eq!(read("%F", "21-06-05"), None);
+        assert_eq!(read("%d/%m/%y", "05/06/21").as_deref(), Some("2021-06-05T00:00:00"));
+        assert_eq!(read("%I:%M %p %d/%m/%Y", "12:30 AM 01/01/2021").as_deref(), Some("2021-01-01T00:30:00"));
+        // 4 January 2021 is the Monday of ISO week 1.
+        assert_eq!(read("%G-W%V-%u", "2021-W01-1").as_deref(), Some("2021-01-04T00:00:00"));
+        assert_eq!(read("%Y-W%V", "2021-W05"), None);
+    }
+
+    #[test]
+    fn zones_of_formats() {
+        let read = |format: &str, text: &str| {
+            let zone = TimeZone::get("Europe/Berlin").unwrap();
+            TimeReader::column(Some(format.to_owned()), zone).read(text).map(|r| r.at.to_string())
+        };
+        // Tokyo is nine hours ahead of UTC, Berlin one in winter: eight hours earlier.
+        let tokyo = Some("2020-12-31T21:00:00");
+        assert_eq!(read("%Y-%m-%d %H:%M %Q", "2021-01-01 05:00 Asia/Tokyo").as_deref(), tokyo);
+        assert_eq!(read("%Y-%m-%d %H:%M %Q", "2021-01-01 05:00 +0900").as_deref(), tokyo);
+        assert_eq!(read("%Y-%m-%d %H:%M %:Q", "2021-01-01 05:00 +09:00").as_deref(), tokyo);
+        assert_eq!(read("%Y-%m-%d %H:%M %z", "2021-01-01 05:00 +0900").as_deref(), tokyo);
+        assert_eq!(read("%Y-%m-%d %H:%M %z %Q", "2021-01-01 05:00 +0900 Asia/Tokyo").as_deref(), tokyo);
+        assert_eq!(read("%Y-%m-%d %H:%M %z %Q", "2021-01-01 05:00 +0800 Asia/Tokyo"), None);
+        assert_eq!(read("%Y-%m-%d %H:%M %Q", "2021-01-01 05:00 Asia/Nowhere"), None);
+        // In summer New York is six hours behind Berlin as well as in winter.
+        let york = read("%d.%m.%Y %H:%M %Q", "30.06.2021 20:00 America/New_York");
+        assert_eq!(york.as_deref(), Some("2021-07-01T02:00:00"));
+    }
+
+    #[test]
+    fn formats_that_are_none() {
+        for format in ["%Q%%%", "%!", "%Y-%m-%d %I:%M", "%F %-l:%M", "%d/%m/%Y %H:%M %Z", "%Y-W%V", "%c"] {
+            assert!(bad_format(format).is_some(), "{format}");
+        }
+        let formats = COMMON.into_iter().chain([
+            "%s",
+            "%F %T",
+            "%D",
+            "%F %I:%M %p",
+            "%l:%M:%S %P %e %B %Y",
+            "%F %T%.f",
+            "%F %T.%f",
+            "%F %T %z",
+            "%F %R%:z",
+            "%F %R %Q",
+            "%A, %d %B %Y",
+            "%a %b %e %H:%M:%S %Y",
+            "%G-W%V-%u",
+            "%Y-%j",
+            "%Y",
+            "100%% %F",
+            "%F week %V",
+            "%%I %F",
+        ]);
+        for format in formats {
+            assert_eq!(bad_format(format), None, "{format}");
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        let zone = |text: &str| read(&format!("2021-01-01T05:00:00{text}"));
+        // New York is five hours behind UTC.
+        for same in ["+09", "+0900", "+09:00", " +09:00"] {
+            assert_eq!(zone(same).as_deref(), Some("2020-12-31T15:00:00"), "{same}");
+        }
+        for none in ["U09", "G0900", "Z09", "Z+09", "+9", "+0:9:00", "+09:", "+0960", "UT", "+٠٩"] {
+            assert_eq!(zone(none), None, "{none}");
+        }
     }
 
     #[test]

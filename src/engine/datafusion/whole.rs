@@ -33,6 +33,7 @@ pub fn join(parts: &mut [Part], schemas: &[SchemaRef], context: &Context<'_>) ->
         notes.append(&mut part.scanned.notes);
         uncontradicted(part, context)?;
     }
+    notes.extend(linked(parts));
     let kind = parts.first().map(|p| p.listed.kind);
     if kind == Some(Kind::Json) {
         absent(parts, &mut notes);
@@ -72,6 +73,16 @@ pub fn join(parts: &mut [Part], schemas: &[SchemaRef], context: &Context<'_>) ->
     let keys = keyed(parts, context, &mut columns, &mut types)?;
     let rows = parts.iter().map(|p| p.scanned.rows).sum();
     Ok(Whole { columns: columns.into_values().collect(), types, keys, rows, notes })
+}
+
+/// What was left out, as it is read under another name.
+fn linked(parts: &[Part]) -> Option<String> {
+    let mut links = parts.iter().flat_map(|p| p.listed.links.iter().map(|link| (link, &p.listed.shown)));
+    let (link, file) = links.next()?;
+    Some(match links.count() {
+        0 => format!("`{link}` is a link to `{file}`, whose rows count once"),
+        more => format!("`{link}` is a link to `{file}`, and there are {more} more: the rows of each file count once"),
+    })
 }
 
 /// That no cell says otherwise than the folder of its file.

@@ -393,6 +393,14 @@ pub enum DataError {
     #[diagnostic(code("D001"), help("put the file itself there, or allow it: --allow-outside"))]
     Outside { table: String, path: String },
 
+    /// A link to another file of the same table, whose folder says otherwise.
+    #[error("`{path}` is a link to `{other}`, and the names of their folders say different things of the same rows")]
+    #[diagnostic(
+        code("D019"),
+        help("take the link away, or name only the files that are meant: `table {table} from …`")
+    )]
+    SameFile { table: String, path: String, other: String },
+
     /// A file without a column that the others of its table have.
     #[error("`{path}` has no column `{column}`, and `{other}` has one")]
     #[diagnostic(
@@ -438,6 +446,36 @@ pub enum DataError {
     #[error("`{path}` {} {line}, column `{column}`: this cell is longer than {most} MiB", unit(path))]
     #[diagnostic(code("D020"), help("{}", long_help(path)))]
     LongCell { path: String, line: u64, column: String, most: usize },
+
+    /// A text that the file's end ends.
+    #[error(
+        "`{path}` line {line}, column `{column}`: a double quote opens here and is never closed, so that all that follows would be part of this cell"
+    )]
+    #[diagnostic(
+        code("D020"),
+        help(
+            "close it at the end of the text; a double quote that belongs to the text is written twice, and the text stands between quotes: `\"5\"\" screen\"`"
+        )
+    )]
+    UnclosedQuote { path: String, line: u64, column: String },
+
+    /// A text that is closed only behind what seems to be rows.
+    #[error(
+        "`{path}` line {line}, column `{column}`: the text that a double quote opens here goes on beyond its line, and line {row} in it reads like a row of the table"
+    )]
+    #[diagnostic(
+        code("D020"),
+        help(
+            "close it on its line, or, where the quote belongs to the text, write it twice, in a text between quotes: `\"5\"\" screen\"`; if line {row} is part of the text, put the text on one line"
+        )
+    )]
+    Swallowed {
+        path: String,
+        line: u64,
+        column: String,
+        /// The line that reads like a row.
+        row: u64,
+    },
 
     /// The same where a line has no end.
     #[error("`{path}` line {line} is longer than {most} MiB")]

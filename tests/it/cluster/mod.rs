@@ -7,6 +7,8 @@ mod rows;
 use processes::{Executor, Scheduler, jobs, outcomes};
 use rows::fill;
 use serde_json::Value;
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -201,6 +203,26 @@ fn executors_that_see_less_than_this_machine() {
         assert!(told.contains(named), "{named}: {told}");
     }
     assert!(start.elapsed() < Duration::from_secs(60), "it took {:?}", start.elapsed());
+}
+
+/// As whatever starts and stops machines ends processes.
+#[cfg(unix)]
+#[test]
+fn an_executor_that_is_asked_to_end_takes_its_folder_along() {
+    let _alone = alone();
+    let (scheduler, temporary) = (Scheduler::start(), tempfile::tempdir().unwrap());
+    let kept = || std::fs::read_dir(temporary.path()).unwrap().count();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+    command.args(["cluster", "executor", "--scheduler", &scheduler.address, "--bind", "127.0.0.1:0"]);
+    let mut child = command.env("TMPDIR", temporary.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    output.read_line(&mut said).unwrap();
+    assert!(said.starts_with("executor listens on ") && kept() == 1, "{said}");
+    let sent = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(sent.success());
+    wait("the executor ends", || child.try_wait().unwrap().is_some());
+    assert_eq!((child.wait().unwrap().code(), kept()), (Some(0), 0));
 }
 
 #[test]
