@@ -1,7 +1,7 @@
 //! A table of a database, opened: finds it in the catalogue, decides on types and the time column as over files.
 
 use super::address::Address;
-use super::dialect::{Dialect, Native};
+use super::dialect::{Dialect, Native, identifier, quoted};
 use super::session::{Fault, Session};
 use super::words::Speaker;
 use crate::engine::datafusion::open::{Opened, Typed};
@@ -60,15 +60,6 @@ fn server(source: &TableSource, reason: &str) -> DataError {
     DataError::Server { table: source.name.clone(), path: source.shown.clone(), reason: reason.to_owned() }
 }
 
-/// A text as SQL writes it.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A time column that the database can't compute with: its texts or numbers are read as those of a file are.
 struct TextTime {
     name: String,
@@ -96,7 +87,7 @@ pub fn open(
     }
     let failed = |fault: Fault| server(source, &fault.reason);
     let (catalog, schema, name) = find(source, dialect, session)?;
-    let columns = dialect.columns.replace("$1", &quoted(&schema)).replace("$2", &quoted(&name));
+    let columns = (dialect.columns)(&quoted(&schema), &quoted(&name));
     let natives: IndexMap<String, Native> = session
         .texts(&columns)
         .map_err(failed)?
@@ -179,7 +170,7 @@ fn types(natives: &IndexMap<String, Native>, text: Option<&TextTime>) -> IndexMa
             Native::Text => ColumnType::Text,
             Native::Truth => ColumnType::Truth,
             Native::Date => ColumnType::Date,
-            Native::Civil | Native::Instant => ColumnType::Timestamp,
+            Native::Civil | Native::Nanos | Native::Instant => ColumnType::Timestamp,
             Native::Unusable(_) => return None,
         };
         Some((name.clone(), kind))
@@ -283,7 +274,7 @@ impl Finder<'_> {
         let (table, path, name) = (self.source.name.clone(), self.source.shown.clone(), column.to_owned());
         let wrong = |found| Err(DataError::TimeColumn { table, path, column: name.clone(), found });
         match native {
-            Native::Date | Native::Civil | Native::Instant => Ok((Some(name), None)),
+            Native::Date | Native::Civil | Native::Nanos | Native::Instant => Ok((Some(name), None)),
             Native::Truth => wrong("truth values"),
             Native::Unusable(_) => wrong("nested values"),
             Native::Text | Native::Integer | Native::Decimal | Native::Float => {
@@ -303,7 +294,10 @@ impl Finder<'_> {
             _ => format!("CAST(CAST({raw} AS BIGINT) AS TEXT)"),
         };
         let mut text = TextTime { name: column.to_owned(), reader, days: true };
-        let sql = format!("SELECT DISTINCT {value} AS t FROM {} WHERE {raw} IS NOT NULL ORDER BY 1", self.place);
+        let sql = format!(
+            "SELECT DISTINCT {value} COLLATE \"C\" AS t FROM {} WHERE {raw} IS NOT NULL ORDER BY 1",
+            self.place
+        );
         self.each(session, &sql, |cell| {
             let cell = cell.trim();
             match text.reader.read(cell) {
@@ -357,8 +351,10 @@ impl Finder<'_> {
             return Ok(None);
         }
         let raw = identifier(metric);
-        let sql =
-            format!("SELECT DISTINCT CAST({raw} AS TEXT) AS m FROM {} WHERE {raw} IS NOT NULL ORDER BY 1", self.place);
+        let sql = format!(
+            "SELECT DISTINCT CAST({raw} AS TEXT) COLLATE \"C\" AS m FROM {} WHERE {raw} IS NOT NULL ORDER BY 1",
+            self.place
+        );
         let mut names: IndexSet<String> = IndexSet::new();
         self.each(session, &sql, |cell| {
             if !cell.trim().is_empty() {
