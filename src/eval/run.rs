@@ -10,7 +10,7 @@ use super::milestones;
 use super::objectives;
 use super::past::Past;
 use super::projection::Fits;
-use super::timeline::{self, AsOf, Found};
+use super::timeline::{self, AsOf, Found, Timeline};
 use super::untimed;
 use super::verdict::{Report, TableRead, Verdict};
 use crate::diagnostic::Diagnostic;
@@ -184,6 +184,8 @@ impl<'a> Session<'a> {
         tables
             .filter_map(|(table, timeline)| {
                 let info = opened.get(&table.name)?;
+                let mut notes = info.notes.clone();
+                notes.extend(undated(timeline, info.rows));
                 Some(TableRead {
                     table: table.name.clone(),
                     source: table.source.shown.clone(),
@@ -191,10 +193,21 @@ impl<'a> Session<'a> {
                     newest: timeline.newest,
                     later: timeline.later,
                     blake3: info.blake3.clone(),
-                    notes: info.notes.clone(),
+                    notes,
                 })
             })
             .collect()
+    }
+}
+
+/// Rows that no window holds.
+fn undated(timeline: &Timeline, all: u64) -> Option<String> {
+    let rows = timeline.undated.unwrap_or(all.saturating_sub(timeline.rows + timeline.later));
+    match rows {
+        _ if !timeline.timed => None,
+        0 => None,
+        1 => Some("1 row has no time, and is in no period".to_owned()),
+        rows => Some(format!("{rows} rows have no time, and are in no period")),
     }
 }
 

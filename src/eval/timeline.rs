@@ -63,6 +63,8 @@ pub struct Timeline {
     pub later: u64,
     /// Rows up to as-of.
     pub rows: u64,
+    /// Rows without a time, where the table has a filter: else they are all others that it holds.
+    pub undated: Option<u64>,
     /// The different times, where few enough.
     pub times: Option<Vec<DateTime>>,
     /// What may still change at its end, where that is taken off `known`, and up to where rows are there.
@@ -111,19 +113,31 @@ fn one(answer: &Answer) -> Option<&Cell> {
 /// again once they are filled.
 pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsOf>, cells: &Cells) -> Option<Found> {
     let rules = &plan.facts.rules;
-    let asked: Vec<(TableId, &Table, Option<&Answer>)> = plan
+    let always = || Request { window: None, ..extent(DateTime::MAX) };
+    let mut open = false;
+    let asked: Vec<(TableId, &Table, Option<&Answer>, Option<u64>)> = plan
         .tables
         .values()
         .enumerate()
-        .map(|(id, table)| (id, table, if timed[id] { cells.ask(id, extent(DateTime::MAX)) } else { None }))
+        .map(|(id, table)| {
+            if !timed[id] {
+                return (id, table, None, None);
+            }
+            let dated = cells.ask(id, extent(DateTime::MAX));
+            let all = if table.source.filter.is_some() { Some(cells.ask(id, always())) } else { None };
+            open |= dated.is_none() || all == Some(None);
+            let rows = |answer: Option<&Answer>| answer.and_then(one).map_or(0, |cell| cell.rows);
+            (id, table, dated, all.map(|all| rows(all).saturating_sub(rows(dated))))
+        })
         .collect();
-    if asked.iter().any(|(id, _, answer)| timed[*id] && answer.is_none()) {
+    if open {
         return None;
     }
     let newest = || {
         let deciding = asked.iter().filter(|(id, ..)| deciding.contains(id));
-        let ends = deciding
-            .filter_map(|(_, table, answer)| Some((natural_end(table, one((*answer)?)?, rules)?, table.name.clone())));
+        let ends = deciding.filter_map(|(_, table, answer, _)| {
+            Some((natural_end(table, one((*answer)?)?, rules)?, table.name.clone()))
+        });
         ends.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
     let (end, from) = match as_of {
@@ -135,11 +149,12 @@ pub fn read(plan: &Plan, timed: &[bool], deciding: &[TableId], as_of: Option<AsO
     };
     let timelines: Vec<Option<Timeline>> = asked
         .iter()
-        .map(|(id, table, answer)| {
+        .map(|(id, table, answer, undated)| {
             let Some(all) = answer.and_then(one) else { return Some(untimed(table, end)) };
             let early = all.newest.is_none_or(|n| n < end);
             let upto = if early { all } else { cells.ask(*id, extent(end)).and_then(one)? };
-            settle(*id, table, upto, all.rows, end, rules, cells)
+            let timeline = settle(*id, table, upto, all.rows, end, rules, cells)?;
+            Some(Timeline { undated: *undated, ..timeline })
         })
         .collect();
     let timelines: Option<Vec<Timeline>> = timelines.into_iter().collect();
@@ -172,6 +187,7 @@ fn untimed(table: &Table, end: DateTime) -> Timeline {
         steps: None,
         later: 0,
         rows: 0,
+        undated: None,
         times: None,
         lag: None,
     }
@@ -291,6 +307,7 @@ fn settle(
         steps,
         later: all_rows.saturating_sub(rows),
         rows,
+        undated: None,
         times,
         lag,
     })

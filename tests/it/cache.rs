@@ -211,3 +211,22 @@ fn ended(child: &Child) -> bool {
     }
     false
 }
+
+/// What nobody asked for in a long time is removed; what somebody else put there isn't.
+#[test]
+fn only_entries_are_swept() {
+    let folder = folder(&[("plan.goal", PLAN)]);
+    (0..3).for_each(|number| add(&folder, number, FEW));
+    let cache = folder.path().join("kept");
+    fs::create_dir(&cache).expect("a folder");
+    let old_entry = "ab".repeat(32);
+    let names = ["diary.txt", "deadbeef", &old_entry];
+    for name in names {
+        let path = cache.join(name);
+        fs::write(&path, "dear diary").expect("a file");
+        let file = fs::File::options().append(true).open(&path).expect("a file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(400 * 24 * 60 * 60)).expect("a time");
+    }
+    folder.run(&["eval", "plan.goal", "--cache-dir", "kept"]);
+    assert_eq!(names.map(|name| cache.join(name).exists()), [true, true, false]);
+}

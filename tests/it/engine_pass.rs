@@ -3,7 +3,9 @@
 #![cfg(feature = "datafusion")]
 
 use super::engine::{col, declared, eq, num, op, text};
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -42,13 +44,14 @@ fn line() -> impl Strategy<Value = Line> {
 }
 
 fn csv(lines: &[Line]) -> String {
-    let mut out = String::from("at,region,brand,n,x\n");
+    let mut out = String::from("at,region,brand,n,x,paid\n");
     for (hours, region, brand, n, x) in lines {
         let hours = hours.map(|h| at(h).to_string()).unwrap_or_default();
         let region = region.map_or("", |r| REGIONS[usize::from(r)]);
+        let paid = n.map(|n| (n % 2 == 0).to_string()).unwrap_or_default();
         let n = n.map(|n| n.to_string()).unwrap_or_default();
         let x = x.map(|x| format!("{x:?}")).unwrap_or_default();
-        out.push_str(&format!("{hours},{region},{},{n},{x}\n", BRANDS[usize::from(*brand)]));
+        out.push_str(&format!("{hours},{region},{},{n},{x},{paid}\n", BRANDS[usize::from(*brand)]));
     }
     out
 }
@@ -61,6 +64,7 @@ fn parquet(lines: &[Line], path: &Path) {
         ("brand", Arc::new(lines.iter().map(|l| Some(BRANDS[usize::from(l.2)])).collect::<StringArray>())),
         ("n", Arc::new(lines.iter().map(|l| l.3.map(i64::from)).collect::<Int64Array>())),
         ("x", Arc::new(lines.iter().map(|l| l.4).collect::<Float64Array>())),
+        ("paid", Arc::new(lines.iter().map(|l| l.3.map(|n| n % 2 == 0)).collect::<BooleanArray>())),
     ];
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
     let small = WriterProperties::builder().set_max_row_group_row_count(Some(7)).build();
@@ -83,6 +87,8 @@ fn filters() -> impl Strategy<Value = Option<Row>> {
         Just(op(RowOp::Greater, op(RowOp::Divide, num(1.0), col("n")), num(0.001))),
         Just(op(RowOp::Or, eq(col("brand"), text("one")), op(RowOp::Less, col("x"), num(0.0)))),
         Just(eq(col("region"), col("brand"))),
+        Just(col("paid")),
+        Just(Row::Not(Box::new(col("paid")))),
     ];
     let simple = simple.boxed();
     prop_oneof![
@@ -133,12 +139,13 @@ fn window() -> impl Strategy<Value = Option<Window>> {
 }
 
 fn requests() -> impl Strategy<Value = Vec<Request>> {
-    let one = (measures(), filters(), window(), 0u8..6).prop_map(|(measure, filter, window, group)| {
+    let one = (measures(), filters(), window(), 0u8..7).prop_map(|(measure, filter, window, group)| {
         let whole =
             matches!(measure, Measure::Median(_) | Measure::Percentile(..) | Measure::Stdev(_) | Measure::Distinct(_));
         let group = match group {
             0 if !whole => Some("region".to_owned()),
             1 if !whole => Some("n".to_owned()),
+            2 if !whole => Some("paid".to_owned()),
             _ => None,
         };
         Request { measure, filter, window, group }
@@ -329,9 +336,42 @@ fn memory_has_a_limit() {
     };
     // Eight bytes a number: 2.4 MB.
     let error = run(1_000_000).unwrap_err();
-    assert_eq!(error.to_string(), "judging table `t` takes more memory than 1 MiB, which is the limit");
+    assert_eq!(error.to_string(), "judging table `t` takes more memory than 1000000 bytes, which is the limit");
     match &run(4_000_000).unwrap()[..] {
         [Answer::One(cell)] => assert_eq!(cell.value, Some(149_999.5)),
         other => panic!("{other:?}"),
+    }
+}
+
+/// Texts that are told apart take memory as well, whichever way they are counted.
+#[test]
+fn texts_count_against_the_limit() {
+    let mut text_file = String::from("at,who\n");
+    for i in 0..50_000u32 {
+        text_file.push_str(&format!("2021-01-{:02},somebody whose name is as long as names are {i}\n", i % 28 + 1));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, text_file).unwrap();
+    let january = || Window::new(from(0), from(31));
+    let people = || Measure::Distinct(col("who"));
+    let back = || Measure::Retention { id: col("who"), earlier: january() };
+    let run = |measure: Measure, bytes: usize| {
+        let request = Request { measure, filter: None, window: Some(january()), group: None };
+        let query = Query { table: "t".into(), excluded: Vec::new(), requests: vec![request] };
+        let mut engine = DataFusionEngine::new(Some(2)).unwrap();
+        engine.set_memory(bytes);
+        engine.open(&declared(&path, "at", None)).unwrap();
+        engine.run(&query)
+    };
+    // Fifty letters or so a name: 2.5 MB.
+    for measure in [people(), back()] {
+        assert!(run(measure, 1 << 20).is_err_and(|e| e.to_string().contains("more memory than 1MiB")));
+    }
+    for (measure, expected) in [(people(), 50_000.0), (back(), 1.0)] {
+        match &run(measure, 64 << 20).unwrap()[..] {
+            [Answer::One(cell)] => assert_eq!(cell.value, Some(expected)),
+            other => panic!("{other:?}"),
+        }
     }
 }

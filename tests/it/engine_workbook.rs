@@ -66,7 +66,7 @@ fn what_is_assumed_of_a_workbook_is_said() {
         first.contains("the sheet \"Posts 2021\" of `posts.xlsx` is read") && first.contains("\"Costs\""),
         "{first}"
     );
-    assert!(first.contains("1 formulas of the sheet") && first.contains("no stored result"), "{first}");
+    assert!(first.contains("1 formula of the sheet") && first.contains("no stored result"), "{first}");
     assert!(!notes("ods", Some("Posts 2021")).contains("formulas"));
     // Years and months as texts are times where the column is declared so.
     let costs = TableSource { sheet: Some("Costs".into()), ..declared(&book("xlsx"), "month", None) };
@@ -85,7 +85,7 @@ fn what_a_workbook_cannot_give_is_an_error() {
     assert!(matches!(error, DataError::Sheet { .. }), "{error}");
     let (_dir, broken) = file("m.xlsx", "a,b\n1,2\n");
     let error = engine.open(&implicit(&broken)).unwrap_err();
-    assert!(matches!(error, DataError::Damaged { .. }), "{error}");
+    assert!(matches!(error, DataError::Unfit { .. }), "{error}");
     // A column with errors is there, and can't be used.
     let costs = sheet("xlsx", "Costs");
     engine.open(&costs).unwrap();

@@ -20,6 +20,7 @@ mod engine_open;
 mod engine_pass;
 mod engine_property;
 mod engine_rows;
+mod engine_wholes;
 mod engine_workbook;
 mod eval_across;
 mod eval_clauses;

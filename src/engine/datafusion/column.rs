@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// How many different names of metrics a table in tidy form may hold.
 const MAX_METRICS: usize = 10_000;
 
+/// The last whole number before which all are told apart as numbers with a fraction: 2⁵³ (IEEE 754, binary64).
+pub const WHOLE: u64 = 1 << 53;
+
 /// How many characters of a cell an error shows.
 const SHOWN: usize = 80;
 
@@ -27,6 +30,8 @@ pub enum Oddity {
     Mixed,
     /// A spreadsheet's errors.
     Errors,
+    /// Whole numbers beyond [`WHOLE`].
+    Long,
 }
 
 impl Oddity {
@@ -38,6 +43,9 @@ impl Oddity {
             Self::Bytes => "it holds bytes that are no text",
             Self::Mixed => "it holds numbers in some rows and text in others",
             Self::Errors => "it holds errors such as #DIV/0! in some rows",
+            Self::Long => {
+                "it holds whole numbers beyond 9,007,199,254,740,992, which as numbers aren't told apart from their neighbours"
+            }
         }
     }
 }
@@ -80,6 +88,8 @@ pub struct Column {
     pub not_number: Option<Spot>,
     /// The first cell that is no time.
     pub not_time: Option<Spot>,
+    /// The first number with a zero in front that says nothing.
+    pub padded: Option<Spot>,
     /// The cell for which the column can't be used.
     pub odd: Option<Spot>,
     /// The first cell that isn't empty.
@@ -125,6 +135,7 @@ impl Column {
             numbers: false,
             not_number: None,
             not_time: None,
+            padded: None,
             odd: None,
             first: None,
             against: None,
@@ -182,7 +193,12 @@ impl Column {
         }
         if self.not_number.is_none() || !self.numbers {
             match number(text) {
-                Some(_) => self.numbers = true,
+                Some(_) => {
+                    self.numbers = true;
+                    if self.padded.is_none() && is_padded(text) {
+                        self.padded = Some(self.spot(line, text));
+                    }
+                }
                 None if self.not_number.is_none() => self.not_number = Some(self.spot(line, text)),
                 None => {}
             }
@@ -250,6 +266,7 @@ impl Column {
         self.spaced |= later.spaced;
         self.not_number = self.not_number.take().or(later.not_number);
         self.not_time = self.not_time.take().or(later.not_time);
+        self.padded = self.padded.take().or(later.padded);
         self.years &= later.years;
         self.truth &= later.truth;
         self.whole_days &= later.whole_days;
@@ -324,11 +341,20 @@ fn same(key: &str, cell: &str) -> bool {
         || truth(key.trim()).is_some_and(|k| truth(cell) == Some(k))
 }
 
-/// A plain number: `1234.5`, `-3`, `1e6`; nothing with separators, no `nan`, no infinity.
+/// A plain number: `1234.5`, `-3`, `1e6`; nothing with separators, no `nan`, no infinity. What is made of digits alone and
+/// lies beyond [`WHOLE`] is a name, as order numbers are: as a number it would be that of its neighbours, too.
 pub fn number(text: &str) -> Option<f64> {
     let starts = matches!(text.as_bytes().first()?, b'0'..=b'9' | b'-' | b'+' | b'.');
     let plain = starts && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
-    if plain { text.parse().ok().filter(|n: &f64| n.is_finite()) } else { None }
+    let number: f64 = if plain { text.parse().ok().filter(|n: &f64| n.is_finite())? } else { return None };
+    let digits = || text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+    (number.abs() <= WHOLE as f64 || !digits()).then_some(number)
+}
+
+/// `007`: a number to a program, and often a name to people.
+fn is_padded(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
+    matches!(digits, [b'0', b'0'..=b'9', ..])
 }
 
 /// `true` or `false`, in any case.

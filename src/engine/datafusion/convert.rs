@@ -1,17 +1,21 @@
 //! A stored column as a typed DataFusion expression: numbers as Float64, texts as Utf8, truth as Boolean, times as
 //! microseconds of the plan's civil time in Int64. An empty text is missing everywhere.
 
-use super::column::{Column, Stored, number, truth};
+use super::column::{Column, Oddity, Stored, WHOLE, number, truth};
+use super::scan;
 use super::time::{TimeReader, micros};
+use crate::engine::DataError;
+use crate::engine::error::Spot;
 use crate::query::ColumnType;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray};
-use datafusion::arrow::datatypes::{DataType, Int64Type, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit};
+use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, cast, create_udf};
 use datafusion::prelude::{Expr, ident, lit};
 use std::sync::Arc;
 
-/// The cells of `column` as values of `kind`.
-pub fn column(column: &Column, kind: ColumnType, csv: bool, reader: TimeReader) -> Expr {
+/// The cells of `column` as values of `kind`; files hold them as `held`.
+pub fn column(column: &Column, kind: ColumnType, held: &DataType, csv: bool, reader: TimeReader) -> Expr {
     let raw = ident(&column.name);
     let name = &column.name;
     let is_time = matches!(kind, ColumnType::Date | ColumnType::Timestamp);
@@ -26,6 +30,7 @@ pub fn column(column: &Column, kind: ColumnType, csv: bool, reader: TimeReader) 
         },
         // Years and epochs stored as numbers: read as they would be written.
         Stored::Number if is_time => times(name, reader).call(vec![cast(cast(raw, DataType::Int64), DataType::Utf8)]),
+        Stored::Number if is_long(held) => whole(column).call(vec![cast(raw, DataType::Int64)]),
         Stored::Number => finite(name).call(vec![cast(raw, DataType::Float64)]),
         Stored::Truth => raw,
         Stored::Date => cast(raw, DataType::Date32).day_micros(),
@@ -54,9 +59,19 @@ fn function(
     to: DataType,
     f: impl Fn(&ArrayRef) -> ArrayRef + Send + Sync + 'static,
 ) -> ScalarUDF {
+    fallible(name, from, to, move |array| Ok(f(array)))
+}
+
+/// Likewise of one that may fail.
+fn fallible(
+    name: String,
+    from: DataType,
+    to: DataType,
+    f: impl Fn(&ArrayRef) -> Result<ArrayRef> + Send + Sync + 'static,
+) -> ScalarUDF {
     let over = move |values: &[ColumnarValue]| {
         let arrays = ColumnarValue::values_to_arrays(values)?;
-        Ok(ColumnarValue::Array(f(&arrays[0])))
+        Ok(ColumnarValue::Array(f(&arrays[0])?))
     };
     create_udf(&name, vec![from], to, Volatility::Immutable, Arc::new(over))
 }
@@ -92,10 +107,43 @@ fn numbers(column: &str) -> ScalarUDF {
     })
 }
 
+/// True where a file may hold whole numbers beyond [`WHOLE`].
+fn is_long(held: &DataType) -> bool {
+    use DataType::{Decimal128, Decimal256, Int64, UInt64};
+    matches!(held, Int64 | UInt64 | Decimal128(_, 0) | Decimal256(_, 0))
+}
+
+/// Whole numbers, which must all be told apart as numbers with a fraction, too.
+fn whole(column: &Column) -> ScalarUDF {
+    let told = told_apart(column);
+    fallible(format!("number of {}", column.name), DataType::Int64, DataType::Float64, move |a| {
+        let values = a.as_primitive::<Int64Type>();
+        told(values)?;
+        Ok(Arc::new(values.unary::<_, Float64Type>(|v| v as f64)))
+    })
+}
+
+/// That no number of a column lies beyond those that a number with a fraction holds exactly: two order numbers of 17 digits
+/// would come to the same.
+///
+/// # Errors
+/// [`DataError::UnusableColumn`], on its way through DataFusion.
+fn told_apart(column: &Column) -> impl Fn(&Int64Array) -> Result<()> + Send + Sync + 'static {
+    let (column, spot) = (column.name.clone(), column.spot(0, ""));
+    move |values| match values.iter().flatten().find(|v| v.unsigned_abs() > WHOLE) {
+        None => Ok(()),
+        Some(value) => {
+            let example = Some(Box::new(Spot { value: value.to_string(), ..spot.clone() }));
+            let (path, column, reason) = (spot.path.clone(), column.clone(), Oddity::Long.said());
+            Err(scan::ours(DataError::UnusableColumn { path, column, reason, example }))
+        }
+    }
+}
+
 /// A float column of another tool writes "missing" as NaN.
 fn finite(column: &str) -> ScalarUDF {
     function(format!("value of {column}"), DataType::Float64, DataType::Float64, |a| {
-        let values = a.as_primitive::<datafusion::arrow::datatypes::Float64Type>();
+        let values = a.as_primitive::<Float64Type>();
         if values.null_count() == 0 && values.values().iter().all(|v| !v.is_nan()) {
             return a.clone();
         }

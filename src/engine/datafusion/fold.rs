@@ -86,6 +86,8 @@ struct Coder {
     texts: HashMap<Box<str>, u32>,
     others: HashMap<Key, u32>,
     keys: Vec<Key>,
+    /// Of texts, both times that they are held.
+    letters: usize,
 }
 
 impl Coder {
@@ -105,11 +107,17 @@ impl Coder {
                     other => *self.others.entry(other.clone()).or_insert(next),
                 };
                 if code == next {
+                    self.letters += if let Key::Text(text) = &key { 2 * text.len() } else { 0 };
                     self.keys.push(key);
                 }
                 Some(code)
             })
             .collect()
+    }
+
+    fn bytes(&self) -> usize {
+        let entries = self.texts.capacity() * 21 + self.others.capacity() * (size_of::<(Key, u32)>() + 1);
+        self.letters + entries + self.keys.capacity() * size_of::<Key>()
     }
 }
 
@@ -205,6 +213,12 @@ impl<'a> Fold<'a> {
             self.parts.par_iter_mut().zip(&self.plan.requests).for_each(each);
         }
         Ok(())
+    }
+
+    /// Bytes that what was seen so far takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let part = |p: &Part| p.one.bytes() + p.groups.iter().flatten().map(Tally::bytes).sum::<usize>();
+        self.coders.iter().map(Coder::bytes).sum::<usize>() + self.parts.iter().map(part).sum::<usize>()
     }
 
     /// What requests came to, in their order.
@@ -304,7 +318,7 @@ impl Part {
             Ok(_) => frame.value(request.argument, i),
         };
         let value = match (value, &request.measure) {
-            (Value::Number(_), Measure::Distinct(_) | Measure::Retention { .. }) => Value::Any,
+            (Value::Number(n), Measure::Distinct(_) | Measure::Retention { .. }) if n.is_finite() => Value::Any,
             (value, _) => value,
         };
         tally.add(

@@ -1,6 +1,6 @@
 //! Reads a file of JSON lines through once: one object a line, keys are columns.
 
-use super::column::{Column, Oddity, Stored};
+use super::column::{Column, Oddity, Stored, WHOLE};
 use super::listing::Kind;
 use super::part::{CHUNK, MAX_CELL, Scan, Scanned};
 use crate::engine::DataError;
@@ -90,6 +90,7 @@ fn see(column: &mut Column, line: u64, value: &Value) {
     match (column.stored, kind) {
         (Stored::Unusable(_), _) => return,
         (_, Stored::Unusable(why)) => return column.spoil(why, Some(spot(column, line, value))),
+        _ if is_long(value) => return column.spoil(Oddity::Long, Some(spot(column, line, value))),
         (stored, kind) if column.filled > 0 && stored != kind => {
             return column.spoil(Oddity::Mixed, Some(spot(column, line, value)));
         }
@@ -110,6 +111,12 @@ fn spot(column: &Column, line: u64, value: &Value) -> Spot {
         Value::String(text) => column.spot(line, text),
         other => column.spot(line, &other.to_string()),
     }
+}
+
+/// A whole number that isn't told apart from its neighbours.
+fn is_long(value: &Value) -> bool {
+    let whole = value.as_i64().map(i64::unsigned_abs).or_else(|| value.as_u64());
+    whole.is_some_and(|whole| whole > WHOLE)
 }
 
 /// A text without anything in it.

@@ -208,6 +208,7 @@ impl Different {
 
     /// Bytes that it takes, roughly.
     pub fn bytes(&self) -> usize {
-        self.bits.len() * 8 + self.keys.capacity() * 9 + self.texts.capacity() * 48
+        let letters: usize = self.texts.iter().map(|text| text.len()).sum();
+        self.bits.len() * 8 + self.keys.capacity() * 9 + self.texts.capacity() * 17 + letters
     }
 }

@@ -48,6 +48,9 @@ use std::path::PathBuf;
 /// As much stack as a program's first thread has: plans of deep expressions are made on it.
 const STACK: usize = 8 << 20;
 
+/// After so many batches of the plain way, the memory that is kept is counted.
+const COUNTED: usize = 16;
+
 /// Why each request is answered by itself.
 const NOT_ADDED_UP: &str = "listed rows, retention, the last value of each one, and the median or the different values of \
      each group don't add up over combinations of dimensions";
@@ -234,14 +237,20 @@ impl DataFusionEngine {
         let plan = plan::plan(query, table)?;
         let mut fold = fold::Fold::new(&plan);
         let batches = scan::stream(&self.context, table, &plan, &self.progress);
-        let progress = &self.progress;
+        let (progress, limit) = (&self.progress, self.memory);
+        let memory = || scan::ours(DataError::Memory { table: table.source.name.clone(), limit });
         let reading = async {
             let mut batches = batches.await?;
+            let mut number = 0usize;
             while let Some(batch) = scan::next(&mut batches).await? {
                 fold.take(&batch)?;
                 progress.go_on().map_err(scan::ours)?;
+                number += 1;
+                if number.is_multiple_of(COUNTED) && fold.bytes() > limit {
+                    return Err(memory());
+                }
             }
-            Ok(())
+            if fold.bytes() > limit { Err(memory()) } else { Ok(()) }
         };
         // In the pool, so that functions over rows and the folding share its threads.
         let runtime = &self.runtime;

@@ -2,7 +2,7 @@
 //! table that can be scanned; computes nothing.
 
 use super::cache::Cache;
-use super::column::Stored;
+use super::column::{self, Stored};
 use super::convert;
 use super::known::Known;
 use super::listing::{self, Kind, Listed};
@@ -12,7 +12,7 @@ use super::read::ScanFile;
 use super::time::TimeReader;
 use super::timed;
 use super::whole::{self, Whole};
-use crate::engine::error::Example;
+use crate::engine::error::{Example, Spot};
 use crate::engine::progress::Stage;
 use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
@@ -201,6 +201,13 @@ fn file(source: &TableSource, part: Part, schema: SchemaRef) -> ScanFile {
     }
 }
 
+/// That zeros in front of a number are gone.
+fn padded(name: &str, cell: &Spot) -> String {
+    let (path, line, value) = (&cell.path, cell.line, &cell.value);
+    let number = column::number(value).unwrap_or_default();
+    format!("column `{name}` holds numbers, so that `{value}` (`{path}` line {line}) is {number}")
+}
+
 /// Types, time column and tidy form of the whole table.
 fn opened(
     source: &TableSource,
@@ -227,14 +234,16 @@ fn opened(
             whole::settle(&mut column, kind, &mut held);
         }
         let reader = if is_time { context.reader.clone() } else { TimeReader::iso(context.zone.clone()) };
-        let expr = convert::column(&column, kind, csv || key, reader);
+        let kept = held.get(&column.name).cloned().unwrap_or(DataType::Utf8);
+        let expr = convert::column(&column, kind, &kept, csv || key, reader);
+        let zeros = column.padded.as_ref().filter(|_| kind == ColumnType::Number && column.stored == Stored::Text);
+        notes.extend(zeros.map(|cell| padded(&column.name, cell)));
         let known = column.filled > 0 || column.declared;
         // Elsewhere text is text, because the file says so.
         let is_guess = csv || key || workbook;
         let mixed = is_guess && kind == ColumnType::Text && column.numbers && column.not_number.is_some();
         types.insert(column.name.clone(), if mixed { ColumnType::Mixed } else { kind });
-        let held = held.get(&column.name).cloned().unwrap_or(DataType::Utf8);
-        fields.push(Field::new(&column.name, held, true));
+        fields.push(Field::new(&column.name, kept, true));
         let example = column.not_number.map(Box::new);
         columns.insert(column.name, Typed { kind: known.then_some(kind), expr, example });
     }

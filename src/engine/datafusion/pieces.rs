@@ -10,7 +10,7 @@ use super::place::{self, Place};
 use super::read::{ScanFile, rows_of};
 use super::state::Partial;
 use super::{DataError, DataFusionEngine};
-use crate::query::{Answer, Query, TableSource};
+use crate::query::{Answer, Query, TableSource, url_query};
 use jiff::civil::Weekday;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,8 @@ fn unsealed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DataError> {
 
 impl DataFusionEngine {
     /// A query over a table that this engine has open, in at most so many pieces, each for [`DataFusionEngine::piece`] of
-    /// some other engine. None where the table's rows can't be read elsewhere (those of a workbook are held in memory):
-    /// [`super::Engine::run`] then serves.
+    /// some other engine. None where the table's rows aren't to be read elsewhere (those of a workbook are held in memory, and
+    /// an address may be signed): [`super::Engine::run`] then serves.
     ///
     /// # Errors
     /// [`DataError::NotOpen`]; the errors of names and types, as [`super::Engine::run`] has them.
@@ -88,6 +88,10 @@ impl DataFusionEngine {
             return Err(DataError::NotOpen { table: query.table.clone() });
         };
         let Some(known) = &table.known else { return Ok(Vec::new()) };
+        if url_query(&table.source.path).is_some() {
+            // It may be the address's signature, and whoever carries pieces about is none who should see it.
+            return Ok(Vec::new());
+        }
         super::plan::plan(query, table)?;
         let files: Vec<Told> = table.files.iter().zip(known.iter()).map(|(file, known)| told(file, known)).collect();
         let mut before = 0;

@@ -30,7 +30,7 @@ mod without {
 #[cfg(feature = "sqlite")]
 mod with {
     use crate::engine::DataError;
-    use crate::engine::datafusion::column::{Column, Oddity, Stored};
+    use crate::engine::datafusion::column::{Column, Oddity, Stored, WHOLE};
     use crate::engine::datafusion::csv;
     use crate::engine::datafusion::listing::Kind;
     use crate::engine::datafusion::part::{MAX_CELL, Scan, Scanned};
@@ -212,6 +212,7 @@ mod with {
     fn see(column: &mut Column, row: u64, value: ValueRef<'_>, scan: &Scan<'_>) -> Result<(), DataError> {
         let (kind, text) = match value {
             ValueRef::Null => return Ok(()),
+            ValueRef::Integer(n) if n.unsigned_abs() > WHOLE => (Stored::Unusable(Oddity::Long), n.to_string()),
             ValueRef::Integer(n) => (Stored::Number, n.to_string()),
             ValueRef::Real(n) => (Stored::Number, n.to_string()),
             ValueRef::Blob(_) => (Stored::Unusable(Oddity::Bytes), String::from("bytes")),

@@ -137,6 +137,12 @@ impl Tally {
         }
     }
 
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let codes = (self.codes.capacity() + self.earlier.capacity()) * 5;
+        size_of::<Self>() + self.state.bytes() + self.parts.capacity() * size_of::<(u32, (i64, ExactSum))>() + codes
+    }
+
     /// What it came to; `keys` gives the values of parts by their numbers.
     pub fn state(self, measure: &Measure, keys: &[Key]) -> State {
         let mut state = self.state;

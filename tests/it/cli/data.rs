@@ -180,3 +180,24 @@ fn a_goal_explained() {
     let wrong = emea().run(&["explain", "intel"]);
     assert!(wrong.contains("no code, goal, function or lint is called `intel`; did you mean `intl`?"), "{wrong}");
 }
+
+/// A row of 2,000 without a date counts for no period: a goal that it would miss is met, and the report says why.
+#[test]
+fn rows_without_a_time_are_told() {
+    let plan = |rest: &str| {
+        format!(
+            "table orders from \"orders.csv\" time date sparse{rest}\ngoal total: sum(orders.amount) <= 100 in 2021\n"
+        )
+    };
+    let rows = "date,amount,region\n2021-01-05,20,EU\n,2000,EU\n,7,US\n2021-12-30,30,EU\n";
+    let told = |rest: &str| {
+        let folder = folder(&[("plan.goal", &plan(rest)), ("orders.csv", rows)]);
+        folder.run(&["eval", "plan.goal", "--as-of", "2022-01-05"])
+    };
+    let all = told("");
+    assert!(all.contains("note: table orders: 2 rows have no time, and are in no period"), "{all}");
+    let some = told(" where region = \"EU\"");
+    assert!(some.contains("note: table orders: 1 row has no time, and is in no period"), "{some}");
+    let none = told(" where amount < 100 and region = \"EU\"");
+    assert!(!none.contains("no time"), "{none}");
+}

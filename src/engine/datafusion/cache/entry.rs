@@ -103,7 +103,7 @@ impl Entry {
         let body = postcard::to_stdvec(self).ok()?;
         let folder = path.parent()?;
         fs::create_dir_all(folder).ok()?;
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).ok()?;
+        let mut file = tempfile::Builder::new().prefix(super::NEW).tempfile_in(folder).ok()?;
         file.write_all(build.as_bytes()).ok()?;
         file.write_all(blake3::hash(&body).as_bytes()).ok()?;
         file.write_all(&body).ok()?;

@@ -21,6 +21,12 @@ use std::time::{Duration, SystemTime};
 /// Entries that nobody asked for so long are removed.
 const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+/// How long the name of an entry is: a hash in hexadecimal digits.
+const NAME: usize = 2 * blake3::OUT_LEN;
+
+/// What the names of entries that aren't whole yet begin with.
+const NEW: &str = ".milepost-new-";
+
 /// The folder of entries.
 #[derive(Debug)]
 pub struct Cache {
@@ -78,12 +84,18 @@ impl Cache {
     /// Removes entries that nobody asked for in a long time.
     pub fn sweep(&self) {
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        // Whatever else lies in the folder isn't ours.
+        let ours = |entry: &fs::DirEntry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with(NEW) || name.len() == NAME && name.bytes().all(|b| b.is_ascii_hexdigit())
+        };
         let old = |entry: &fs::DirEntry| {
             let modified = entry.metadata().and_then(|m| m.modified()).ok();
             modified.and_then(|m| SystemTime::now().duration_since(m).ok()).is_some_and(|age| age > FORGOTTEN)
         };
         // Another run may have been faster.
-        entries.flatten().filter(old).for_each(|entry| _ = fs::remove_file(entry.path()));
+        entries.flatten().filter(ours).filter(old).for_each(|entry| _ = fs::remove_file(entry.path()));
     }
 }
 

@@ -39,6 +39,11 @@ impl Combinations {
         self.count
     }
 
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        (self.table.len() + self.codes.len()) * 4 + self.map.capacity() * 17
+    }
+
     /// The values' numbers of one.
     pub fn codes(&self, id: usize) -> &[u32] {
         &self.codes[id * self.dimensions..(id + 1) * self.dimensions]

@@ -1,6 +1,5 @@
 //! DataFusion expressions that are evaluated over those columns of a batch that they name, whatever else was read.
 
-use crate::engine::DataError;
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -84,9 +83,4 @@ impl Compiled {
         let batch = RecordBatch::try_new_with_options(schema, columns, &options)?;
         self.expr.evaluate(&batch)?.into_array(rows)
     }
-}
-
-/// What DataFusion says, with the table that it says it of.
-pub fn failed(table: &str, path: &str, e: &DataFusionError) -> DataError {
-    DataError::Failed { table: table.to_owned(), path: path.to_owned(), reason: e.strip_backtrace() }
 }

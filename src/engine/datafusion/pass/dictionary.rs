@@ -21,12 +21,20 @@ pub struct Dictionary {
     bits: FxHashMap<u64, u32>,
     /// In order of their numbers, from [`FIRST`].
     pub values: Vec<Key>,
+    /// Of texts, both times that they are held.
+    letters: usize,
 }
 
 impl Dictionary {
     /// How many numbers are given out.
     pub fn len(&self) -> usize {
         self.values.len() + FIRST as usize
+    }
+
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let entries = self.texts.capacity() * (size_of::<(Box<str>, u32)>() + 1) + self.bits.capacity() * 17;
+        self.letters + entries + self.values.capacity() * size_of::<Key>()
     }
 
     /// The number of a value.
@@ -44,6 +52,7 @@ impl Dictionary {
             return *code;
         }
         let code = self.len() as u32;
+        self.letters += 2 * text.len();
         self.texts.insert(text.into(), code);
         self.values.push(Key::Text(text.into()));
         code

@@ -61,6 +61,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Bytes that it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        self.texts.bytes() + self.batch.capacity() * 8
+    }
+
     /// The key of a row, where it has a value.
     pub fn get(&self, row: usize) -> Option<u64> {
         self.batch.get(row).copied().filter(|key| *key != NONE)

@@ -1,12 +1,13 @@
 //! What one pass over a table computes for all requests together: dimensions whose values are numbered, conditions on
 //! them, arguments that are accumulated, and the edges of all windows. Every name and type is checked here; nothing is read.
 
-use super::compiled::{Compiled, failed};
+use super::compiled::Compiled;
 use crate::calendar::Window;
 use crate::engine::DataError;
 use crate::engine::datafusion::open::Opened;
 use crate::engine::datafusion::plan::weigh;
 use crate::engine::datafusion::row::{Compiler, Type};
+use crate::engine::datafusion::scan;
 use crate::engine::datafusion::time::micros;
 use crate::query::{Measure, Query, Row, RowOp};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -224,7 +225,8 @@ pub fn plan(
     for (start, end) in excluded {
         out[at(start)..at(end)].fill(true);
     }
-    let written = (planner.dimensions.keys().cloned(), planner.inputs.keys().map(|(row, _)| row.clone()));
+    let written =
+        (planner.dimensions.keys().map(|(row, _)| row.clone()), planner.inputs.keys().map(|(row, _)| row.clone()));
     Ok(Plan {
         written: (written.0.collect(), written.1.collect()),
         wide: wide.iter().copied().collect(),
@@ -246,13 +248,21 @@ fn edges(window: &Window) -> (i64, i64) {
     (micros(window.start), micros(window.end))
 }
 
+/// What a row expression is a dimension as: a truth column is one thing as a condition, and another as what groups bear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Cut {
+    Column,
+    Condition,
+    Key,
+}
+
 struct Planner<'a> {
     context: &'a SessionContext,
     compiler: Compiler<'a>,
     table: &'a Opened,
     schema: &'a SchemaRef,
     wide: &'a IndexSet<usize>,
-    dimensions: IndexMap<Row, Dimension>,
+    dimensions: IndexMap<(Row, Cut), Dimension>,
     tests: IndexMap<Row, Test>,
     filters: IndexMap<Row, Vec<usize>>,
     inputs: IndexMap<(Row, Option<Type>), Input>,
@@ -265,7 +275,7 @@ type Argument = (Option<usize>, Option<(Kept, usize)>);
 impl Planner<'_> {
     fn compiled(&self, expr: Expr) -> Result<Compiled, DataError> {
         let source = &self.table.source;
-        Compiled::new(self.context, expr, self.schema).map_err(|e| failed(&source.name, &source.shown, &e))
+        Compiled::new(self.context, expr, self.schema).map_err(|e| scan::error(&e, source))
     }
 
     fn request(&mut self, request: &crate::query::Request, timed: bool) -> Result<Request, DataError> {
@@ -355,7 +365,7 @@ impl Planner<'_> {
             Some(at) => (self.column(at), Some((value, error))),
             None => {
                 let dimension = Dimension { source: Source::Condition(value, error) };
-                (self.dimensions.insert_full(row.clone(), dimension).0, None)
+                (self.dimensions.insert_full((row.clone(), Cut::Condition), dimension).0, None)
             }
         };
         let test = Test { row: row.clone(), sound, dimension, over };
@@ -375,7 +385,8 @@ impl Planner<'_> {
 
     /// The dimension of a text column.
     fn column(&mut self, at: usize) -> usize {
-        let entry = self.dimensions.entry(Row::Column(self.schema.field(at).name().clone()));
+        let row = Row::Column(self.schema.field(at).name().clone());
+        let entry = self.dimensions.entry((row, Cut::Column));
         let place = entry.index();
         entry.or_insert(Dimension { source: Source::Column(at) });
         place
@@ -387,7 +398,7 @@ impl Planner<'_> {
         if let Some(at) = self.schema.index_of(name).ok().filter(|at| self.is_dimension(*at)) {
             return Ok((self.column(at), shown));
         }
-        let entry = self.dimensions.entry(row);
+        let entry = self.dimensions.entry((row, Cut::Key));
         let place = entry.index();
         entry.or_insert_with(|| Dimension { source: Source::Key(shown.clone()) });
         Ok((place, shown))

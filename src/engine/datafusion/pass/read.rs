@@ -4,13 +4,13 @@
 use super::active::Wanted;
 use super::answer::{self, Next};
 use super::budget::Budget;
-use super::compiled::failed;
 use super::plan::{self, Plan, Source};
 use super::stretch::{self, Stretch};
 use super::told;
 use super::worker::{Stop, Worker};
 use crate::engine::datafusion::open::Opened;
 use crate::engine::datafusion::read::ScanFile;
+use crate::engine::datafusion::scan;
 use crate::engine::datafusion::state::Partial;
 use crate::engine::progress::Stage;
 use crate::engine::{DataError, Progress};
@@ -99,7 +99,7 @@ fn planned<T>(
                 _ => return Ok(None),
             },
             Stop::Memory => return Err(DataError::Memory { table: source.name.clone(), limit: means.memory }),
-            Stop::Failed(e) => return Err(failed(&source.name, &source.shown, &e)),
+            Stop::Failed(e) => return Err(scan::error(&e, source)),
             Stop::Data(e) => return Err(e),
         }
     }

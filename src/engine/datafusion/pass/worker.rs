@@ -314,7 +314,9 @@ impl<'a> Worker<'a> {
             Keeping::All(all) => all.bytes(),
             Keeping::Different(different) => different.bytes(),
         });
-        blocks + ends + keeping.sum::<usize>()
+        let numbered: usize = self.dictionaries.iter().map(Dictionary::bytes).sum();
+        let keys: usize = self.keys.iter().map(Keys::bytes).sum();
+        blocks + ends + keeping.sum::<usize>() + numbered + keys + self.combinations.bytes()
     }
 
     /// Adds another thread's state.
