@@ -15,8 +15,10 @@ use std::path::PathBuf;
 /// How a column is stored, as far as that matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Native {
-    /// Whole numbers of at most 64 bits.
+    /// Whole numbers of at most 32 bits.
     Integer,
+    /// Longer ones, which as floating point aren't all told apart.
+    Long,
     /// Other exact numbers, all finite.
     Decimal,
     /// Floating point, and numbers that may be NaN or infinite as it may.
@@ -120,7 +122,8 @@ pub static POSTGRESQL: Dialect = Dialect {
         )
     },
     native: |name| match name {
-        "int2" | "int4" | "int8" => Native::Integer,
+        "int2" | "int4" => Native::Integer,
+        "int8" => Native::Long,
         "numeric" | "float4" | "float8" => Native::Float,
         "text" | "varchar" | "bpchar" | "name" | "char" | "citext" | "uuid" | "enum" => Native::Text,
         "bool" => Native::Truth,
@@ -168,8 +171,10 @@ pub static DUCKDB: Dialect = Dialect {
         )
     },
     native: |name| match name.split('(').next().unwrap_or("") {
-        "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "UTINYINT" | "USMALLINT" | "UINTEGER" => Native::Integer,
-        "DECIMAL" | "UBIGINT" | "HUGEINT" | "UHUGEINT" => Native::Decimal,
+        "TINYINT" | "SMALLINT" | "INTEGER" | "UTINYINT" | "USMALLINT" | "UINTEGER" => Native::Integer,
+        "BIGINT" | "UBIGINT" | "HUGEINT" | "UHUGEINT" => Native::Long,
+        "DECIMAL" if name.ends_with(",0)") => Native::Long,
+        "DECIMAL" => Native::Decimal,
         "FLOAT" | "DOUBLE" => Native::Float,
         "VARCHAR" | "UUID" | "ENUM" if !name.ends_with(']') => Native::Text,
         "BOOLEAN" => Native::Truth,

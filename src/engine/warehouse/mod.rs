@@ -148,8 +148,10 @@ fn push(
 
 /// The error of rows that couldn't be read, with what the database said `first`.
 fn spoilt(session: &mut Session, error: DataError, first: Option<String>) -> DataError {
+    if !matches!(error, DataError::Interrupted) {
+        session.begin_anew();
+    }
     let DataError::Server { table, path, reason } = error else { return error };
-    session.begin_anew();
     match first.filter(|first| *first != reason) {
         Some(first) => DataError::Server { table, path, reason: format!("{first}; and of its rows: {reason}") },
         None => DataError::Server { table, path, reason },

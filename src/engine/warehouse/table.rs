@@ -4,10 +4,12 @@ use super::address::Address;
 use super::dialect::{Dialect, Native, identifier, quoted};
 use super::session::{Fault, Session};
 use super::words::Speaker;
+use crate::engine::datafusion::column::Oddity;
 use crate::engine::datafusion::open::{Opened, Typed};
 use crate::engine::datafusion::time::{self, TimeReader};
 use crate::engine::datafusion::timed::rank as time_rank;
 use crate::engine::datafusion::{convert, unknown};
+use crate::engine::error::Spot;
 use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::array::AsArray;
@@ -43,7 +45,14 @@ impl Table {
 
     /// The error for a statement that failed.
     pub fn failed(&self, reason: &str) -> DataError {
-        server(&self.opened.source, reason)
+        let source = &self.opened.source;
+        let Some((column, value)) = self.speaker.too_long(reason) else { return server(source, reason) };
+        DataError::UnusableColumn {
+            path: source.shown.clone(),
+            column: column.to_owned(),
+            reason: Oddity::Long.said(),
+            example: Some(Box::new(Spot { path: source.shown.clone(), line: 0, value })),
+        }
     }
 
     /// So many rows came.
@@ -153,7 +162,7 @@ fn opened(source: &TableSource, natives: &IndexMap<String, Native>, info: TableI
 fn times(text: &TextTime, native: Option<Native>) -> Expr {
     let raw = match native {
         // Years and epochs stored as numbers: read as they would be written.
-        Some(Native::Integer | Native::Decimal | Native::Float) => {
+        Some(Native::Integer | Native::Long | Native::Decimal | Native::Float) => {
             cast(cast(ident(&text.name), DataType::Int64), DataType::Utf8)
         }
         _ => ident(&text.name),
@@ -166,7 +175,7 @@ fn types(natives: &IndexMap<String, Native>, text: Option<&TextTime>) -> IndexMa
         let kind = match native {
             _ if text.is_some_and(|t| t.name == *name && t.days) => ColumnType::Date,
             _ if text.is_some_and(|t| t.name == *name) => ColumnType::Timestamp,
-            Native::Integer | Native::Decimal | Native::Float => ColumnType::Number,
+            Native::Integer | Native::Long | Native::Decimal | Native::Float => ColumnType::Number,
             Native::Text => ColumnType::Text,
             Native::Truth => ColumnType::Truth,
             Native::Date => ColumnType::Date,
@@ -277,7 +286,7 @@ impl Finder<'_> {
             Native::Date | Native::Civil | Native::Nanos | Native::Instant => Ok((Some(name), None)),
             Native::Truth => wrong("truth values"),
             Native::Unusable(_) => wrong("nested values"),
-            Native::Text | Native::Integer | Native::Decimal | Native::Float => {
+            Native::Text | Native::Integer | Native::Long | Native::Decimal | Native::Float => {
                 let text = self.text_time(session, column, native)?;
                 Ok((Some(name), Some(text)))
             }

@@ -2,6 +2,7 @@
 //! What isn't known to come to the same there is left to the local reading.
 
 use super::dialect::{Dialect, Native, Spoken, identifier};
+use crate::engine::datafusion::column::WHOLE;
 use crate::engine::datafusion::row::DAY;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::TreeNode;
@@ -28,6 +29,9 @@ pub const DIVIDE: &str = "divide";
 pub const PERCENTILE: &str = "percentile";
 /// How many different values, missing ones aside.
 pub const DISTINCT: &str = "distinct";
+
+/// Stands behind a whole number that is too long, before the number of its column.
+const LONG: &str = "~column~";
 
 const COMPARISONS: [Operator; 6] =
     [Operator::Eq, Operator::NotEq, Operator::Lt, Operator::LtEq, Operator::Gt, Operator::GtEq];
@@ -77,7 +81,7 @@ impl Speaker {
     ) -> Result<Self> {
         let fields = natives.iter().filter_map(|(name, native)| {
             let data_type = match native {
-                Native::Integer | Native::Decimal | Native::Float => DataType::Float64,
+                Native::Integer | Native::Long | Native::Decimal | Native::Float => DataType::Float64,
                 Native::Text => DataType::Utf8,
                 Native::Truth => DataType::Boolean,
                 Native::Date | Native::Civil | Native::Nanos | Native::Instant => DataType::Int64,
@@ -107,12 +111,12 @@ impl Speaker {
 
     /// True for a column that is as the database has it: no local reading of it is needed.
     pub fn is_whole(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Column(c) if self.native(&c.name) == Some(Native::Integer))
+        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Long)))
     }
 
     /// True where a value is never infinite nor NaN.
     pub fn is_finite(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Decimal)))
+        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Long | Native::Decimal)))
     }
 
     /// A column of times in the database's own type, of civil time in the plan's zone; infinite ones are missing.
@@ -141,7 +145,8 @@ impl Speaker {
     pub fn canonical(&self, name: &str) -> Option<Expr> {
         let raw = column(name);
         Some(match self.native(name)? {
-            Native::Integer | Native::Decimal => cast(raw, DataType::Float64),
+            Native::Long if self.is_pushed(name) => self.told_apart(name, raw)?,
+            Native::Integer | Native::Long | Native::Decimal => cast(raw, DataType::Float64),
             Native::Float => {
                 let nan = cast(lit("NaN"), DataType::Float64);
                 word("nullif", vec![cast(raw, DataType::Float64), nan], DataType::Float64)
@@ -157,6 +162,29 @@ impl Speaker {
             }
             Native::Unusable(_) => return None,
         })
+    }
+
+    /// A long whole number as floating point; one that isn't told apart from its neighbours there fails in the database,
+    /// with words that [`Self::too_long`] knows.
+    fn told_apart(&self, name: &str, raw: Expr) -> Option<Expr> {
+        let most = i64::try_from(WHOLE).ok()?;
+        let near = raw.clone().gt_eq(lit(-most)).and(raw.clone().lt_eq(lit(most)));
+        let mark = format!("{LONG}{}", self.natives.get_index_of(name)?);
+        let digits = Box::new(cast(raw.clone(), DataType::Utf8));
+        let words = Expr::BinaryExpr(BinaryExpr::new(digits, Operator::StringConcat, Box::new(lit(mark))));
+        let case =
+            when(near, cast(raw.clone(), DataType::Float64)).when(raw.is_not_null(), cast(words, DataType::Float64));
+        case.end().ok()
+    }
+
+    /// The column and the whole number for which a database failed, where that is why.
+    pub fn too_long(&self, reason: &str) -> Option<(&str, String)> {
+        let (before, after) = reason.split_once(LONG)?;
+        let digit = |c: &char| c.is_ascii_digit();
+        let column: String = after.chars().take_while(digit).collect();
+        let value: String = before.chars().rev().take_while(|c| digit(c) || *c == '-').collect();
+        let (name, _) = self.natives.get_index(column.parse().ok()?)?;
+        Some((name, value.chars().rev().collect()))
     }
 
     /// The text of an expression that [`Self::say`] gave.

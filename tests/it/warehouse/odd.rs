@@ -355,3 +355,42 @@ fn infinite_times_are_missing() {
         }
     }
 }
+
+/// Two order numbers of 17 digits would be one number with a fraction: as of a Parquet file, that is an error.
+#[test]
+fn whole_numbers_that_are_not_told_apart() {
+    let table = "CREATE TABLE t (day date, n bigint, near bigint, amount integer)";
+    let insert = "INSERT INTO t VALUES ('2021-01-01', 20210101000000001, 9007199254740992, 1), \
+                  ('2021-01-02', 20210101000000002, -9007199254740992, 2), ('2021-01-03', NULL, NULL, 4)";
+    let databases = made(&[table, insert], &[table, insert]);
+    let csv = "day,near,amount\n2021-01-01,9007199254740992,1\n2021-01-02,-9007199254740992,2\n2021-01-03,,4\n";
+    let (_dir, path) = file("t.csv", csv);
+    let like = declared(&path, "day", None);
+    let near = [
+        over(Measure::Sum(col("near"))),
+        over(Measure::Max(col("near"))),
+        over(Measure::Distinct(col("near"))),
+        filtered(Measure::Count, Row::IsMissing(boxed(col("near")))),
+        grouped(Measure::Sum(col("amount")), "near"),
+        over(Measure::Stdev(col("near"))),
+    ];
+    agree(&databases, &like, &near, 1);
+    let equal = eq(col("n"), num(20_210_101_000_000_002.0));
+    for made in &databases {
+        let mut engine = opened(&source(&made.uri, &like));
+        for request in [
+            over(Measure::Distinct(col("n"))),
+            grouped(Measure::Count, "n"),
+            filtered(Measure::Count, equal.clone()),
+            over(Measure::Sum(col("n"))),
+            over(Measure::LastPer(col("amount"), "n".into())),
+            over(Measure::Stdev(col("n"))),
+        ] {
+            let error = engine.run(&query(vec![request])).unwrap_err().to_string();
+            assert!(error.contains("column `n`") && error.contains("says `2021010100000000"), "{error}");
+            // What doesn't look at them isn't held up by them.
+            let found = engine.run(&query(vec![over(Measure::Sum(col("amount")))])).unwrap();
+            assert_eq!(value(&found[0]), Some(7.0));
+        }
+    }
+}
