@@ -1,7 +1,7 @@
 //! DataFusion reads the tables, in process. The runtime lives here, and nothing above is async.
 
 mod cache;
-mod column;
+pub(in crate::engine) mod column;
 pub(in crate::engine) mod convert;
 mod csv;
 pub(in crate::engine) mod fold;

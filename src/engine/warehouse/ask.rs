@@ -2,7 +2,7 @@
 //! of which statement each is made of. Knows expressions, and neither connections nor what comes back.
 
 use super::dialect::{Dialect, Native};
-use super::words::{DISTINCT, PERCENTILE, Speaker, at_time, double, micros, trunc, within, word};
+use super::words::{DISTINCT, PERCENTILE, Speaker, at_time, column, double, micros, trunc, within, word};
 use crate::engine::datafusion::plan::{Plan, Request, Slot};
 use crate::engine::datafusion::row::DAY;
 use crate::query::Measure;
@@ -91,6 +91,8 @@ pub struct Ask<'a> {
     said: Vec<Option<Expr>>,
     /// The rows' time in the database's own type.
     time: Option<(Native, Expr)>,
+    /// Likewise, infinite ones among them: it picks no fewer rows, and an index serves it.
+    moment: Option<Expr>,
     /// The column as it is stored.
     stored: Option<String>,
     timed: bool,
@@ -129,8 +131,9 @@ impl<'a> Ask<'a> {
     ) -> Self {
         let said = plan.exprs.iter().map(|e| speaker.say(e)).collect();
         let known = time.and_then(|name| speaker.time(name));
-        let stored = time.map(str::to_owned);
-        Self { speaker, dialect, plan, place: place.to_owned(), said, time: known, stored, timed: time.is_some() }
+        let moment = time.and_then(|name| speaker.moment(name)).map(|(_, moment)| moment);
+        let (place, stored, timed) = (place.to_owned(), time.map(str::to_owned), time.is_some());
+        Self { speaker, dialect, plan, place, said, time: known, moment, stored, timed }
     }
 
     fn slot(&self, slot: Slot) -> Option<(Expr, Option<Expr>)> {
@@ -173,7 +176,7 @@ impl<'a> Ask<'a> {
     /// count for nothing; `more` conditions hold.
     pub fn rows_of(&self, windows: Option<&[(i64, i64)]>, excluded: bool, more: Vec<Expr>) -> Result<String> {
         let mut conditions: Vec<Expr> = self.belongs().into_iter().chain(more).collect();
-        if let (Some(windows), Some((_, time))) = (windows, &self.time) {
+        if let (Some(windows), Some(time)) = (windows, &self.moment) {
             let windows = joined(windows);
             conditions.extend(any(windows.iter().filter_map(|w| self.inside(*w, time)).collect()));
             conditions.extend(self.near(&windows));
@@ -196,7 +199,7 @@ impl<'a> Ask<'a> {
             Some(word("timezone", vec![lit("UTC"), moment], DataType::Timestamp(TimeUnit::Microsecond, None)))
         };
         let (start, end) = (windows.iter().map(|w| w.0).min()?, windows.iter().map(|w| w.1).max()?);
-        Some(within(&ident(stored), (start.saturating_sub(DAY), end.saturating_add(DAY)), utc))
+        Some(within(&column(stored), (start.saturating_sub(DAY), end.saturating_add(DAY)), utc))
     }
 
     /// The statements for those requests that `asked` picks. `edges`: for `Last` and `First` the time that counts.
@@ -382,7 +385,7 @@ impl<'a> Statement<'a> {
         wanted.figure = match &request.measure {
             Measure::Sum(_) | Measure::Avg(_) | Measure::Last(_) | Measure::First(_) => match compiled {
                 Some(Expr::Column(c)) if whole => {
-                    let stored = self.inner(ident(&c.name));
+                    let stored = self.inner(column(&c.name));
                     let total = only(counts, stored).map(|own| text(sum(own)))?;
                     Figure::Whole(self.outer(total))
                 }

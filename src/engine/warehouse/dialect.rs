@@ -15,11 +15,13 @@ use std::path::PathBuf;
 /// How a column is stored, as far as that matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Native {
-    /// Whole numbers of at most 64 bits.
+    /// Whole numbers of at most 32 bits.
     Integer,
-    /// Other exact numbers.
+    /// Longer ones, which as floating point aren't all told apart.
+    Long,
+    /// Other exact numbers, all finite.
     Decimal,
-    /// Floating point.
+    /// Floating point, and numbers that may be NaN or infinite as it may.
     Float,
     /// Text, or what has a text that says all of it.
     Text,
@@ -27,8 +29,10 @@ pub enum Native {
     Truth,
     /// Days.
     Date,
-    /// Civil moments.
+    /// Civil moments, of microseconds at most.
     Civil,
+    /// Civil moments of nanoseconds.
+    Nanos,
     /// Instants.
     Instant,
     /// In a way that can't be used, and why.
@@ -38,7 +42,7 @@ pub enum Native {
 impl Native {
     /// True where it holds times.
     pub fn is_time(self) -> bool {
-        matches!(self, Self::Date | Self::Civil | Self::Instant)
+        matches!(self, Self::Date | Self::Civil | Self::Nanos | Self::Instant)
     }
 
     fn nested() -> Self {
@@ -62,17 +66,21 @@ pub struct Dialect {
     pub install: &'static str,
     /// What the driver is told of an address: it, and what stands behind `://`.
     pub options: fn(&str, &str) -> Vec<(OptionDatabase, OptionValue)>,
-    /// Before the first query: all that is read belongs to one moment, and nothing is written.
-    pub begin: &'static [&'static str],
+    /// Before the first query.
+    pub settings: &'static [&'static str],
+    /// Behind them: all that is read belongs to one moment, and nothing is written.
+    pub begin: &'static str,
     /// Schema, name, whether the name alone finds it, and the database's name, of every table and view.
     pub tables: &'static str,
-    /// Name and type of each column of the table whose schema and name stand for `$1` and `$2`.
-    pub columns: &'static str,
+    /// Name and type of each column of the table of that schema and name, which are written as texts.
+    pub columns: fn(&str, &str) -> String,
     /// The type of a column by its name in the catalogue.
     pub native: fn(&str) -> Native,
-    /// True for an error of the values in a row, not of the statement: its class or its message.
+    /// True for an error that may be of the values in a row, not of the statement: its class (none where rows were on
+    /// their way) or its message.
     pub is_of_a_row: fn(&str, &str) -> bool,
-    /// True where a failed statement spoils its transaction, so that savepoints are needed.
+    /// True where savepoints keep a failed statement from spoiling its transaction; false where the transaction has to
+    /// begin anew, which still sees the same rows.
     pub savepoints: bool,
     /// True where `percentile_cont` comes to the same bits as a spreadsheet's PERCENTILE.INC.
     pub exact_percentile: bool,
@@ -96,25 +104,27 @@ pub static POSTGRESQL: Dialect = Dialect {
     entry: b"AdbcDriverInit",
     install: "install it (`pip install adbc-driver-postgresql` brings libadbc_driver_postgresql.so)",
     options: |uri, _| vec![(OptionDatabase::Uri, OptionValue::String(patient(uri)))],
-    begin: &[
-        "SET standard_conforming_strings = on",
-        "SET TIME ZONE 'UTC'",
-        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    ],
+    settings: &["SET standard_conforming_strings = on", "SET TIME ZONE 'UTC'"],
+    begin: "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     tables: "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid), current_database()::text \
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
              AND n.nspname !~ '^pg_' ORDER BY 1, 2",
-    columns: "SELECT a.attname::text, CASE WHEN b.typtype = 'e' THEN 'enum' ELSE b.typname::text END \
+    columns: |schema, table| {
+        format!(
+            "SELECT a.attname::text, CASE WHEN b.typtype = 'e' THEN 'enum' ELSE b.typname::text END \
               FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
               JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
               JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END \
-              WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum",
+              WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname = {schema} AND c.relname = {table} \
+              ORDER BY a.attnum"
+        )
+    },
     native: |name| match name {
-        "int2" | "int4" | "int8" => Native::Integer,
-        "numeric" => Native::Decimal,
-        "float4" | "float8" => Native::Float,
+        "int2" | "int4" => Native::Integer,
+        "int8" => Native::Long,
+        "numeric" | "float4" | "float8" => Native::Float,
         "text" | "varchar" | "bpchar" | "name" | "char" | "citext" | "uuid" | "enum" => Native::Text,
         "bool" => Native::Truth,
         "date" => Native::Date,
@@ -124,7 +134,7 @@ pub static POSTGRESQL: Dialect = Dialect {
         _ => Native::nested(),
     },
     // Class 22 of SQLSTATE: data exceptions.
-    is_of_a_row: |state, _| state.starts_with("22"),
+    is_of_a_row: |state, _| state.is_empty() || state.starts_with("22"),
     savepoints: true,
     exact_percentile: true,
     micros: |moment| {
@@ -133,8 +143,7 @@ pub static POSTGRESQL: Dialect = Dialect {
             syntax: ast::ExtractSyntax::From,
             expr: Box::new(moment),
         };
-        let million = ast::Expr::value(ast::Value::Number("1000000".to_owned(), false));
-        cast(binary(seconds, ast::BinaryOperator::Multiply, million), ast::DataType::BigInt(None))
+        cast(binary(seconds, ast::BinaryOperator::Multiply, number("1000000")), ast::DataType::BigInt(None))
     },
     unparsing: || Box::new(PostgreSqlDialect {}),
 };
@@ -151,23 +160,32 @@ pub static DUCKDB: Dialect = Dialect {
         let option = |key: &str, value: &str| (OptionDatabase::Other(key.into()), OptionValue::String(value.into()));
         vec![option("path", path), option("access_mode", "READ_ONLY")]
     },
-    begin: &["SET TimeZone = 'UTC'", "BEGIN TRANSACTION"],
+    settings: &["SET TimeZone = 'UTC'"],
+    begin: "BEGIN TRANSACTION",
     tables: "SELECT table_schema, table_name, table_schema = current_schema(), table_catalog FROM information_schema.tables \
              WHERE table_catalog = current_database() ORDER BY 1, 2",
-    columns: "SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = current_database() \
-              AND table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
+    columns: |schema, table| {
+        format!(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = current_database() \
+              AND table_schema = {schema} AND table_name = {table} ORDER BY ordinal_position"
+        )
+    },
     native: |name| match name.split('(').next().unwrap_or("") {
-        "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "UTINYINT" | "USMALLINT" | "UINTEGER" => Native::Integer,
-        "DECIMAL" | "UBIGINT" | "HUGEINT" | "UHUGEINT" => Native::Decimal,
+        "TINYINT" | "SMALLINT" | "INTEGER" | "UTINYINT" | "USMALLINT" | "UINTEGER" => Native::Integer,
+        "BIGINT" | "UBIGINT" | "HUGEINT" | "UHUGEINT" => Native::Long,
+        "DECIMAL" if name.ends_with(",0)") => Native::Long,
+        "DECIMAL" => Native::Decimal,
         "FLOAT" | "DOUBLE" => Native::Float,
         "VARCHAR" | "UUID" | "ENUM" if !name.ends_with(']') => Native::Text,
         "BOOLEAN" => Native::Truth,
         "DATE" => Native::Date,
-        "TIMESTAMP" | "TIMESTAMP_S" | "TIMESTAMP_MS" | "TIMESTAMP_NS" => Native::Civil,
+        "TIMESTAMP" | "TIMESTAMP_S" | "TIMESTAMP_MS" => Native::Civil,
+        "TIMESTAMP_NS" => Native::Nanos,
         "TIMESTAMP WITH TIME ZONE" => Native::Instant,
         _ => Native::nested(),
     },
     is_of_a_row: |_, message| message.contains("Out of Range Error") || message.contains("Conversion Error"),
+    // Nobody writes to a file that is open for reading.
     savepoints: false,
     exact_percentile: false,
     micros: |moment| function("epoch_us", vec![cast(moment, ast::DataType::Timestamp(None, ast::TimezoneInfo::None))]),
@@ -186,12 +204,32 @@ fn patient(uri: &str) -> String {
     format!("{uri}{joint}{PATIENCE}")
 }
 
+/// A text as SQL writes it, where a backslash is one as any other character.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A name as SQL writes it.
+pub fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// What stands in SQL just so: the unparser's own quoting takes a text for quoted already that holds two quotes or a
+/// backslash before one.
+fn verbatim(sql: String) -> ast::Expr {
+    ast::Expr::Identifier(ast::Ident { quote_style: None, ..ast::Ident::new(sql) })
+}
+
 fn cast(expr: ast::Expr, data_type: ast::DataType) -> ast::Expr {
     ast::Expr::Cast { kind: ast::CastKind::Cast, expr: Box::new(expr), data_type, array: false, format: None }
 }
 
 fn binary(left: ast::Expr, op: ast::BinaryOperator, right: ast::Expr) -> ast::Expr {
     ast::Expr::Nested(Box::new(ast::Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }))
+}
+
+fn number(digits: &str) -> ast::Expr {
+    ast::Expr::value(ast::Value::Number(digits.to_owned(), false))
 }
 
 fn function(name: &str, args: Vec<ast::Expr>) -> ast::Expr {
@@ -212,7 +250,18 @@ fn function(name: &str, args: Vec<ast::Expr>) -> ast::Expr {
 /// Our own words beside those that DataFusion's unparser knows, by name: see [`super::words`].
 type Word = fn(&'static Dialect, Vec<ast::Expr>) -> Option<ast::Expr>;
 
-const WORDS: [(&str, Word); 4] = [
+const WORDS: [(&str, Word); 6] = [
+    // A cast would round.
+    (super::words::CUT, |_, args| {
+        let micros = binary(function("epoch_ns", args), ast::BinaryOperator::DuckIntegerDivide, number("1000"));
+        Some(function("make_timestamp", vec![micros]))
+    }),
+    // Both databases know the order of bytes by this name.
+    (super::words::BYTES, |_, args| {
+        let expr = Box::new(args.into_iter().next()?);
+        let collation = ast::ObjectName::from(vec![ast::Ident::with_quote('"', "C")]);
+        Some(ast::Expr::Collate { expr, collation })
+    }),
     (super::words::MICROS, |dialect, args| args.into_iter().next().map(dialect.micros)),
     // DataFusion's unparser says `//` to DuckDB, which is the division of whole numbers.
     (super::words::DIVIDE, |_, args| {
@@ -249,8 +298,13 @@ impl Spoken {
 }
 
 impl Unparsing for Spoken {
-    fn identifier_quote_style(&self, _: &str) -> Option<char> {
-        Some('"')
+    /// A name with quotes in it comes quoted: see [`super::words::column`].
+    fn identifier_quote_style(&self, name: &str) -> Option<char> {
+        (!name.contains('"')).then_some('"')
+    }
+
+    fn string_literal_to_sql(&self, text: &str) -> Option<ast::Expr> {
+        Some(verbatim(quoted(text)))
     }
 
     fn float64_ast_dtype(&self) -> ast::DataType {

@@ -82,15 +82,15 @@ fn able(ask: &Ask<'_>, plan: &plan::Plan) -> Vec<usize> {
 
 /// Why the database's own answer isn't one.
 enum Stop {
-    /// A value in a row, which is computed differently here.
-    Row,
+    /// A value in a row, which is computed differently here: what the database says of it.
+    Row(String),
     /// Anything else.
     Fault(String),
 }
 
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
-        if fault.of_a_row { Self::Row } else { Self::Fault(fault.reason) }
+        if fault.of_a_row { Self::Row(fault.reason) } else { Self::Fault(fault.reason) }
     }
 }
 
@@ -146,6 +146,18 @@ fn push(
     Ok(answers)
 }
 
+/// The error of rows that couldn't be read, with what the database said `first`.
+fn spoilt(session: &mut Session, error: DataError, first: Option<String>) -> DataError {
+    if !matches!(error, DataError::Interrupted) {
+        session.begin_anew();
+    }
+    let DataError::Server { table, path, reason } = error else { return error };
+    match first.filter(|first| *first != reason) {
+        Some(first) => DataError::Server { table, path, reason: format!("{first}; and of its rows: {reason}") },
+        None => DataError::Server { table, path, reason },
+    }
+}
+
 impl Engine for Warehouse {
     fn open(&mut self, source: &TableSource) -> Result<TableInfo, DataError> {
         self.progress.go_on()?;
@@ -155,7 +167,11 @@ impl Engine for Warehouse {
             indexmap::map::Entry::Occupied(open) => open.into_mut(),
             indexmap::map::Entry::Vacant(place) => place.insert(Session::open(source, address, &self.drivers)?),
         };
-        let table = table::open(source, address, session, self.progress.clone())?;
+        let table = table::open(source, address, session, self.progress.clone());
+        if let Err(DataError::Server { .. }) = &table {
+            session.begin_anew();
+        }
+        let table = table?;
         let info = table.opened.info.clone();
         self.tables.insert(source.name.clone(), (address.uri.to_owned(), table));
         Ok(info)
@@ -170,11 +186,13 @@ impl Engine for Warehouse {
         self.progress.begin(Stage::Reading, &query.table, 0, 0);
         let product = session.dialect.product;
         let mut asked = Vec::new();
+        let mut first = None;
         let mut why = format!("the SQL of {product} can't say it so that it comes to the same");
         let mut answers = match push(session, table, &plan, &mut asked) {
             Ok(answers) => answers,
-            Err(Stop::Row) => {
+            Err(Stop::Row(reason)) => {
                 why = format!("a value in a row is computed otherwise in {product}: its own answer isn't taken");
+                first = Some(reason);
                 query.requests.iter().map(|_| None).collect()
             }
             Err(Stop::Fault(reason)) => return Err(table.failed(&reason)),
@@ -194,7 +212,7 @@ impl Engine for Warehouse {
         if !open.is_empty() {
             let requests = open.iter().filter_map(|i| query.requests.get(*i).cloned()).collect();
             let rest = Query { requests, ..query.clone() };
-            let (sql, given) = rows::run(session, table, &rest)?;
+            let (sql, given) = rows::run(session, table, &rest).map_err(|e| spoilt(session, e, first))?;
             self.progress.note(|| Reading { statements: vec![sql], ..Reading::new(&rest, Way::RowsOfDatabase, why) });
             for (place, answer) in open.into_iter().zip(given) {
                 if let Some(slot) = answers.get_mut(place) {

@@ -131,7 +131,7 @@ impl Session {
         };
         let connection = { connect }().map_err(|e: Error| refused(Fault::of(dialect, &e).reason))?;
         let mut session = Self { connection, dialect };
-        for statement in dialect.begin {
+        for statement in dialect.settings.iter().chain([&dialect.begin]) {
             session.execute(statement).map_err(|f| refused(f.reason))?;
         }
         Ok(session)
@@ -152,7 +152,13 @@ impl Session {
         Ok(())
     }
 
-    /// The rows of a statement, as they come.
+    /// Leaves a transaction that a failed statement has spoilt. Where this fails too, what was wrong first is what
+    /// counts.
+    pub fn begin_anew(&mut self) {
+        let _ = self.execute("ROLLBACK").and_then(|()| self.execute(self.dialect.begin));
+    }
+
+    /// The rows of a statement, as they come. Where it fails, [`Self::begin_anew`] is what lets the next ones go.
     ///
     /// # Errors
     /// What the server or driver says.
@@ -177,6 +183,8 @@ impl Session {
             if read.is_ok() {
                 done?;
             }
+        } else if read.is_err() {
+            self.begin_anew();
         }
         read
     }

@@ -1,13 +1,15 @@
 //! A table of a database, opened: finds it in the catalogue, decides on types and the time column as over files.
 
 use super::address::Address;
-use super::dialect::{Dialect, Native};
+use super::dialect::{Dialect, Native, identifier, quoted};
 use super::session::{Fault, Session};
 use super::words::Speaker;
+use crate::engine::datafusion::column::Oddity;
 use crate::engine::datafusion::open::{Opened, Typed};
 use crate::engine::datafusion::time::{self, TimeReader};
 use crate::engine::datafusion::timed::rank as time_rank;
 use crate::engine::datafusion::{convert, unknown};
+use crate::engine::error::Spot;
 use crate::engine::{DataError, Progress};
 use crate::query::{ColumnType, TableInfo, TableSource};
 use datafusion::arrow::array::AsArray;
@@ -43,7 +45,14 @@ impl Table {
 
     /// The error for a statement that failed.
     pub fn failed(&self, reason: &str) -> DataError {
-        server(&self.opened.source, reason)
+        let source = &self.opened.source;
+        let Some((column, value)) = self.speaker.too_long(reason) else { return server(source, reason) };
+        DataError::UnusableColumn {
+            path: source.shown.clone(),
+            column: column.to_owned(),
+            reason: Oddity::Long.said(),
+            example: Some(Box::new(Spot { path: source.shown.clone(), line: 0, value })),
+        }
     }
 
     /// So many rows came.
@@ -58,15 +67,6 @@ impl Table {
 
 fn server(source: &TableSource, reason: &str) -> DataError {
     DataError::Server { table: source.name.clone(), path: source.shown.clone(), reason: reason.to_owned() }
-}
-
-/// A text as SQL writes it.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A time column that the database can't compute with: its texts or numbers are read as those of a file are.
@@ -96,7 +96,7 @@ pub fn open(
     }
     let failed = |fault: Fault| server(source, &fault.reason);
     let (catalog, schema, name) = find(source, dialect, session)?;
-    let columns = dialect.columns.replace("$1", &quoted(&schema)).replace("$2", &quoted(&name));
+    let columns = (dialect.columns)(&quoted(&schema), &quoted(&name));
     let natives: IndexMap<String, Native> = session
         .texts(&columns)
         .map_err(failed)?
@@ -162,7 +162,7 @@ fn opened(source: &TableSource, natives: &IndexMap<String, Native>, info: TableI
 fn times(text: &TextTime, native: Option<Native>) -> Expr {
     let raw = match native {
         // Years and epochs stored as numbers: read as they would be written.
-        Some(Native::Integer | Native::Decimal | Native::Float) => {
+        Some(Native::Integer | Native::Long | Native::Decimal | Native::Float) => {
             cast(cast(ident(&text.name), DataType::Int64), DataType::Utf8)
         }
         _ => ident(&text.name),
@@ -175,11 +175,11 @@ fn types(natives: &IndexMap<String, Native>, text: Option<&TextTime>) -> IndexMa
         let kind = match native {
             _ if text.is_some_and(|t| t.name == *name && t.days) => ColumnType::Date,
             _ if text.is_some_and(|t| t.name == *name) => ColumnType::Timestamp,
-            Native::Integer | Native::Decimal | Native::Float => ColumnType::Number,
+            Native::Integer | Native::Long | Native::Decimal | Native::Float => ColumnType::Number,
             Native::Text => ColumnType::Text,
             Native::Truth => ColumnType::Truth,
             Native::Date => ColumnType::Date,
-            Native::Civil | Native::Instant => ColumnType::Timestamp,
+            Native::Civil | Native::Nanos | Native::Instant => ColumnType::Timestamp,
             Native::Unusable(_) => return None,
         };
         Some((name.clone(), kind))
@@ -283,10 +283,10 @@ impl Finder<'_> {
         let (table, path, name) = (self.source.name.clone(), self.source.shown.clone(), column.to_owned());
         let wrong = |found| Err(DataError::TimeColumn { table, path, column: name.clone(), found });
         match native {
-            Native::Date | Native::Civil | Native::Instant => Ok((Some(name), None)),
+            Native::Date | Native::Civil | Native::Nanos | Native::Instant => Ok((Some(name), None)),
             Native::Truth => wrong("truth values"),
             Native::Unusable(_) => wrong("nested values"),
-            Native::Text | Native::Integer | Native::Decimal | Native::Float => {
+            Native::Text | Native::Integer | Native::Long | Native::Decimal | Native::Float => {
                 let text = self.text_time(session, column, native)?;
                 Ok((Some(name), Some(text)))
             }
@@ -303,7 +303,10 @@ impl Finder<'_> {
             _ => format!("CAST(CAST({raw} AS BIGINT) AS TEXT)"),
         };
         let mut text = TextTime { name: column.to_owned(), reader, days: true };
-        let sql = format!("SELECT DISTINCT {value} AS t FROM {} WHERE {raw} IS NOT NULL ORDER BY 1", self.place);
+        let sql = format!(
+            "SELECT DISTINCT {value} COLLATE \"C\" AS t FROM {} WHERE {raw} IS NOT NULL ORDER BY 1",
+            self.place
+        );
         self.each(session, &sql, |cell| {
             let cell = cell.trim();
             match text.reader.read(cell) {
@@ -357,8 +360,10 @@ impl Finder<'_> {
             return Ok(None);
         }
         let raw = identifier(metric);
-        let sql =
-            format!("SELECT DISTINCT CAST({raw} AS TEXT) AS m FROM {} WHERE {raw} IS NOT NULL ORDER BY 1", self.place);
+        let sql = format!(
+            "SELECT DISTINCT CAST({raw} AS TEXT) COLLATE \"C\" AS m FROM {} WHERE {raw} IS NOT NULL ORDER BY 1",
+            self.place
+        );
         let mut names: IndexSet<String> = IndexSet::new();
         self.each(session, &sql, |cell| {
             if !cell.trim().is_empty() {

@@ -1,7 +1,8 @@
 //! Row expressions, compiled over typed columns, as expressions that a database says in the same way, or not at all.
 //! What isn't known to come to the same there is left to the local reading.
 
-use super::dialect::{Dialect, Native, Spoken};
+use super::dialect::{Dialect, Native, Spoken, identifier};
+use crate::engine::datafusion::column::WHOLE;
 use crate::engine::datafusion::row::DAY;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::TreeNode;
@@ -9,7 +10,7 @@ use datafusion::common::{DFSchema, ScalarValue, not_impl_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Between, Case, InList, ScalarFunction};
 use datafusion::logical_expr::{
-    BinaryExpr, Cast, ColumnarValue, ExprSchemable, Operator, Volatility, cast, create_udf,
+    BinaryExpr, Cast, ColumnarValue, ExprSchemable, Operator, Volatility, cast, create_udf, when,
 };
 use datafusion::prelude::{Expr, ident, in_list, lit};
 use datafusion::sql::unparser::Unparser;
@@ -18,12 +19,19 @@ use std::sync::Arc;
 
 /// The microseconds since 1970 of a civil moment.
 pub const MICROS: &str = "micros";
+/// A text that equals another only where all of its bytes do, whatever the column's collation.
+pub const BYTES: &str = "bytes";
+/// A civil moment of nanoseconds as one of microseconds: what is behind them is cut off, as it is of a file's.
+pub const CUT: &str = "cut";
 /// The division of floating point.
 pub const DIVIDE: &str = "divide";
 /// The percentile of values, missing ones aside.
 pub const PERCENTILE: &str = "percentile";
 /// How many different values, missing ones aside.
 pub const DISTINCT: &str = "distinct";
+
+/// Stands behind a whole number that is too long, before the number of its column.
+const LONG: &str = "~column~";
 
 const COMPARISONS: [Operator; 6] =
     [Operator::Eq, Operator::NotEq, Operator::Lt, Operator::LtEq, Operator::Gt, Operator::GtEq];
@@ -32,6 +40,11 @@ const COMPARISONS: [Operator; 6] =
 pub fn word(name: &str, args: Vec<Expr>, gives: DataType) -> Expr {
     let never = |_: &[ColumnarValue]| not_impl_err!("a word of SQL");
     create_udf(name, vec![DataType::Null; args.len()], gives, Volatility::Immutable, Arc::new(never)).call(args)
+}
+
+/// A column by name, also where quotes are in it.
+pub fn column(name: &str) -> Expr {
+    if name.contains('"') { ident(identifier(name)) } else { ident(name) }
 }
 
 /// A number as floating point.
@@ -68,10 +81,10 @@ impl Speaker {
     ) -> Result<Self> {
         let fields = natives.iter().filter_map(|(name, native)| {
             let data_type = match native {
-                Native::Integer | Native::Decimal | Native::Float => DataType::Float64,
+                Native::Integer | Native::Long | Native::Decimal | Native::Float => DataType::Float64,
                 Native::Text => DataType::Utf8,
                 Native::Truth => DataType::Boolean,
-                Native::Date | Native::Civil | Native::Instant => DataType::Int64,
+                Native::Date | Native::Civil | Native::Nanos | Native::Instant => DataType::Int64,
                 Native::Unusable(_) => return None,
             };
             Some(datafusion::arrow::datatypes::Field::new(name, data_type, true))
@@ -98,40 +111,80 @@ impl Speaker {
 
     /// True for a column that is as the database has it: no local reading of it is needed.
     pub fn is_whole(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Column(c) if self.native(&c.name) == Some(Native::Integer))
+        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Long)))
     }
 
     /// True where a value is never infinite nor NaN.
     pub fn is_finite(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Decimal)))
+        matches!(expr, Expr::Column(c) if matches!(self.native(&c.name), Some(Native::Integer | Native::Long | Native::Decimal)))
     }
 
-    /// A column of times in the database's own type, of civil time in the plan's zone.
+    /// A column of times in the database's own type, of civil time in the plan's zone; infinite ones are missing.
     pub fn time(&self, name: &str) -> Option<(Native, Expr)> {
+        let (native, moment) = self.moment(name)?;
+        let finite = word("isfinite", vec![column(name)], DataType::Boolean);
+        Some((native, when(finite, moment).end().ok()?))
+    }
+
+    /// Likewise, with those that are infinite: what an index serves.
+    pub fn moment(&self, name: &str) -> Option<(Native, Expr)> {
         let native = self.native(name).filter(|n| n.is_time())?;
-        let zoned =
-            |x| word("timezone", vec![lit(self.zone.as_str()), x], DataType::Timestamp(TimeUnit::Microsecond, None));
-        let expr = if native == Native::Instant { zoned(ident(name)) } else { ident(name) };
+        let raw = column(name);
+        let civil = DataType::Timestamp(TimeUnit::Microsecond, None);
+        let expr = match native {
+            Native::Instant => word("timezone", vec![lit(self.zone.as_str()), raw], civil),
+            Native::Nanos => word(CUT, vec![raw], civil),
+            // Seconds and milliseconds of DuckDB would be compared as such.
+            Native::Civil => cast(raw, civil),
+            _ => raw,
+        };
         Some((native, expr))
     }
 
     /// The typed value of a column: numbers as floating point, times as microseconds; an empty text is missing.
     pub fn canonical(&self, name: &str) -> Option<Expr> {
-        let raw = ident(name);
+        let raw = column(name);
         Some(match self.native(name)? {
-            Native::Integer | Native::Decimal => cast(raw, DataType::Float64),
+            Native::Long if self.is_pushed(name) => self.told_apart(name, raw)?,
+            Native::Integer | Native::Long | Native::Decimal => cast(raw, DataType::Float64),
             Native::Float => {
                 let nan = cast(lit("NaN"), DataType::Float64);
                 word("nullif", vec![cast(raw, DataType::Float64), nan], DataType::Float64)
             }
-            Native::Text => word("nullif", vec![cast(raw, DataType::Utf8), lit("")], DataType::Utf8),
+            Native::Text => {
+                let bytes = word(BYTES, vec![cast(raw, DataType::Utf8)], DataType::Utf8);
+                word("nullif", vec![bytes, lit("")], DataType::Utf8)
+            }
             Native::Truth => raw,
-            Native::Date | Native::Civil | Native::Instant => {
+            Native::Date | Native::Civil | Native::Nanos | Native::Instant => {
                 let (native, time) = self.time(name)?;
                 micros(native, time)
             }
             Native::Unusable(_) => return None,
         })
+    }
+
+    /// A long whole number as floating point; one that isn't told apart from its neighbours there fails in the database,
+    /// with words that [`Self::too_long`] knows.
+    fn told_apart(&self, name: &str, raw: Expr) -> Option<Expr> {
+        let most = i64::try_from(WHOLE).ok()?;
+        let near = raw.clone().gt_eq(lit(-most)).and(raw.clone().lt_eq(lit(most)));
+        let mark = format!("{LONG}{}", self.natives.get_index_of(name)?);
+        let digits = Box::new(cast(raw.clone(), DataType::Utf8));
+        let words = Expr::BinaryExpr(BinaryExpr::new(digits, Operator::StringConcat, Box::new(lit(mark))));
+        let case =
+            when(near, cast(raw.clone(), DataType::Float64)).when(raw.is_not_null(), cast(words, DataType::Float64));
+        case.end().ok()
+    }
+
+    /// The column and the whole number for which a database failed, where that is why.
+    pub fn too_long(&self, reason: &str) -> Option<(&str, String)> {
+        let (before, after) = reason.split_once(LONG)?;
+        let digit = |c: &char| c.is_ascii_digit();
+        let column: String = after.chars().take_while(digit).collect();
+        let value: String = before.chars().rev().take_while(|c| digit(c) || *c == '-').collect();
+        let (name, _) = self.natives.get_index(column.parse().ok()?)?;
+        Some((name, value.chars().rev().collect()))
     }
 
     /// The text of an expression that [`Self::say`] gave.

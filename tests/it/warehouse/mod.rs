@@ -3,6 +3,7 @@
 mod agree;
 #[cfg(feature = "cli")]
 mod broken;
+mod odd;
 mod server;
 #[cfg(feature = "cli")]
 mod verdicts;
