@@ -176,8 +176,8 @@ fn scheduler_config(address: SocketAddr) -> SchedulerConfig {
     }
 }
 
-/// Runs an executor until Ctrl-C, or until the system asks it to end; asked a second time, it leaves the pieces that it is at. `ready` is told of its address once
-/// it has joined the scheduler.
+/// Runs an executor until Ctrl-C, or until the system asks it to end; asked a second time, it leaves the pieces that it is
+/// at. `ready` is told of its address once it has joined the scheduler.
 ///
 /// # Errors
 /// [`ServeError`]
