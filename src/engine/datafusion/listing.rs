@@ -126,7 +126,8 @@ pub fn list(source: &TableSource) -> Result<Vec<Listed>, DataError> {
         Err(e) => {
             // A name without an ending is told so even where it isn't there.
             kind_of(source, &source.path)?;
-            return Err(missing(source, &reason(&e)));
+            let near = near(path).map(|name| format!(", but `{name}`")).unwrap_or_default();
+            return Err(missing(source, &format!("{}{near}", reason(&e))));
         }
     };
     inside(source, &files)?;
@@ -363,6 +364,16 @@ fn around(folder: &Path) -> Vec<String> {
     names.sort();
     names.truncate(AROUND);
     names
+}
+
+/// The file beside a path that isn't there whose name is nearest to its own.
+fn near(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_string_lossy().to_lowercase();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = fs::read_dir(folder).ok()?.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted);
+    let near = names.filter(|name| !is_hidden(name)).map(|name| (likeness(&name), name)).filter(|(s, _)| *s >= 0.9);
+    near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1))).map(|(_, name)| name)
 }
 
 /// The `name=value` folders of a path.
