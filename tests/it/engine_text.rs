@@ -116,6 +116,17 @@ fn texts_over_several_lines() {
     let list = "n,note\n1,\"buy:\n1,milk\n2,eggs\"\n2,ok\n";
     let note = "line 3 of `m.csv` is part of a text that a double quote opens on line 2, column `note`, and could be a row: if that quote isn't meant to open a text, rows are missing";
     assert_eq!(taken(list), (2, Some(3.0), vec![note.to_owned()]));
+    // What stands behind the text, or before it, is no part of it.
+    for ordinary in [
+        "comment,date,n\n\"Great product!\nWould buy again\",2021-01-01,1\n\"ok\",2021-02-01,2\n",
+        "comment,date,n\r\n\"Great product!\r\nWould buy again\",2021-01-01,1\r\n\"ok\",2021-02-01,2\r\n",
+        "sku,note,date,n\nA1,\"first\nred,blue\",2021-01-01,1\nA2,ok,2021-02-01,2\n",
+        "id,note,n,date\n1,\"first\n,blue\",1,2021-01-01\n2,ok,2,2021-02-01\n",
+        "name,n\n\"a\nb\",1\nc,2\n",
+        "note,who,n\n\"a\nb\",\"x\ny\",1\nc,z,2\n",
+    ] {
+        assert_eq!(taken(ordinary), (2, Some(3.0), Vec::new()), "{ordinary}");
+    }
     // One column holds no rows within.
     let (_dir, path) = file("m.csv", "n\n\"1\n2\"\n");
     assert_eq!((info(&implicit(&path)).rows, info(&implicit(&path)).notes), (1, Vec::new()));

@@ -3,7 +3,7 @@
 #![cfg(feature = "datafusion")]
 
 use super::engine::*;
-use datafusion::arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch};
+use datafusion::arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch};
 use milepost::query::*;
 use std::sync::Arc;
 
@@ -24,6 +24,10 @@ fn in_csv_they_are_texts() {
     assert_eq!(run(&source, one).value, Some(1.0));
     let wrong = Request { filter: Some(eq(col("order"), num(20_210_101_000_000_002.0))), ..over(Measure::Count) };
     let error = run_all(&source, vec![wrong]).unwrap_err().to_string();
+    let (_folder, path) = file("edge.csv", "date,n\n2021-01-01,9007199254740992\n2021-01-01,-9007199254740992\n");
+    assert_eq!(run(&declared(&path, "date", None), over(Measure::Distinct(col("n")))).value, Some(2.0));
+    let (_folder, path) = file("edge.csv", "date,n\n2021-01-01,9007199254740992\n2021-01-01,9007199254740993\n");
+    assert_eq!(run(&declared(&path, "date", None), over(Measure::Distinct(col("n")))).value, Some(2.0));
     assert!(error.contains("can't be compared") && error.contains("holds `20210101000000001`"), "{error}");
 }
 
@@ -59,6 +63,33 @@ fn in_json_too() {
     let source = declared(&path, "date", None);
     let error = run_all(&source, vec![over(Measure::Distinct(col("order")))]).unwrap_err().to_string();
     assert!(error.contains("line 1 holds `20210101000000001`"), "{error}");
+    let (_folder, path) = file("orders.jsonl", "{\"date\": \"2021-01-01\", \"order\": 20210000000000000001}\n");
+    let source = declared(&path, "date", None);
+    assert!(run_all(&source, vec![over(Measure::Distinct(col("order")))]).is_err());
+    let (_folder, path) = file("large.jsonl", "{\"date\": \"2021-01-01\", \"x\": 1e20}\n");
+    assert_eq!(run(&declared(&path, "date", None), over(Measure::Sum(col("x")))).value, Some(1e20));
+}
+
+/// Where one file of a folder holds numbers with a fraction, the others' whole ones are made such.
+#[test]
+fn beside_others_in_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let day = || -> ArrayRef { Arc::new(Date32Array::from_iter_values([18_628; 4])) };
+    let write = |name: &str, order: ArrayRef| {
+        let batch = RecordBatch::try_from_iter([("date", day()), ("order", order)]).unwrap();
+        super::sources::write_parquet(&folder.path().join(name), &batch);
+    };
+    write("a.parquet", Arc::new(Int64Array::from_iter_values(ORDERS)));
+    write("b.parquet", Arc::new(Float64Array::from_iter([Some(1.0), None, Some(2.0), None])));
+    let source = declared(folder.path(), "date", None);
+    let error = run_all(&source, vec![over(Measure::Distinct(col("order")))]).unwrap_err().to_string();
+    assert!(error.contains("a.parquet") && error.contains("row 1 holds `20210101000000001`"), "{error}");
+    let large = [20_210_101_000_000_000_000_001i128, 2, 3, 4];
+    let order = Decimal128Array::from_iter_values(large).with_precision_and_scale(38, 0).unwrap();
+    write("a.parquet", Arc::new(order.clone()));
+    write("b.parquet", Arc::new(order));
+    let error = run_all(&source, vec![over(Measure::Distinct(col("order")))]).unwrap_err().to_string();
+    assert!(error.contains("beyond 9,007,199,254,740,992"), "{error}");
 }
 
 #[test]

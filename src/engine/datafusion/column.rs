@@ -373,8 +373,11 @@ pub fn number(text: &str) -> Option<f64> {
     let starts = matches!(text.as_bytes().first()?, b'0'..=b'9' | b'-' | b'+' | b'.');
     let plain = starts && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
     let number: f64 = if plain { text.parse().ok().filter(|n: &f64| n.is_finite())? } else { return None };
-    let digits = || text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
-    (number.abs() <= WHOLE as f64 || !digits()).then_some(number)
+    if number.abs() < WHOLE as f64 || !text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit())
+    {
+        return Some(number);
+    }
+    text.parse().is_ok_and(|n: i128| n.unsigned_abs() <= WHOLE.into()).then_some(number)
 }
 
 /// `007`: a number to a program, and often a name to people.

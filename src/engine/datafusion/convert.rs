@@ -30,7 +30,8 @@ pub fn column(column: &Column, kind: ColumnType, held: &DataType, csv: bool, rea
         },
         // Years and epochs stored as numbers: read as they would be written.
         Stored::Number if is_time => times(name, reader).call(vec![cast(cast(raw, DataType::Int64), DataType::Utf8)]),
-        Stored::Number if is_long(held) => whole(column).call(vec![cast(raw, DataType::Int64)]),
+        Stored::Number if *held == DataType::Int64 => whole(column, held).call(vec![raw]),
+        Stored::Number if is_long(held) => whole(column, held).call(vec![cast(raw, DataType::Float64)]),
         Stored::Number => finite(name).call(vec![cast(raw, DataType::Float64)]),
         Stored::Truth => raw,
         Stored::Date => cast(raw, DataType::Date32).day_micros(),
@@ -108,36 +109,41 @@ fn numbers(column: &str) -> ScalarUDF {
 }
 
 /// True where a file may hold whole numbers beyond [`WHOLE`].
-fn is_long(held: &DataType) -> bool {
+pub fn is_long(held: &DataType) -> bool {
     use DataType::{Decimal128, Decimal256, Int64, UInt64};
     matches!(held, Int64 | UInt64 | Decimal128(_, 0) | Decimal256(_, 0))
 }
 
-/// Whole numbers, which must all be told apart as numbers with a fraction, too.
-fn whole(column: &Column) -> ScalarUDF {
-    let told = told_apart(column);
-    fallible(format!("number of {}", column.name), DataType::Int64, DataType::Float64, move |a| {
-        let values = a.as_primitive::<Int64Type>();
-        told(values)?;
-        Ok(Arc::new(values.unary::<_, Float64Type>(|v| v as f64)))
-    })
+/// The first row whose number isn't told apart from its neighbours, of whole numbers that were made numbers with a fraction.
+pub fn beyond(values: &Float64Array) -> Option<usize> {
+    values.iter().position(|v| v.is_some_and(|v| v.abs() >= WHOLE as f64))
 }
 
-/// That no number of a column lies beyond those that a number with a fraction holds exactly: two order numbers of 17 digits
-/// would come to the same.
-///
-/// # Errors
-/// [`DataError::UnusableColumn`], on its way through DataFusion.
-fn told_apart(column: &Column) -> impl Fn(&Int64Array) -> Result<()> + Send + Sync + 'static {
-    let (column, spot) = (column.name.clone(), column.spot(0, ""));
-    move |values| match values.iter().flatten().find(|v| v.unsigned_abs() > WHOLE) {
-        None => Ok(()),
-        Some(value) => {
-            let example = Some(Box::new(Spot { value: value.to_string(), ..spot.clone() }));
-            let (path, column, reason) = (spot.path.clone(), column.clone(), Oddity::Long.said());
-            Err(scan::ours(DataError::UnusableColumn { path, column, reason, example }))
-        }
+/// The error of a column with a number that isn't told apart from its neighbours: two order numbers of 17 digits would come
+/// to the same.
+pub fn long(column: &str, cell: Spot) -> DataError {
+    let (path, reason) = (cell.path.clone(), Oddity::Long.said());
+    DataError::UnusableColumn { path, column: column.to_owned(), reason, example: Some(Box::new(cell)) }
+}
+
+/// Whole numbers that must all be told apart as numbers with a fraction, too.
+fn whole(column: &Column, held: &DataType) -> ScalarUDF {
+    let (name, spot) = (column.name.clone(), column.spot(0, ""));
+    let fails = move |value: String| scan::ours(long(&name, Spot { value, ..spot.clone() }));
+    let function_name = format!("number of {}", column.name);
+    if *held != DataType::Int64 {
+        return fallible(function_name, DataType::Float64, DataType::Float64, move |a| {
+            let values = a.as_primitive::<Float64Type>();
+            beyond(values).map_or_else(|| Ok(a.clone()), |row| Err(fails(values.value(row).to_string())))
+        });
     }
+    fallible(function_name, DataType::Int64, DataType::Float64, move |a| {
+        let values = a.as_primitive::<Int64Type>();
+        match values.iter().flatten().find(|v| v.unsigned_abs() > WHOLE) {
+            None => Ok(Arc::new(values.unary::<_, Float64Type>(|v| v as f64))),
+            Some(value) => Err(fails(value.to_string())),
+        }
+    })
 }
 
 /// A float column of another tool writes "missing" as NaN.

@@ -41,6 +41,9 @@ pub fn scan(input: &mut dyn Read, scan: &Scan<'_>) -> Result<Scanned, DataError>
                 if matches!(&value, Value::String(text) if text.len() > MAX_CELL) {
                     return Err(scan.long(line, &key));
                 }
+                if is_huge(&value) && is_whole(&bytes) {
+                    column.spoil(Oddity::Long, Some(spot(column, line, &value)));
+                }
                 if is_blank(&value) && !blank.contains_key(&key) {
                     blank.insert(key, column.spot(line, ""));
                 }
@@ -117,6 +120,17 @@ fn spot(column: &Column, line: u64, value: &Value) -> Spot {
 fn is_long(value: &Value) -> bool {
     let whole = value.as_i64().map(i64::unsigned_abs).or_else(|| value.as_u64());
     whole.is_some_and(|whole| whole > WHOLE)
+}
+
+/// A number of the size of whole ones that the reader keeps as one with a fraction.
+fn is_huge(value: &Value) -> bool {
+    value.is_f64() && value.as_f64().is_some_and(|n| n.abs() >= i64::MAX as f64)
+}
+
+/// True where a line holds a number of that size without a point or an exponent.
+fn is_whole(line: &[u8]) -> bool {
+    let numbers = line.split(|b| !matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    numbers.map(|n| n.strip_prefix(b"-").unwrap_or(n)).any(|n| n.len() > 18 && n.iter().all(u8::is_ascii_digit))
 }
 
 /// A text without anything in it.

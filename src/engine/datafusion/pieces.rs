@@ -67,8 +67,9 @@ fn failed(source: &TableSource, reason: &str) -> DataError {
     DataError::Failed { table: source.name.clone(), path: source.shown.clone(), reason: reason.to_owned() }
 }
 
-/// Both sides must write what travels in the same way: bytes of another version could make sense, and not the one meant.
-const VERSION: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
+/// Both sides must write what travels in the same way: bytes of another version could make sense, and not the one meant. The
+/// number after the version is raised with each change to [`Piece`], [`Done`] or what is in them.
+const VERSION: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "/1\n").as_bytes();
 
 fn sealed(value: &impl Serialize, source: &TableSource) -> Result<Vec<u8>, DataError> {
     postcard::to_extend(value, VERSION.to_vec()).map_err(|e| failed(source, &e.to_string()))

@@ -5,8 +5,9 @@ use super::guard::guarded;
 use super::listing::{Key, Kind, Packing};
 use super::part::{MAX_CELL, unpacked};
 use super::place::Place;
-use super::{column, ipc, parquet, sqlite};
+use super::{column, convert, ipc, parquet, sqlite};
 use crate::engine::DataError;
+use crate::engine::error::Spot;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32DictionaryArray, RecordBatchOptions, StringArray,
     new_null_array,
@@ -14,6 +15,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::arrow::{csv, json};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
@@ -400,7 +402,16 @@ impl Shape {
             return Ok(column.clone());
         }
         let options = CastOptions { safe: false, ..CastOptions::default() };
-        cast_with_options(column, kind, &options).map_err(|e| self.file.damaged(self.before, &e))
+        let cast = cast_with_options(column, kind, &options).map_err(|e| self.file.damaged(self.before, &e))?;
+        if *kind == DataType::Float64
+            && convert::is_long(column.data_type())
+            && let Some(row) = convert::beyond(cast.as_primitive())
+        {
+            let value = array_value_to_string(column, row).unwrap_or_default();
+            let spot = Spot { path: self.file.shown.clone(), line: self.before + row as u64 + 1, value };
+            return Err(convert::long(name, spot));
+        }
+        Ok(cast)
     }
 }
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 use words::{
     cells, columns, compare_help, connection_help, credentials_help, empty_help, encoding_help, executor_help,
     json_help, long_help, name, no_files, no_files_help, quoted, ragged_help, sample, sheets_help, size, type_help,
-    unit, unknown_help, unreadable_help, which_help, written,
+    unit, unknown_help, unreadable_help, unusable_help, which_help, written,
 };
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
@@ -296,7 +296,7 @@ pub enum DataError {
 
     /// A column that is there, but holds nothing that can be used.
     #[error("column `{column}` of `{path}` can't be used: {reason}{}", sample(.example))]
-    #[diagnostic(code("D011"), help("export `{column}` as a plain number or text in every row"))]
+    #[diagnostic(code("D011"), help("{}", unusable_help(column, reason)))]
     UnusableColumn { path: String, column: String, reason: &'static str, example: Example },
 
     /// An expression that needs another type.

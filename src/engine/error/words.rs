@@ -204,6 +204,14 @@ pub fn unreadable_help(cell: &TimeCell, reading: &Option<(String, &'static str)>
     }
 }
 
+/// What to do about a column whose cells don't go together.
+pub fn unusable_help(column: &str, reason: &str) -> String {
+    match reason.contains("whole numbers") {
+        true => format!("store `{column}` as text, as names are: its values are then told apart"),
+        false => format!("export `{column}` as a plain number or text in every row"),
+    }
+}
+
 /// Which columns there are.
 pub fn unknown_help(near: &[String], columns: &[String]) -> String {
     let list = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");

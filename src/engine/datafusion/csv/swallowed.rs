@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// A cell that begins with a space, as what follows a comma does in prose.
 const SPACED: u8 = 8;
 
+/// A cell that is no part of the text: it stands on the text's first or last line, where it belongs, and says nothing.
+const OUTSIDE: u8 = 16;
+
 /// So many different sorts of lines are kept; a table's own rows are of a few.
 const MOST: usize = 256;
 
@@ -54,10 +57,10 @@ impl Swallowed {
             return;
         }
         let (mut at, mut within) = (line, None);
-        let mut cells: Vec<&[u8]> = Vec::new();
+        let mut cells: Vec<(&[u8], u8)> = Vec::new();
         for (column, cell) in record.iter().enumerate() {
             if !cell.contains(&b'\n') {
-                cells.push(cell);
+                cells.push((cell, OUTSIDE));
                 continue;
             }
             let opened = at;
@@ -66,20 +69,23 @@ impl Swallowed {
                     self.line(&cells, within, columns);
                     cells.clear();
                     at += 1;
-                    within = Some(Line { number: at, opened, column });
                 }
-                cells.extend(piece.strip_suffix(b"\r").unwrap_or(piece).split(|b| *b == self.separator));
+                within = Some(Line { number: at, opened, column });
+                let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
+                cells.extend(piece.split(|b| *b == self.separator).map(|cell| (cell, 0)));
             }
         }
         self.line(&cells, within, columns);
     }
 
-    /// The cells of one line, as if nothing were quoted; the first line of a record is within no text.
-    fn line(&mut self, cells: &[&[u8]], within: Option<Line>, columns: &[Column]) {
-        let Some(line) = within.filter(|_| cells.len() == columns.len()) else { return };
-        let sorts = cells.iter().zip(columns).map(|(cell, column)| {
+    /// The cells of one line, as if nothing were quoted. Where the text holds no separator there, it is one cell of a row that
+    /// is as it should be.
+    fn line(&mut self, cells: &[(&[u8], u8)], within: Option<Line>, columns: &[Column]) {
+        let inside = cells.iter().filter(|(_, place)| *place != OUTSIDE).count();
+        let Some(line) = within.filter(|_| inside > 1 && cells.len() == columns.len()) else { return };
+        let sorts = cells.iter().zip(columns).map(|((cell, place), column)| {
             let text = String::from_utf8_lossy(cell);
-            column.sorts_of(text.trim()) | if text.starts_with(' ') { SPACED } else { 0 }
+            column.sorts_of(text.trim()) | place | if text.starts_with(' ') { SPACED } else { 0 }
         });
         let sorts: Vec<u8> = sorts.collect();
         if self.found.len() < MOST {
@@ -126,6 +132,7 @@ fn likeness(sorts: &[u8], columns: &[Column]) -> Likeness {
         match sorts & wanted {
             0 if wanted == 0 || sorts & EMPTY != 0 => {}
             0 => return Likeness::Text,
+            _ if sorts & OUTSIDE != 0 => {}
             // A text may well number its lines; a time at the very place of the table's is no chance.
             shared if shared & TIME != 0 => weight += 2,
             shared if shared & NUMBER != 0 => weight += 1,
