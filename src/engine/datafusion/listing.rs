@@ -126,7 +126,8 @@ pub fn list(source: &TableSource) -> Result<Vec<Listed>, DataError> {
         Err(e) => {
             // A name without an ending is told so even where it isn't there.
             kind_of(source, &source.path)?;
-            let near = near(path).map(|name| format!(" (`{name}` is there)")).unwrap_or_default();
+            let near = near(path).filter(|_| e.kind() == io::ErrorKind::NotFound);
+            let near = near.map(|name| format!(" (`{name}` is there)")).unwrap_or_default();
             return Err(missing(source, &format!("{}{near}", reason(&e))));
         }
     };

@@ -6,6 +6,7 @@ use super::listing::{Kind, Listed, Packing, reason};
 use super::place::{Input, Place};
 use super::time::{self, TimeReader};
 use super::{csv, ipc, json, parquet, sqlite, timed, workbook};
+use crate::engine::error::unit;
 use crate::engine::{DataError, Progress};
 use crate::query::TableSource;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -147,8 +148,8 @@ impl<'a> Scan<'a> {
     /// Likewise, in a column where it is known.
     pub fn breaks_off_in(&self, column: Option<&str>, line: u64, reason: &dyn ToString) -> DataError {
         let column = column.map(|name| format!("column `{name}` ")).unwrap_or_default();
-        let unit = if matches!(self.listed.kind, Kind::Csv { .. } | Kind::Json) { "line" } else { "row" };
-        self.damaged(&format!("{column}from {unit} {} on: {}", line + 1, reason.to_string()))
+        let path = self.shown();
+        self.damaged(&format!("{column}from {} {} on: {}", unit(&path), line + 1, reason.to_string()))
     }
 
     /// A cell that no table needs.

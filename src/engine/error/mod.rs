@@ -6,10 +6,11 @@ mod words;
 use miette::Diagnostic;
 pub use spot::{Example, Spot, TimeCell};
 use thiserror::Error;
+pub(in crate::engine) use words::unit;
 use words::{
     cells, columns, compare_help, connection_help, credentials_help, empty_help, encoding_help, executor_help,
     json_help, long_help, name, no_files, no_files_help, quoted, ragged_help, sample, sheets_help, size, type_help,
-    unit, unknown_help, unreadable_help, unusable_help, which_help, written,
+    unknown_help, unreadable_help, unusable_help, which_help, written,
 };
 
 /// Data that can't be read, or doesn't fit what the plan says of it.
